@@ -1,0 +1,22 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.BlockLlm.Models;
+
+/// <summary>
+/// One part of a <see cref="StagedModel"/>, such as the embedding or one transformer layer. The training engine runs stages
+/// forward and backward one at a time, so that the graph of only one exists at once.
+/// </summary>
+/// <remarks>
+/// <c>forward(input, batch)</c> takes the output of the stage before, <c>[batch, tokens, hidden]</c>, and the batch for its ids and masks;
+/// the first stage ignores its input. All that one stage passes to the next is its output tensor: what else a stage reads
+/// (masks, positions) it derives from the batch, which carries no gradient.
+/// </remarks>
+public abstract class Stage : nn.Module<Tensor, TokenBatch, Tensor>
+{
+    /// <summary>Makes a stage.</summary>
+    /// <param name="name">The module's name, as in the Hugging Face weights where there is one.</param>
+    protected Stage(string name) : base(name)
+    {
+    }
+}

@@ -1,0 +1,201 @@
+using System.Diagnostics;
+using Microsoft.ML.BlockLlm.Models;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.BlockLlm.Training;
+
+/// <summary>
+/// Runs a <see cref="StagedModel"/> forward and backward one stage at a time, so that gradients and graphs of only one stage exist at once.
+/// </summary>
+/// <remarks>
+/// The gradients are those of a plain <c>loss.backward()</c>. What differs is what exists meanwhile:
+/// <list type="bullet">
+/// <item>Stages below the first one with a parameter that needs a gradient run without a graph: they save no activations and have no backward pass.</item>
+/// <item>libtorch saves nothing for the weights of a parameter that needs no gradient.</item>
+/// <item>Each gradient goes to its receiver at once, and a stage's gradients and graph are released before the stage below runs backward.</item>
+/// <item>With <see cref="Recompute.All"/> the activations of only one stage exist at once.</item>
+/// </list>
+/// A stage's parameters are those of its module. A parameter of two stages, such as an embedding that is also the head, is a parameter of
+/// both modules; its gradient is summed and given once, when the lower stage is done.
+/// </remarks>
+public sealed class StageEngine
+{
+    private readonly IReadOnlyList<Stage> _stages;
+    private readonly Parameter[][] _parameters;
+    private readonly Dictionary<Parameter, int> _lowestStage = new(ReferenceEqualityComparer.Instance);
+    private readonly Recompute _recompute;
+
+    /// <summary>Makes an engine for a model, which it does not own.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="recompute">Whether activations are kept or computed again.</param>
+    /// <exception cref="ArgumentException">The model has no stage.</exception>
+    public StageEngine(StagedModel model, Recompute recompute = Recompute.None)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        if (model.Stages.Count == 0)
+            throw new ArgumentException($"{model.GetType().Name} has no stages; there is nothing to run.", nameof(model));
+        _stages = model.Stages;
+        _parameters = [.. _stages.Select(stage => stage.parameters().ToArray())];
+        _recompute = recompute;
+        for (var s = _stages.Count - 1; s >= 0; s--)
+            foreach (var parameter in _parameters[s])
+                _lowestStage[parameter] = s;
+    }
+
+    /// <summary>Runs forward without a graph.</summary>
+    /// <param name="batch">The tokens.</param>
+    /// <returns>The output of the last stage, which the caller disposes.</returns>
+    public Tensor Forward(TokenBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        using var scope = NewDisposeScope();
+        using var withoutGraph = no_grad();
+        var hidden = batch.InputIds;
+        for (var s = 0; s < _stages.Count; s++)
+            hidden = Run(s, hidden, batch);
+        return hidden.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Runs forward and backward, and gives the gradient of every parameter that needs one.</summary>
+    /// <param name="batch">The tokens.</param>
+    /// <param name="loss">Makes the loss, a scalar, from the output of the last stage.</param>
+    /// <param name="needsGradient">Whether a parameter needs its gradient; sets <c>requires_grad</c>.</param>
+    /// <param name="receive">Takes one parameter's gradient, which is disposed when it returns. From the last stage to the first.</param>
+    /// <param name="lossScale">What the gradients are multiplied with, such as the share of a batch in an update.</param>
+    /// <returns>The loss, unscaled, and the time taken. If the loss is not finite there was no backward pass.</returns>
+    public StagePass ForwardBackward(
+        TokenBatch batch, Func<Tensor, Tensor> loss, Func<Parameter, bool> needsGradient, Action<Parameter, Tensor> receive, double lossScale = 1)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentNullException.ThrowIfNull(loss);
+        ArgumentNullException.ThrowIfNull(needsGradient);
+        ArgumentNullException.ThrowIfNull(receive);
+
+        var started = Stopwatch.GetTimestamp();
+        using var scope = NewDisposeScope();
+        using var withGraph = set_grad_enabled(true);
+        var firstActive = MarkParameters(needsGradient);
+        var runs = new Stack<StageRun>();
+        var output = RunForward(batch, firstActive, runs);
+        var lossTensor = loss(output);
+        var lossValue = ReadScalar(lossTensor);
+        var forwardDone = Stopwatch.GetTimestamp();
+
+        if (double.IsFinite(lossValue) && runs.Count > 0)
+            RunBackward(batch, runs, lossTensor, lossScale, receive);
+        return new StagePass(lossValue, Stopwatch.GetElapsedTime(started, forwardDone), Stopwatch.GetElapsedTime(forwardDone));
+    }
+
+    /// <summary>Sets requires_grad as wanted; returns the first stage that has a parameter with a gradient, or the number of stages if there is none.</summary>
+    private int MarkParameters(Func<Parameter, bool> needsGradient)
+    {
+        var firstActive = _stages.Count;
+        foreach (var (parameter, lowestStage) in _lowestStage)
+        {
+            var needed = needsGradient(parameter);
+            if (parameter.requires_grad != needed)
+                parameter.requires_grad = needed;
+            if (needed)
+                firstActive = Math.Min(firstActive, lowestStage);
+        }
+
+        return firstActive;
+    }
+
+    private Tensor RunForward(TokenBatch batch, int firstActive, Stack<StageRun> runs)
+    {
+        var hidden = RunWithoutGraph(batch, firstActive);
+        for (var s = firstActive; s < _stages.Count; s++)
+        {
+            var input = s == firstActive ? hidden : hidden.detach().requires_grad_();
+            if (_recompute == Recompute.All && s < _stages.Count - 1)
+            {
+                runs.Push(new StageRun(s, input, null, new RandomState(input.device)));
+                using var withoutGraph = no_grad();
+                hidden = Run(s, input, batch);
+            }
+            else
+            {
+                hidden = Run(s, input, batch);
+                runs.Push(new StageRun(s, input, hidden, null));
+            }
+        }
+
+        return hidden;
+    }
+
+    private Tensor RunWithoutGraph(TokenBatch batch, int stages)
+    {
+        using var scope = NewDisposeScope();
+        using var withoutGraph = no_grad();
+        var hidden = batch.InputIds.alias();
+        for (var s = 0; s < stages; s++)
+        {
+            var input = hidden;
+            hidden = Run(s, input, batch);
+            input.Dispose();
+        }
+
+        return hidden.MoveToOuterDisposeScope();
+    }
+
+    private Tensor Run(int stage, Tensor input, TokenBatch batch)
+    {
+        using var scope = NewDisposeScope();
+        var output = _stages[stage].forward(input, batch);
+        return ReferenceEquals(output, input) ? input.alias().MoveToOuterDisposeScope() : output.MoveToOuterDisposeScope();
+    }
+
+    private void RunBackward(TokenBatch batch, Stack<StageRun> runs, Tensor loss, double lossScale, Action<Parameter, Tensor> receive)
+    {
+        using var randomAfterForward = _recompute == Recompute.All ? new RandomState(loss.device) : null;
+        var delivery = new GradientDelivery(_lowestStage, receive);
+        var top = runs.Pop();
+        top.Output!.Dispose();
+        var upstream = RunBackward(top, loss, full_like(loss, lossScale), delivery);
+        while (!upstream.IsInvalid && runs.TryPop(out var run))
+            upstream = RunBackward(run, run.Output ?? RunAgain(run, batch), upstream, delivery);
+
+        delivery.Finish();
+        randomAfterForward?.Restore();
+    }
+
+    /// <summary>Runs one stage backward and releases its graph; returns the gradient of its input, invalid if it has none.</summary>
+    private Tensor RunBackward(StageRun run, Tensor output, Tensor upstream, GradientDelivery delivery)
+    {
+        if (!output.requires_grad)
+            throw new InvalidOperationException(
+                $"Stage {run.Stage} ({_stages[run.Stage].GetName()}) gave an output without a graph, though its input or a parameter needs a gradient. " +
+                "A stage must not detach its output.");
+        var parameters = _parameters[run.Stage].Where(parameter => parameter.requires_grad).ToArray();
+        Tensor[] inputs = run.Input.requires_grad ? [.. parameters, run.Input] : parameters;
+
+        // A stage need not use all its parameters; the gradients of unused ones come as invalid tensors.
+        var gradients = autograd.grad([output], inputs, [upstream], allow_unused: true);
+        output.Dispose();
+        upstream.Dispose();
+        for (var i = 0; i < parameters.Length; i++)
+            delivery.Take(run.Stage, parameters[i], gradients[i]);
+
+        var inputGradient = run.Input.requires_grad ? gradients[^1] : upstream;
+        run.Input.Dispose();
+        return inputGradient;
+    }
+
+    private Tensor RunAgain(StageRun run, TokenBatch batch)
+    {
+        run.Random!.Restore();
+        run.Random.Dispose();
+        return Run(run.Stage, run.Input, batch);
+    }
+
+    private static double ReadScalar(Tensor loss)
+    {
+        if (loss.numel() != 1)
+            throw new InvalidOperationException($"The loss must be a scalar, but has the shape [{string.Join(", ", loss.shape)}].");
+        using var value = loss.detach().to_type(ScalarType.Float64);
+        return value.item<double>();
+    }
+}

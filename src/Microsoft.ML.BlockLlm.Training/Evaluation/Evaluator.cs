@@ -1,0 +1,64 @@
+using Microsoft.ML.BlockLlm.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.BlockLlm.Training;
+
+/// <summary>Measures a model on a whole set of data, without dropout and without a graph.</summary>
+public sealed class Evaluator
+{
+    private readonly StagedModel _model;
+    private readonly StageEngine _engine;
+    private readonly LossFunction _loss;
+
+    /// <summary>Makes an evaluator for a model, which it does not own.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="loss">The loss. Default null: <see cref="CrossEntropy.Loss"/>.</param>
+    public Evaluator(StagedModel model, LossFunction? loss = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        _model = model;
+        _engine = new StageEngine(model);
+        _loss = loss ?? CrossEntropy.Loss;
+    }
+
+    /// <summary>Measures the model. It is put in evaluation mode meanwhile.</summary>
+    /// <param name="data">The data.</param>
+    /// <param name="batchSize">How many examples go through the model at once; changes no result. Default 32.</param>
+    /// <param name="cancellationToken">Ends the evaluation after the current batch.</param>
+    /// <exception cref="OperationCanceledException">The evaluation was cancelled.</exception>
+    public EvaluationResult Evaluate(ITrainingData data, int batchSize = 32, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        var wasTraining = _model.training;
+        _model.eval();
+        try
+        {
+            return Measure(data, batchSize, cancellationToken);
+        }
+        finally
+        {
+            _model.train(wasTraining);
+        }
+    }
+
+    private EvaluationResult Measure(ITrainingData data, int batchSize, CancellationToken cancellationToken)
+    {
+        var (lossSum, correct, targets, hasClasses) = (0.0, 0L, 0L, true);
+        foreach (var batch in data.ReadAll(batchSize))
+        {
+            using var scope = NewDisposeScope();
+            using var withoutGraph = no_grad();
+            using var owned = batch;
+            cancellationToken.ThrowIfCancellationRequested();
+            var output = _engine.Forward(batch.Tokens);
+            lossSum += batch.TargetCount * _loss(output, batch).to_type(ScalarType.Float64).item<double>();
+            targets += batch.TargetCount;
+            hasClasses &= batch.HasClassTargets;
+            if (hasClasses)
+                correct += CrossEntropy.CountCorrect(output, batch).item<long>();
+        }
+
+        return new EvaluationResult(lossSum / targets, hasClasses ? (double)correct / targets : double.NaN, targets);
+    }
+}

@@ -1,0 +1,47 @@
+namespace Microsoft.ML.BlockLlm.Training;
+
+/// <summary>How training stands after one update; reported through <see cref="IProgress{T}"/>.</summary>
+public sealed record TrainingProgress
+{
+    /// <summary>Updates made so far.</summary>
+    public required long Step { get; init; }
+
+    /// <summary>Updates that the whole run makes if nothing ends it early.</summary>
+    public required long TotalSteps { get; init; }
+
+    /// <summary>The pass through the data that this update belongs to, from 1.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>Mean loss over the examples of this update.</summary>
+    public required double Loss { get; init; }
+
+    /// <summary>Exponential moving average of the loss (factor 0.95, bias-corrected).</summary>
+    public required double SmoothedLoss { get; init; }
+
+    /// <summary>Share of the targets of this update that the model had right before it, in [0, 1]; NaN if the targets are no class indices.</summary>
+    public required double Accuracy { get; init; }
+
+    /// <summary>The learning rate of this update.</summary>
+    public required double LearningRate { get; init; }
+
+    /// <summary>Euclidean norm of the active gradients before clipping.</summary>
+    public required double GradientNorm { get; init; }
+
+    /// <summary>How many weights this update changed.</summary>
+    public required long ActiveCoordinates { get; init; }
+
+    /// <summary>Names of the blocks that the active coordinates lie in, always-active ones left out.</summary>
+    public required IReadOnlyList<string> ActiveBlocks { get; init; }
+
+    /// <summary>Tokens, padding left out, trained on per second of this update.</summary>
+    public required double TokensPerSecond { get; init; }
+
+    /// <summary>Memory of the process that is resident now, in bytes.</summary>
+    public required long ResidentMemory { get; init; }
+
+    /// <summary>Time since the run began.</summary>
+    public required TimeSpan Elapsed { get; init; }
+
+    /// <summary>The evaluation made after this update; null if none was made.</summary>
+    public EvaluationResult? Validation { get; init; }
+}

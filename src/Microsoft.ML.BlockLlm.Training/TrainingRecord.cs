@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using Microsoft.ML.BlockLlm.Models;
+using Microsoft.ML.BlockLlm.Optimizers;
+
+namespace Microsoft.ML.BlockLlm.Training;
+
+/// <summary>What a run has done so far: the source of its progress reports and its summary.</summary>
+internal sealed class TrainingRecord
+{
+    private const double Smoothing = 0.95;
+
+    private readonly long _started = Stopwatch.GetTimestamp();
+    private readonly TrainingOptions _options;
+    private readonly long _weights;
+    private readonly long _evaluationInterval;
+    private readonly List<double> _losses = [];
+    private readonly List<(long, EvaluationResult)> _evaluations = [];
+    private double _lossAverage;
+    private double _activeSum;
+    private int _reselections;
+    private long _tokens;
+    private TrainingProgress? _last;
+    private TimeSpan _workTimeBefore;
+
+    public TrainingRecord(TrainingOptions options, StagedModel model, int examples)
+    {
+        _options = options;
+        _weights = model.parameters().Sum(parameter => parameter.numel());
+        var batches = DivideUp(examples, options.BatchSize);
+        var stepsPerEpoch = DivideUp(batches, options.GradientAccumulation);
+        TotalSteps = Math.Min(options.Epochs * stepsPerEpoch, options.MaxSteps ?? long.MaxValue);
+        _evaluationInterval = options.EvaluationInterval ?? stepsPerEpoch;
+    }
+
+    public long TotalSteps { get; }
+
+    public long Step => _losses.Count;
+
+    public bool IsComplete => Step >= TotalSteps;
+
+    public bool IsEvaluationDue => Step % _evaluationInterval == 0 || IsComplete;
+
+    public int Epoch { get; set; }
+
+    public TimeSpan DataTime { get; set; }
+
+    public TimeSpan ForwardTime { get; set; }
+
+    public TimeSpan BackwardTime { get; set; }
+
+    public TimeSpan OptimizerTime { get; set; }
+
+    public TimeSpan EvaluationTime { get; set; }
+
+    private TimeSpan WorkTime => DataTime + ForwardTime + BackwardTime + OptimizerTime;
+
+    private double SmoothedLoss => _lossAverage / (1 - Math.Pow(Smoothing, Step));
+
+    public void AddStep(double loss, double accuracy, long tokens, double learningRate, UpdateReport report)
+    {
+        _losses.Add(loss);
+        _lossAverage = (Smoothing * _lossAverage) + ((1 - Smoothing) * loss);
+        _activeSum += (double)report.ActiveCoordinates / _weights;
+        _reselections += report.Reselected ? 1 : 0;
+        _tokens += tokens;
+        _last = new TrainingProgress
+        {
+            Step = Step,
+            TotalSteps = TotalSteps,
+            Epoch = Epoch,
+            Loss = loss,
+            SmoothedLoss = SmoothedLoss,
+            Accuracy = accuracy,
+            LearningRate = learningRate,
+            GradientNorm = report.GradientNorm,
+            ActiveCoordinates = report.ActiveCoordinates,
+            ActiveBlocks = report.ActiveBlocks,
+            TokensPerSecond = tokens / (WorkTime - _workTimeBefore).TotalSeconds,
+            ResidentMemory = ProcessMemory.Resident,
+            Elapsed = Stopwatch.GetElapsedTime(_started),
+        };
+        _workTimeBefore = WorkTime;
+    }
+
+    public void AddEvaluation(EvaluationResult result)
+    {
+        _evaluations.Add((Step, result));
+        _last = _last! with { Validation = result, Elapsed = Stopwatch.GetElapsedTime(_started) };
+    }
+
+    /// <summary>How the run stands after its last step.</summary>
+    public TrainingProgress ToProgress() => _last!;
+
+    public TrainingSummary Summarize(StopReason stopReason, long? bestStep) => new()
+    {
+        StopReason = stopReason,
+        Steps = Step,
+        Losses = _losses.AsReadOnly(),
+        SmoothedLoss = SmoothedLoss,
+        Evaluations = _evaluations.AsReadOnly(),
+        BestStep = bestStep,
+        Time = new TrainingTime(DataTime, ForwardTime, BackwardTime, OptimizerTime, EvaluationTime, Stopwatch.GetElapsedTime(_started)),
+        TokensPerSecond = _tokens / WorkTime.TotalSeconds,
+        PeakMemory = ProcessMemory.Peak,
+        Weights = _weights,
+        ActiveShare = _activeSum / Step,
+        Reselections = _reselections,
+        Options = _options,
+    };
+
+    private static long DivideUp(long dividend, long divisor) => (dividend + divisor - 1) / divisor;
+}

@@ -16,7 +16,13 @@ namespace Microsoft.ML.BlockLlm.Optimizers;
 /// <item>One backward pass for each micro-batch, offering the gradients that <see cref="NeedsGradient"/> names to <see cref="Accumulate"/>.</item>
 /// <item><see cref="Update"/>.</item>
 /// </list>
-/// The optimizer owns none of the gradients offered: it copies what it keeps.
+/// The optimizer never writes to a gradient offered, but may keep sharing its storage until the update: the caller disposes
+/// its tensor as soon as it likes and writes nothing to it.
+/// <para>
+/// With plain TorchSharp the same happens behind <c>loss.backward(); optimizer.step(loss)</c>: <see cref="step(double)"/>
+/// offers the <c>grad</c> of each parameter, and between updates <c>requires_grad</c> is true only where the next backward
+/// pass must produce a gradient.
+/// </para>
 /// </remarks>
 public abstract class StagewiseOptimizer : OptimizerHelper
 {
@@ -46,4 +52,78 @@ public abstract class StagewiseOptimizer : OptimizerHelper
     /// <param name="loss">The loss that the gradients belong to, for methods that watch it.</param>
     /// <returns>What the update did.</returns>
     public abstract UpdateReport Update(double loss);
+
+    /// <summary>Whether <see cref="Update"/> looks at the loss, so that a step cannot do without it.</summary>
+    protected virtual bool WatchesLoss => false;
+
+    /// <summary>Updates the weights from the <c>grad</c> of the parameters, after a plain <c>loss.backward()</c>.</summary>
+    /// <param name="loss">The loss that the gradients belong to.</param>
+    /// <returns>What the update did.</returns>
+    /// <exception cref="InvalidOperationException">The loss or a gradient is not finite, or no parameter has a gradient. No weight was changed.</exception>
+    public UpdateReport step(double loss)
+    {
+        if (NeedsProbe)
+        {
+            Offer(Probe);
+            EndProbe();
+        }
+
+        Offer(Accumulate);
+        var report = Update(loss);
+        MarkRequiredGradients();
+        return report;
+    }
+
+    /// <inheritdoc cref="step(double)"/>
+    /// <param name="loss">The loss that the gradients belong to, a scalar tensor; its value is read from its device.</param>
+    public UpdateReport step(Tensor loss)
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        return step(loss.ToDouble());
+    }
+
+    /// <summary>Updates the weights from the <c>grad</c> of the parameters, as every TorchSharp optimizer does.</summary>
+    /// <param name="closure">Clears the gradients, computes the loss, runs its backward pass and returns it.</param>
+    /// <returns>The loss that the closure returned, or null without one.</returns>
+    /// <exception cref="InvalidOperationException">The method watches the loss and there is no closure; or as for <see cref="step(double)"/>.</exception>
+    public override Tensor? step(Func<Tensor>? closure = null)
+    {
+        if (closure is null)
+        {
+            if (WatchesLoss)
+                throw new InvalidOperationException($"{GetType().Name} watches the loss and was not given one: call step(loss), or step(closure).");
+            step(0);
+            return null;
+        }
+
+        Tensor loss;
+        using (enable_grad())
+            loss = closure();
+        step(loss);
+        return loss;
+    }
+
+    /// <summary>Releases the gradients of all parameters, so that inactive parameters hold no gradient memory.</summary>
+    public override void zero_grad()
+    {
+        foreach (var parameter in parameters())
+            parameter.grad = null;
+    }
+
+    /// <summary>Sets <c>requires_grad</c> of every parameter to what the next plain backward pass must produce.</summary>
+    protected virtual void MarkRequiredGradients()
+    {
+        foreach (var parameter in parameters())
+            parameter.requires_grad = NeedsGradient(parameter);
+    }
+
+    private void Offer(Action<Parameter, Tensor> take)
+    {
+        foreach (var parameter in parameters())
+        {
+            using var gradient = NeedsGradient(parameter) ? parameter.grad : null;
+            if (gradient is not null)
+                take(parameter, gradient);
+        }
+    }
 }

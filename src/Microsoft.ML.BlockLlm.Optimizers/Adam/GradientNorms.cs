@@ -1,0 +1,56 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.BlockLlm.Optimizers;
+
+/// <summary>Euclidean norms of gradients, gathered on their device and read all at once: one synchronisation, not one a tensor.</summary>
+internal sealed class GradientNorms : IDisposable
+{
+    private readonly Dictionary<NamedParameter, Tensor> _norms = [];
+
+    public bool Measured(NamedParameter parameter) => _norms.ContainsKey(parameter);
+
+    public void Measure(NamedParameter parameter, Tensor gradient)
+    {
+        var norm = gradient.norm().DetachFromDisposeScope();
+        if (_norms.Remove(parameter, out var other))
+        {
+            // Two slices of one parameter.
+            var both = (norm.square_() + other.square_()).sqrt_().DetachFromDisposeScope();
+            norm.Dispose();
+            other.Dispose();
+            norm = both;
+        }
+
+        _norms.Add(parameter, norm);
+    }
+
+    /// <summary>Reads the norms.</summary>
+    /// <exception cref="InvalidOperationException">There are none, or one is not finite.</exception>
+    public IReadOnlyDictionary<NamedParameter, double> Read(long update)
+    {
+        if (_norms.Count == 0)
+            throw new InvalidOperationException($"Update {update} has no gradients. Run a backward pass first, on a loss that depends on the parameters.");
+
+        using var stacked = stack(_norms.Values);
+        using var onHost = stacked.cpu();
+        float[] values = onHost.data<float>().ToArray();
+        var norms = _norms.Keys.Zip(values, (parameter, norm) => (parameter, norm)).ToDictionary(entry => entry.parameter, entry => (double)entry.norm);
+        foreach (var (parameter, norm) in norms)
+        {
+            if (!double.IsFinite(norm))
+                throw new InvalidOperationException(
+                    $"The gradient of '{parameter.Name}' is not finite at update {update}; no weight was changed. " +
+                    "Skip the batch, lower the learning rate, or clip gradients (MaxGradientNorm).");
+        }
+
+        return norms;
+    }
+
+    public void Dispose()
+    {
+        foreach (var norm in _norms.Values)
+            norm.Dispose();
+        _norms.Clear();
+    }
+}

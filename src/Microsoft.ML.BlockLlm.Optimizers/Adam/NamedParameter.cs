@@ -1,0 +1,54 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.BlockLlm.Optimizers;
+
+/// <summary>What an optimizer does with a parameter.</summary>
+internal enum ParameterRole
+{
+    /// <summary>Never trained.</summary>
+    Frozen,
+
+    /// <summary>Trained where it is selected.</summary>
+    Candidate,
+
+    /// <summary>Trained in full at every update.</summary>
+    AlwaysActive,
+}
+
+/// <summary>A parameter that an optimizer was built with.</summary>
+/// <param name="name">Its name in the model.</param>
+/// <param name="value">The parameter.</param>
+/// <param name="role">What is done with it.</param>
+/// <param name="group">Where its hyperparameters are.</param>
+internal sealed class NamedParameter(string name, Parameter value, ParameterRole role, AdamW.ParamGroup group)
+{
+    public string Name { get; } = name;
+
+    public Parameter Value { get; } = value;
+
+    public ParameterRole Role { get; } = role;
+
+    public AdamW.Options Options => group.Options;
+
+    /// <summary>Whether it required a gradient before the optimizer was built.</summary>
+    public bool RequiredGradient { get; } = value.requires_grad;
+
+    public long Size { get; } = value.numel();
+
+    /// <summary>Its weights as one row, sharing their storage.</summary>
+    public Tensor Flat() => Value.view(-1);
+
+    /// <summary>Refuses what the update cannot handle.</summary>
+    public void Validate()
+    {
+        string? unfit =
+            Value.dtype != ScalarType.Float32 ? $"holds {Value.dtype}; convert the model with module.to(ScalarType.Float32)" :
+            !Value.is_contiguous() ? "is not contiguous in memory; replace it by its contiguous() copy" :
+            Size > int.MaxValue ? $"holds {Size:N0} weights, more than the {int.MaxValue:N0} that a 32-bit index reaches; freeze it, or split it in two" :
+            null;
+        if (unfit is not null)
+            throw new ArgumentException($"The parameter '{Name}' {unfit}.", nameof(value));
+    }
+}

@@ -1,0 +1,61 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.BlockLlm.Optimizers;
+
+/// <summary>
+/// AdamW on every parameter (Loshchilov and Hutter, arXiv 1711.05101): full fine-tuning by the same loop as <see cref="BlockLlmOptimizer"/>.
+/// </summary>
+/// <remarks>The arithmetic is that of PyTorch's <c>torch.optim.AdamW</c>, operation by operation.</remarks>
+public sealed class AdamWOptimizer : AdamFamilyOptimizer
+{
+    private readonly Dictionary<NamedParameter, AdamSlice> _slices;
+
+    /// <summary>Creates the optimizer.</summary>
+    /// <param name="parameters">The parameters with their names, as from <c>module.named_parameters()</c>: contiguous, 32-bit floating point.</param>
+    /// <param name="options">The options; null for the defaults.</param>
+    /// <exception cref="ArgumentException">An option is out of range, a pattern matches no parameter, a parameter is unfit, or none is left to train.</exception>
+    public AdamWOptimizer(IEnumerable<(string name, Parameter parameter)> parameters, AdamWOptimizerOptions? options = null)
+        : base(parameters, options ??= new AdamWOptimizerOptions(), alwaysActive: [])
+    {
+        _slices = Trained(ParameterRole.Candidate).ToDictionary(parameter => parameter, parameter => new AdamSlice(parameter, index: null));
+    }
+
+    /// <inheritdoc/>
+    public override bool NeedsGradient(Parameter parameter) => Find(parameter) is { Role: ParameterRole.Candidate };
+
+    /// <inheritdoc/>
+    public override void Accumulate(Parameter parameter, Tensor gradient)
+    {
+        using var _ = no_grad();
+        using var flat = Flatten(parameter, gradient, out var named);
+        if (_slices.TryGetValue(named, out var slice))
+            slice.Accumulate(flat);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The loss or a gradient is not finite, or there is no gradient. No weight was changed.</exception>
+    public override UpdateReport Update(double loss)
+    {
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        var norm = CheckedNorm(loss, _slices.Values);
+        var active = Apply(_slices.Values, norm);
+        return new UpdateReport(norm, active, active, [], Reselected: false);
+    }
+
+    private protected override IEnumerable<AdamSlice> Slices => _slices.Values;
+
+    private protected override void WriteState(BinaryWriter writer) => WriteSlices(writer, _slices.Values);
+
+    private protected override void ReadState(BinaryReader reader)
+    {
+        foreach (var slice in ReadSlices(reader))
+        {
+            if (!_slices.TryGetValue(slice.Parameter, out var replaced))
+                throw new InvalidDataException($"The saved state trains '{slice.Parameter.Name}', which is frozen here.");
+            replaced.Dispose();
+            _slices[slice.Parameter] = slice;
+        }
+    }
+}

@@ -1,0 +1,305 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.BlockLlm.Optimizers;
+
+/// <summary>
+/// BlockLLM (Ramesh, Ganapathiraman, Laradji and Schmidt, arXiv 2406.17296): AdamW on a small set of weights at a time, chosen by the
+/// size of their gradients and by how seldom their block was chosen before. Optimizer state exists for these weights alone.
+/// </summary>
+/// <remarks>
+/// <para>
+/// A selection scores every block b by ‖g_b‖ / f_b, its gradient norm over its visit share, and takes blocks in falling order
+/// until their sizes reach the budget n_s times <see cref="BlockLlmOptimizerOptions.TakeFactor"/>. A mask inside them keeps the
+/// n_s weights with the largest gradients, ties going to the parameter whose name comes first, then to the lower position: the
+/// budget is exact. <see cref="BlockLlmOptimizerOptions.Reselection"/> says when to select again; the first update does.
+/// </para>
+/// <para>
+/// With plain TorchSharp: <c>optimizer.zero_grad(); loss.backward(); optimizer.step(loss);</c>. Between selections
+/// <c>requires_grad</c> is true only for parameters with active weights, so that backward passes are cheap. With the training
+/// engine, see <see cref="StagewiseOptimizer"/>: a selection then is a probing pass, which measures the blocks, and a first
+/// micro-batch whose gradients the mask sees one at a time. Both ways give the same bits.
+/// </para>
+/// <para>Equal inputs give equal bits, whatever the order of the parameters.</para>
+/// </remarks>
+public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
+{
+    private readonly BlockLlmOptimizerOptions _options;
+    private readonly IReadOnlyList<Block> _blocks;
+    private readonly Dictionary<string, int> _blockOfParameter;
+    private readonly VisitCounts _visits;
+    private readonly BlockSelector _selector;
+    private readonly LossHistory _losses;
+    private readonly GradientNorms _probed = new();
+    private readonly Dictionary<NamedParameter, AdamSlice> _alwaysActive;
+
+    private Phase _phase;
+    private IReadOnlyList<int> _taken = [];
+    private CoordinateMask _mask = new(0);
+    private ActiveCoordinates? _selected;
+    private ActiveCoordinates _active = ActiveCoordinates.None;
+    private IReadOnlyList<string> _activeBlocks = [];
+
+    /// <summary>Creates the optimizer.</summary>
+    /// <param name="parameters">The parameters with their names, as from <c>module.named_parameters()</c>: contiguous, 32-bit floating point.</param>
+    /// <param name="options">The options; null for the defaults.</param>
+    /// <exception cref="ArgumentException">An option is out of range, a pattern matches no parameter, a parameter is unfit, or none is left to train.</exception>
+    public BlockLlmOptimizer(IEnumerable<(string name, Parameter parameter)> parameters, BlockLlmOptimizerOptions? options = null)
+        : base(parameters, options ??= new BlockLlmOptimizerOptions(), options.AlwaysActive)
+    {
+        _options = options;
+        var candidates = Trained(ParameterRole.Candidate);
+        _blocks = BlockPartition.Of(candidates.Select(parameter => (parameter.Name, parameter.Size)), options.Granularity);
+        _blockOfParameter = Enumerable.Range(0, _blocks.Count)
+            .SelectMany(block => _blocks[block].Parameters.Select(name => (name, block)))
+            .ToDictionary(entry => entry.name, entry => entry.block);
+        _visits = new VisitCounts(_blocks.Count);
+        _selector = new BlockSelector(options.Sampling, options.Seed);
+        _losses = options.Reselection.NewHistory();
+        _alwaysActive = Trained(ParameterRole.AlwaysActive).ToDictionary(parameter => parameter, parameter => new AdamSlice(parameter, index: null));
+
+        CandidateCount = candidates.Sum(parameter => parameter.Size);
+        // In decimal, because (1 − 0.95) · 100 in binary exceeds 5 and would round up to 6.
+        Budget = (long)Math.Ceiling((1 - (decimal)options.Sparsity) * CandidateCount);
+        _phase = candidates.Count > 0 ? Phase.Probing : Phase.Updating;
+        MarkRequiredGradients();
+    }
+
+    /// <summary>Number of weights that selection chooses from: n.</summary>
+    public long CandidateCount { get; }
+
+    /// <summary>Number of weights that are active at a time, always-active ones left out: n_s = ⌈(1 − s) · n⌉.</summary>
+    public long Budget { get; }
+
+    /// <summary>Number of weights that are active now, always-active ones left out.</summary>
+    public long ActiveCount => _active.Count;
+
+    /// <summary>Names of the blocks that the active weights lie in, always-active ones left out.</summary>
+    public IReadOnlyList<string> ActiveBlocks => _activeBlocks;
+
+    /// <summary>Number of selections done.</summary>
+    public long Selections { get; private set; }
+
+    /// <summary>How often each block was taken, by its name.</summary>
+    public IReadOnlyDictionary<string, long> Visits =>
+        Enumerable.Range(0, _blocks.Count).ToDictionary(block => _blocks[block].Name, block => _visits[block]);
+
+    /// <inheritdoc/>
+    public override bool NeedsProbe => _phase == Phase.Probing;
+
+    /// <inheritdoc/>
+    public override bool NeedsGradient(Parameter parameter) => Find(parameter) switch
+    {
+        { Role: ParameterRole.Candidate } candidate => NeedsGradient(candidate),
+        { Role: ParameterRole.AlwaysActive } => _phase != Phase.Probing,
+        _ => false,
+    };
+
+    /// <inheritdoc/>
+    public override void Probe(Parameter parameter, Tensor gradient)
+    {
+        if (_phase != Phase.Probing)
+            throw new InvalidOperationException("No probing pass is due (NeedsProbe is false).");
+        using var _ = no_grad();
+        using var flat = Flatten(parameter, gradient, out var named);
+        if (named.Role != ParameterRole.Candidate)
+            return;
+        if (_probed.Measured(named))
+            throw new InvalidOperationException($"'{named.Name}' was probed twice. A probe is one backward pass: end it with EndProbe.");
+        _probed.Measure(named, flat);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">A gradient was not finite, or none was offered; the probe is to be repeated.</exception>
+    public override void EndProbe()
+    {
+        if (_phase != Phase.Probing)
+            throw new InvalidOperationException("No probing pass is due (NeedsProbe is false).");
+        using var _ = no_grad();
+        try
+        {
+            _taken = TakeBlocks(_probed.Read(Updates + 1));
+        }
+        finally
+        {
+            _probed.Dispose();
+        }
+
+        StartMasking();
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">A probing pass is due, or a gradient that the mask is chosen by is not finite.</exception>
+    public override void Accumulate(Parameter parameter, Tensor gradient)
+    {
+        if (_phase == Phase.Probing)
+            throw new InvalidOperationException("A probing pass is due (NeedsProbe is true): offer its gradients to Probe, then call EndProbe.");
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        var flat = Flatten(parameter, gradient, out var named);
+        if (named.Role == ParameterRole.AlwaysActive)
+        {
+            _alwaysActive[named].Accumulate(flat);
+        }
+        else if (NeedsGradient(named))
+        {
+            // A parameter that comes for the second time belongs to the second micro-batch.
+            if (_phase == Phase.Masking && _selected is null && _mask.Offered(named))
+                ApplyMask();
+            if (_phase == Phase.Masking && _selected is null)
+                Mask(named, flat);
+            else
+                (_selected ?? _active).Accumulate(named, flat);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">
+    /// The loss or a gradient is not finite, or there is no gradient: no weight and no moment was changed, and the gradients are
+    /// forgotten. Or a probing pass is due.
+    /// </exception>
+    public override UpdateReport Update(double loss)
+    {
+        if (_phase == Phase.Probing)
+            throw new InvalidOperationException("A probing pass is due (NeedsProbe is true): offer its gradients to Probe, then call EndProbe.");
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        bool selecting = _phase == Phase.Masking;
+        if (selecting && _selected is null)
+            ApplyMask();
+
+        AdamSlice[] slices = [.. _alwaysActive.Values, .. (_selected ?? _active).Slices];
+        double norm;
+        try
+        {
+            norm = CheckedNorm(loss, slices);
+        }
+        catch when (selecting)
+        {
+            StartMasking();
+            throw;
+        }
+
+        if (selecting)
+            Activate();
+        long updated = Apply(slices, norm);
+        if (_blocks.Count > 0 && _options.Reselection.Observe(_losses, loss))
+            _phase = Phase.Probing;
+        return new UpdateReport(norm, updated, _alwaysActive.Keys.Sum(parameter => parameter.Size), _activeBlocks, selecting);
+    }
+
+    /// <inheritdoc/>
+    protected override bool WatchesLoss => _options.Reselection.WatchesLoss;
+
+    /// <inheritdoc/>
+    protected override void MarkRequiredGradients()
+    {
+        base.MarkRequiredGradients();
+        // A plain backward pass both probes and updates.
+        foreach (var parameter in _alwaysActive.Keys)
+            parameter.Value.requires_grad = true;
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _probed.Dispose();
+            _mask.Dispose();
+            _selected?.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private protected override IEnumerable<AdamSlice> Slices => _alwaysActive.Values.Concat(_active.Slices);
+
+    private bool NeedsGradient(NamedParameter candidate) => _phase switch
+    {
+        Phase.Probing => true,
+        Phase.Masking when _selected is null => _taken.Contains(_blockOfParameter[candidate.Name]),
+        _ => (_selected ?? _active).Has(candidate),
+    };
+
+    private IReadOnlyList<int> TakeBlocks(IReadOnlyDictionary<NamedParameter, double> norms)
+    {
+        var squares = new double[_blocks.Count];
+        foreach (var (parameter, norm) in norms.OrderBy(entry => entry.Key.Name, StringComparer.Ordinal))
+            squares[_blockOfParameter[parameter.Name]] += norm * norm;
+        var scores = squares.Select((square, block) => _options.Score.Of(Math.Sqrt(square), _blocks[block].Size, _visits.Share(block))).ToArray();
+        return _options.MaskCoordinates
+            ? _selector.TakeUntil(_blocks, scores, (long)Math.Ceiling(_options.TakeFactor * Budget), Selections)
+            : _selector.TakeWithin(_blocks, scores, Budget, Selections);
+    }
+
+    private void StartMasking()
+    {
+        _phase = Phase.Masking;
+        _selected?.Dispose();
+        _selected = null;
+        _mask.Dispose();
+        _mask = new CoordinateMask(_options.MaskCoordinates ? Budget : long.MaxValue);
+    }
+
+    private void Mask(NamedParameter parameter, Tensor gradient)
+    {
+        try
+        {
+            using var norms = new GradientNorms();
+            norms.Measure(parameter, gradient);
+            norms.Read(Updates + 1);
+        }
+        catch
+        {
+            Discard();
+            throw;
+        }
+
+        _mask.Offer(parameter, gradient);
+        if (_mask.Parameters == _taken.Sum(block => _blocks[block].Parameters.Count))
+            ApplyMask();
+    }
+
+    /// <summary>Forgets the gradients of a masking pass, which is to be repeated.</summary>
+    private void Discard()
+    {
+        foreach (var slice in _alwaysActive.Values)
+            slice.DiscardGradient();
+        StartMasking();
+    }
+
+    /// <summary>Fixes the selection. It replaces the active coordinates only when the update succeeds.</summary>
+    private void ApplyMask()
+    {
+        _selected = ActiveCoordinates.Select(_mask.Kept, _options.CarryMoments ? _active : ActiveCoordinates.None);
+        _mask.Dispose();
+    }
+
+    private void Activate()
+    {
+        _active.Dispose();
+        _active = _selected!;
+        _selected = null;
+        _phase = Phase.Updating;
+        foreach (int block in _taken)
+            _visits.Visit(block);
+        Selections++;
+        NameActiveBlocks();
+    }
+
+    private void NameActiveBlocks() =>
+        _activeBlocks = [.. _active.Parameters.Select(parameter => _blockOfParameter[parameter.Name]).Distinct().Order().Select(block => _blocks[block].Name)];
+
+    private enum Phase
+    {
+        /// <summary>The next backward pass measures the blocks.</summary>
+        Probing,
+
+        /// <summary>Blocks are taken; the next gradients decide which of their coordinates become active.</summary>
+        Masking,
+
+        /// <summary>The active coordinates are known.</summary>
+        Updating,
+    }
+}

@@ -1,0 +1,61 @@
+namespace Microsoft.ML.BlockLlm.Optimizers;
+
+/// <summary>Options of <see cref="BlockLlmOptimizer"/>.</summary>
+public sealed record BlockLlmOptimizerOptions : AdamWOptimizerOptions
+{
+    /// <summary>
+    /// Share s of the weights that stay untouched between two selections, in [0, 1). The budget of active weights is
+    /// n_s = ⌈(1 − s) · n⌉, where n counts the candidates: weights neither frozen nor always active. Default: 0.95.
+    /// </summary>
+    public double Sparsity { get; init; } = 0.95;
+
+    /// <summary>When the active weights are chosen anew. Default: the published rule with a patience of 100 updates.</summary>
+    public ReselectionRule Reselection { get; init; } = new ReselectionRule.LossPatience();
+
+    /// <summary>What makes a block. Default: the parameters of one module.</summary>
+    public BlockGranularity Granularity { get; init; } = BlockGranularity.Module;
+
+    /// <summary>How the gradient of a block is measured. Default: its Euclidean norm.</summary>
+    public BlockScore Score { get; init; } = BlockScore.GradientNorm;
+
+    /// <summary>How blocks are taken by their scores. Default: in falling order.</summary>
+    public BlockSampling Sampling { get; init; } = BlockSampling.Greedy;
+
+    /// <summary>
+    /// Whether a mask inside the taken blocks keeps exactly the weights with the largest gradients. False trains whole blocks: those
+    /// that fit into the budget, or the best one alone where none fits. Default: true.
+    /// </summary>
+    public bool MaskCoordinates { get; init; } = true;
+
+    /// <summary>
+    /// Size of the taken blocks as a multiple of the budget; the mask chooses among their weights. At least 1; without a mask it
+    /// does not matter. Default: 2.
+    /// </summary>
+    public double TakeFactor { get; init; } = 2;
+
+    /// <summary>Whether Adam's moments are kept for weights that stay active over a selection. False resets all, as published. Default: true.</summary>
+    public bool CarryMoments { get; init; } = true;
+
+    /// <summary>
+    /// Names of the parameters that are trained in full at every update, outside the budget, with <c>*</c> for any characters and
+    /// <c>?</c> for one: new heads above all. Default: none.
+    /// </summary>
+    public IReadOnlyList<string> AlwaysActive { get; init; } = [];
+
+    /// <summary>Seed of <see cref="BlockSampling.Random"/>. Default: 1.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <inheritdoc/>
+    internal override void Validate()
+    {
+        base.Validate();
+        Require(Sparsity is >= 0 and < 1, nameof(Sparsity), Sparsity, "at least 0 and below 1");
+        Require(TakeFactor >= 1 && double.IsFinite(TakeFactor), nameof(TakeFactor), TakeFactor, "a finite number of at least 1");
+        Require(Enum.IsDefined(Granularity), nameof(Granularity), Granularity, $"one of {string.Join(", ", Enum.GetNames<BlockGranularity>())}");
+        Require(Enum.IsDefined(Score), nameof(Score), Score, $"one of {string.Join(", ", Enum.GetNames<BlockScore>())}");
+        Require(Enum.IsDefined(Sampling), nameof(Sampling), Sampling, $"one of {string.Join(", ", Enum.GetNames<BlockSampling>())}");
+        ArgumentNullException.ThrowIfNull(AlwaysActive);
+        ArgumentNullException.ThrowIfNull(Reselection);
+        Reselection.Validate();
+    }
+}

@@ -1,0 +1,74 @@
+namespace Microsoft.ML.BlockLlm.Optimizers;
+
+/// <summary>Takes blocks by their scores.</summary>
+internal sealed class BlockSelector(BlockSampling sampling, int seed)
+{
+    /// <summary>Takes blocks in order until their sizes reach a target: at least one, and all where there are too few.</summary>
+    /// <param name="blocks">The blocks.</param>
+    /// <param name="scores">Their scores, not negative.</param>
+    /// <param name="target">Number of weights to reach.</param>
+    /// <param name="selection">Number of this selection; random sampling differs from one to the next.</param>
+    /// <returns>Positions of the blocks taken.</returns>
+    public IReadOnlyList<int> TakeUntil(IReadOnlyList<Block> blocks, IReadOnlyList<double> scores, long target, long selection)
+    {
+        var taken = new List<int>();
+        long size = 0;
+        foreach (int block in InOrder(blocks, scores, selection))
+        {
+            taken.Add(block);
+            size += blocks[block].Size;
+            if (size >= target)
+                break;
+        }
+
+        return taken;
+    }
+
+    /// <summary>Takes, in order, the blocks that fit into a budget; where none fits, the first alone.</summary>
+    /// <inheritdoc cref="TakeUntil"/>
+    /// <param name="budget">Number of weights not to exceed.</param>
+    public IReadOnlyList<int> TakeWithin(IReadOnlyList<Block> blocks, IReadOnlyList<double> scores, long budget, long selection)
+    {
+        var order = InOrder(blocks, scores, selection);
+        var taken = new List<int>();
+        foreach (int block in order)
+        {
+            if (blocks[block].Size > budget)
+                continue;
+            taken.Add(block);
+            budget -= blocks[block].Size;
+        }
+
+        return taken.Count > 0 ? taken : [order[0]];
+    }
+
+    /// <summary>Equal scores are ordered by name, so that the result does not depend on the order of the blocks.</summary>
+    private int[] InOrder(IReadOnlyList<Block> blocks, IReadOnlyList<double> scores, long selection) =>
+    [
+        .. Enumerable.Range(0, blocks.Count)
+            .OrderByDescending(i => sampling == BlockSampling.Random ? Math.Log(scores[i]) + Gumbel(blocks[i].Name, selection) : scores[i])
+            .ThenBy(i => blocks[i].Name, StringComparer.Ordinal),
+    ];
+
+    /// <summary>
+    /// Standard Gumbel noise. The largest of log(score) + noise are a sample without replacement in proportion to the scores
+    /// (Kool, van Hoof and Welling, arXiv 1903.06059). It is a function of seed, selection and name: there is no generator to save.
+    /// </summary>
+    private double Gumbel(string name, long selection)
+    {
+        ulong hash = Mix((ulong)seed ^ Mix((ulong)selection));
+        foreach (char c in name)
+            hash = Mix(hash ^ c);
+        double uniform = ((hash >> 11) + 0.5) / (1UL << 53);
+        return -Math.Log(-Math.Log(uniform));
+    }
+
+    /// <summary>The finalizer of SplitMix64 (Steele, Lea and Flood, 2014).</summary>
+    private static ulong Mix(ulong value)
+    {
+        value += 0x9E3779B97F4A7C15;
+        value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
+        value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
+        return value ^ (value >> 31);
+    }
+}

@@ -14,14 +14,14 @@ public sealed class TrainingBatch : IDisposable
     /// <summary>Makes a batch from tensors, which it owns from then on.</summary>
     /// <param name="tokens">The tokens.</param>
     /// <param name="targets">Class indices, <c>[batch]</c> for a classifier, <c>[batch, tokens]</c> for a language model, int64; or floating-point values for a loss that compares with them.</param>
-    /// <exception cref="ArgumentException">There is not one row of targets for each text, or no target counts.</exception>
+    /// <exception cref="ArgumentException">There is not one row of targets for each text or each pair of texts, or no target counts.</exception>
     public TrainingBatch(TokenBatch tokens, Tensor targets)
     {
         ArgumentNullException.ThrowIfNull(tokens);
         ArgumentNullException.ThrowIfNull(targets);
-        if (targets.dim() == 0 || targets.shape[0] != tokens.BatchSize)
+        if (targets.dim() == 0 || (targets.shape[0] != tokens.BatchSize && 2 * targets.shape[0] != tokens.BatchSize))
             throw new ArgumentException(
-                $"The batch has {tokens.BatchSize} texts, so targets must be [{tokens.BatchSize}, …], but they are [{string.Join(", ", targets.shape)}].", nameof(targets));
+                $"The batch has {tokens.BatchSize} texts; targets must have one row for each text or for each pair, but are [{string.Join(", ", targets.shape)}].", nameof(targets));
         Tokens = tokens;
         Targets = targets.DetachFromDisposeScope();
         HasClassTargets = targets.dtype == ScalarType.Int64;

@@ -1,0 +1,47 @@
+namespace TorchSharp;
+
+/// <summary>The stack of dispose scopes of one thread.</summary>
+public class DisposeScopeManager
+{
+    [ThreadStatic] private static DisposeScopeManager? threadSingleton;
+
+    internal static DisposeScopeManager ThreadSingleton => threadSingleton ??= new DisposeScopeManager();
+
+    public static ThreadDisposeScopeStatistics Statistics => ThreadSingleton.Counts;
+
+    internal ThreadDisposeScopeStatistics Counts { get; } = new();
+
+    internal DisposeScope? CurrentDisposeScope { get; private set; }
+
+    internal DisposeScope NewDisposeScope() => CurrentDisposeScope = new DisposeScope(this);
+
+    internal DisposeScope? RegisterOnCurrentDisposeScope(torch.Tensor tensor)
+    {
+        if (CurrentDisposeScope is null)
+        {
+            Counts.CreatedOutsideScopeCount++;
+            return null;
+        }
+        Counts.CreatedInScopeCount++;
+        CurrentDisposeScope.Disposables.Add(tensor);
+        return CurrentDisposeScope;
+    }
+
+    internal void CountDisposal(torch.Tensor tensor)
+    {
+        if (tensor.OwningDisposeScope is null) Counts.DisposedOutsideScopeCount++;
+        else Counts.DisposedInScopeCount++;
+    }
+
+    /// <summary>Takes <paramref name="disposed"/> out of the stack, also from under scopes that are still open.</summary>
+    internal void RemoveDisposeScope(DisposeScope disposed)
+    {
+        if (CurrentDisposeScope == disposed)
+        {
+            CurrentDisposeScope = disposed.OuterScope;
+            return;
+        }
+        for (var scope = CurrentDisposeScope; scope is not null; scope = scope.OuterScope)
+            if (scope.OuterScope == disposed) scope.OuterScope = disposed.OuterScope;
+    }
+}

@@ -1,0 +1,66 @@
+using System.Runtime.InteropServices;
+
+namespace TorchSharp;
+
+internal static partial class Native
+{
+    [LibraryImport(Library)] internal static partial TensorHandle bl_abs(TensorHandle self);
+    [LibraryImport(Library)] internal static partial int bl_abs_(TensorHandle self);
+    [LibraryImport(Library)] internal static partial TensorHandle bl_neg(TensorHandle self);
+    [LibraryImport(Library)] internal static partial int bl_neg_(TensorHandle self);
+    [LibraryImport(Library)] internal static partial TensorHandle bl_sqrt(TensorHandle self);
+    [LibraryImport(Library)] internal static partial int bl_sqrt_(TensorHandle self);
+    [LibraryImport(Library)] internal static partial TensorHandle bl_rsqrt(TensorHandle self);
+    [LibraryImport(Library)] internal static partial int bl_rsqrt_(TensorHandle self);
+    [LibraryImport(Library)] internal static partial TensorHandle bl_exp(TensorHandle self);
+    [LibraryImport(Library)] internal static partial int bl_exp_(TensorHandle self);
+    [LibraryImport(Library)] internal static partial TensorHandle bl_log(TensorHandle self);
+    [LibraryImport(Library)] internal static partial int bl_log_(TensorHandle self);
+    [LibraryImport(Library)] internal static partial TensorHandle bl_log1p(TensorHandle self);
+    [LibraryImport(Library)] internal static partial int bl_log1p_(TensorHandle self);
+    [LibraryImport(Library)] internal static partial TensorHandle bl_sin(TensorHandle self);
+    [LibraryImport(Library)] internal static partial int bl_sin_(TensorHandle self);
+    [LibraryImport(Library)] internal static partial TensorHandle bl_cos(TensorHandle self);
+    [LibraryImport(Library)] internal static partial int bl_cos_(TensorHandle self);
+    [LibraryImport(Library)] internal static partial TensorHandle bl_tanh(TensorHandle self);
+    [LibraryImport(Library)] internal static partial int bl_tanh_(TensorHandle self);
+    [LibraryImport(Library)] internal static partial TensorHandle bl_sigmoid(TensorHandle self);
+    [LibraryImport(Library)] internal static partial int bl_sigmoid_(TensorHandle self);
+    [LibraryImport(Library)] internal static partial TensorHandle bl_relu(TensorHandle self);
+    [LibraryImport(Library)] internal static partial int bl_relu_(TensorHandle self);
+    [LibraryImport(Library)] internal static partial TensorHandle bl_floor(TensorHandle self);
+    [LibraryImport(Library)] internal static partial int bl_floor_(TensorHandle self);
+    [LibraryImport(Library)] internal static partial TensorHandle bl_ceil(TensorHandle self);
+    [LibraryImport(Library)] internal static partial int bl_ceil_(TensorHandle self);
+    [LibraryImport(Library)] internal static partial TensorHandle bl_trunc(TensorHandle self);
+    [LibraryImport(Library)] internal static partial int bl_trunc_(TensorHandle self);
+    [LibraryImport(Library)] internal static partial TensorHandle bl_reciprocal(TensorHandle self);
+    [LibraryImport(Library)] internal static partial int bl_reciprocal_(TensorHandle self);
+    [LibraryImport(Library)] internal static partial TensorHandle bl_erf(TensorHandle self);
+    [LibraryImport(Library)] internal static partial int bl_erf_(TensorHandle self);
+    [LibraryImport(Library)] internal static partial TensorHandle bl_erfinv(TensorHandle self);
+    [LibraryImport(Library)] internal static partial int bl_erfinv_(TensorHandle self);
+    [LibraryImport(Library)] internal static partial TensorHandle bl_sign(TensorHandle self);
+    [LibraryImport(Library)] internal static partial int bl_sign_(TensorHandle self);
+    [LibraryImport(Library)] internal static partial TensorHandle bl_logical_not(TensorHandle self);
+    [LibraryImport(Library)] internal static partial int bl_logical_not_(TensorHandle self);
+    [LibraryImport(Library)] internal static partial TensorHandle bl_square(TensorHandle self);
+    [LibraryImport(Library)] internal static partial TensorHandle bl_gelu(TensorHandle self);
+    [LibraryImport(Library)] internal static partial TensorHandle bl_silu(TensorHandle self);
+    [LibraryImport(Library)] internal static partial int bl_silu_(TensorHandle self);
+    [LibraryImport(Library)] internal static partial TensorHandle bl_round(TensorHandle self, long decimals);
+    [LibraryImport(Library)] internal static partial int bl_round_(TensorHandle self, long decimals);
+    [LibraryImport(Library)] internal static partial TensorHandle bl_isfinite(TensorHandle self);
+    [LibraryImport(Library)] internal static partial TensorHandle bl_isnan(TensorHandle self);
+    [LibraryImport(Library)] internal static partial TensorHandle bl_isinf(TensorHandle self);
+    [LibraryImport(Library)] internal static partial TensorHandle bl_clamp(TensorHandle self, ScalarValue min, ScalarValue max);
+    [LibraryImport(Library)] internal static partial int bl_clamp_(TensorHandle self, ScalarValue min, ScalarValue max);
+    [LibraryImport(Library)] internal static partial TensorHandle bl_clamp_tensor(TensorHandle self, TensorHandle min, TensorHandle max);
+    [LibraryImport(Library)] internal static partial int bl_clamp_tensor_(TensorHandle self, TensorHandle min, TensorHandle max);
+    [LibraryImport(Library)] internal static partial TensorHandle bl_clamp_min(TensorHandle self, ScalarValue min);
+    [LibraryImport(Library)] internal static partial int bl_clamp_min_(TensorHandle self, ScalarValue min);
+    [LibraryImport(Library)] internal static partial TensorHandle bl_clamp_max(TensorHandle self, ScalarValue max);
+    [LibraryImport(Library)] internal static partial int bl_clamp_max_(TensorHandle self, ScalarValue max);
+    [LibraryImport(Library)] internal static partial TensorHandle bl_softmax(TensorHandle self, long dim, int dtype);
+    [LibraryImport(Library)] internal static partial TensorHandle bl_log_softmax(TensorHandle self, long dim, int dtype);
+}

@@ -1,0 +1,147 @@
+namespace TorchSharp;
+
+public static partial class torch
+{
+    // Life and properties of a tensor.
+    public partial class Tensor : IDisposable
+    {
+        private static long totalCount;
+        private static long peakCount;
+
+        private TensorHandle native;
+
+        internal Tensor(TensorHandle made, bool register = true)
+        {
+            if (made.IsInvalid) Native.Throw();
+            native = made;
+            CountOne();
+            if (register) OwningDisposeScope = DisposeScopeManager.ThreadSingleton.RegisterOnCurrentDisposeScope(this);
+        }
+
+        public static long TotalCount => Interlocked.Read(ref totalCount);
+        public static long PeakCount => Interlocked.Read(ref peakCount);
+
+        public bool IsInvalid => native.IsClosed;
+        public nint Handle => handle.Value;
+
+        public long[] shape
+        {
+            get
+            {
+                var sizes = new long[ndim];
+                Native.bl_sizes(handle, sizes);
+                return sizes;
+            }
+        }
+
+        public long dim() => ndim;
+        public long ndim => Native.bl_ndim(handle);
+        public long Dimensions => ndim;
+        public long numel() => Native.bl_numel(handle);
+        public long NumberOfElements => numel();
+        public long element_size() => Native.bl_element_size(handle);
+        public long ElementSize => element_size();
+        public long[] size() => shape;
+        public long size(int dim) => Native.Checked(Native.bl_size(handle, dim, out var result), result);
+        public long storage_offset() => Native.Checked(Native.bl_storage_offset(handle, out var result), result);
+        public long stride(int dim) => Native.Checked(Native.bl_stride(handle, dim, out var result), result);
+        public long[] stride()
+        {
+            var strides = new long[ndim];
+            Native.bl_strides(handle, strides);
+            return strides;
+        }
+
+        public ScalarType dtype => (ScalarType)Native.bl_dtype(handle);
+        public DeviceType device_type => (DeviceType)Native.bl_device_type(handle);
+        public int device_index => Native.bl_device_index(handle);
+        public Device device => new(device_type, device_index);
+        public bool is_meta => device_type == DeviceType.META;
+        public bool is_leaf => Native.bl_is_leaf(handle);
+        public bool is_contiguous() => Native.bl_is_contiguous(handle);
+        public bool is_floating_point() => dtype.IsFloatingPoint();
+        public bool is_integral() => !dtype.IsFloatingPoint();
+        public string? name { get; set; }
+
+        internal DisposeScope? OwningDisposeScope { get; set; }
+
+        internal TensorHandle handle =>
+            native.IsClosed ? throw new InvalidOperationException("Tensor invalid -- empty handle.") : native;
+
+        public Tensor MoveToOuterDisposeScope()
+        {
+            OwningDisposeScope?.MoveToOuter(this);
+            return this;
+        }
+
+        public Tensor MoveToOtherDisposeScope(Tensor other) => MoveToOtherDisposeScope(other.OwningDisposeScope);
+
+        public Tensor MoveToOtherDisposeScope(DisposeScope? other)
+        {
+            if (OwningDisposeScope is null) other?.Attach(this);
+            else OwningDisposeScope.MoveToOther(other, this);
+            return this;
+        }
+
+        public Tensor DetachFromDisposeScope()
+        {
+            OwningDisposeScope?.Detach(this);
+            return this;
+        }
+
+        public void Dispose()
+        {
+            Dispose(true);
+            GC.SuppressFinalize(this);
+        }
+
+        protected virtual void Dispose(bool disposing)
+        {
+            if (native.IsClosed) return;
+            DisposeScopeManager.ThreadSingleton.CountDisposal(this);
+            OwningDisposeScope?.MarkAsDisposed(this);
+            native.Dispose();
+        }
+
+        public override string ToString() => $"[{string.Join('x', shape)}], type = {dtype}, device = {device}";
+
+        /// <summary>Hands the native tensor over and leaves this object as if disposed.</summary>
+        internal TensorHandle TakeHandle()
+        {
+            var taken = handle;
+            native = new TensorHandle();
+            native.Dispose();
+            UncountOne();
+            return taken;
+        }
+
+        private static Tensor Made(TensorHandle made) => new(made);
+
+        private static (Tensor, Tensor) Made(int status, TensorHandle first, TensorHandle second)
+        {
+            Native.Check(status);
+            return (new(first), new(second));
+        }
+
+        internal static Tensor[] Made(int status, nint data, long count)
+        {
+            Native.Check(status);
+            return TensorArray.Take(data, count)!;
+        }
+
+        private Tensor Changed(int status)
+        {
+            Native.Check(status);
+            return this;
+        }
+
+        internal static void UncountOne() => Interlocked.Decrement(ref totalCount);
+
+        private static void CountOne()
+        {
+            var total = Interlocked.Increment(ref totalCount);
+            while (Interlocked.Read(ref peakCount) is var peak && total > peak)
+                if (Interlocked.CompareExchange(ref peakCount, total, peak) == peak) break;
+        }
+    }
+}

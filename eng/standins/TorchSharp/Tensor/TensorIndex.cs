@@ -1,0 +1,61 @@
+using System.Runtime.InteropServices;
+
+namespace TorchSharp;
+
+public static partial class torch
+{
+    /// <summary>One place of an index expression: a number, a slice, an ellipsis, a mask or a tensor of numbers.</summary>
+    public struct TensorIndex
+    {
+        private readonly IndexKind kind;
+        private readonly long start;
+        private readonly long stop;
+        private readonly long step;
+        private readonly Tensor? tensor;
+
+        private TensorIndex(IndexKind kind, long start = long.MinValue, long stop = long.MinValue, long step = long.MinValue, Tensor? tensor = null)
+        {
+            this.kind = kind;
+            this.start = start;
+            this.stop = stop;
+            this.step = step;
+            this.tensor = tensor;
+        }
+
+        public static TensorIndex Ellipsis = new(IndexKind.Ellipsis);
+        public static TensorIndex None = new(IndexKind.None);
+        public static TensorIndex Null = new(IndexKind.None);
+        public static TensorIndex Colon = Slice();
+
+        public static TensorIndex Slice(long? start = null, long? stop = null, long? step = null) =>
+            new(IndexKind.Slice, start ?? long.MinValue, stop ?? long.MinValue, step ?? long.MinValue);
+
+        public static TensorIndex Slice(Range range) => Slice(Position(range.Start), range.End.Equals(Index.End) ? null : Position(range.End));
+        public static TensorIndex Bool(bool value) => new(IndexKind.Boolean, value ? 1 : 0);
+        public static TensorIndex Single(long? index) => index is { } place ? new(IndexKind.Single, place) : None;
+        public static TensorIndex Tensor(Tensor tensor) => new(IndexKind.Tensor, tensor: tensor);
+
+        public static implicit operator TensorIndex(long value) => Single(value);
+        public static implicit operator TensorIndex(Index index) => Single(Position(index));
+        public static implicit operator TensorIndex(Range range) => Slice(range);
+
+        internal readonly IndexValue Value => new(kind, start, stop, step, tensor is null ? 0 : tensor.Handle);
+
+        private static long Position(Index index) => index.IsFromEnd ? -index.Value : index.Value;
+    }
+}
+
+/// <summary>What an <see cref="IndexValue"/> holds, numbered as in indexing.cpp.</summary>
+internal enum IndexKind : long
+{
+    None,
+    Ellipsis,
+    Boolean,
+    Single,
+    Slice,
+    Tensor,
+}
+
+/// <summary>A place of an index expression in the layout of the C interface.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal readonly record struct IndexValue(IndexKind Kind, long Start, long Stop, long Step, nint Tensor);

@@ -1,0 +1,59 @@
+using TorchSharp.Modules;
+
+namespace TorchSharp;
+
+public static partial class torch
+{
+    public static partial class optim
+    {
+        public interface ILearningRateController
+        {
+            double LearningRate { get; set; }
+            double InitialLearningRate { get; set; }
+        }
+
+        public interface IMomentum
+        {
+            double Momentum { get; set; }
+        }
+
+        public interface IBetas
+        {
+            (double, double) Betas { get; set; }
+        }
+
+        public abstract class Optimizer : IDisposable
+        {
+            protected IList<ParamGroup> _parameter_groups = [];
+
+            protected Optimizer(nint handle)
+            {
+                if (handle != 0) throw new NotSupportedException("This stand-in of TorchSharp has no native optimizers.");
+            }
+
+            public virtual IEnumerable<ILearningRateController> ParamGroups => _parameter_groups;
+
+            public virtual IEnumerable<Parameter> parameters() => _parameter_groups.SelectMany(group => group.Parameters);
+            public virtual void add_param_group(ParamGroup param_group) => throw new NotImplementedException(nameof(add_param_group));
+            public virtual void zero_grad() => throw new NotImplementedException(nameof(zero_grad));
+            public virtual Tensor? step(Func<Tensor>? closure = null) => throw new NotImplementedException(nameof(step));
+
+            public void Dispose()
+            {
+                Dispose(true);
+                GC.SuppressFinalize(this);
+            }
+
+            protected virtual void Dispose(bool disposing) { }
+
+            public class StateDictionary
+            {
+                internal StateDictionary() { }
+
+                public List<OptimizerOptions> Options { get; } = [];
+                public List<OptimizerState> State { get; } = [];
+                public List<List<int>> StateIndexRef { get; } = [];
+            }
+        }
+    }
+}

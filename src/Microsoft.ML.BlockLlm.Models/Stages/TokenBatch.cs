@@ -6,6 +6,9 @@ namespace Microsoft.ML.BlockLlm.Models;
 /// <remarks>The batch owns its tensors and disposes them.</remarks>
 public sealed class TokenBatch : IDisposable
 {
+    private torch.Tensor? _attentionBias;
+    private torch.Tensor? _meanWeights;
+
     /// <summary>Makes a batch from tensors, which it owns from then on.</summary>
     /// <param name="inputIds">Token ids, <c>[batch, tokens]</c>, int64.</param>
     /// <param name="attentionMask">True where there is a token, false on padding: <c>[batch, tokens]</c>, bool. Null if nothing is padded.</param>
@@ -32,18 +35,40 @@ public sealed class TokenBatch : IDisposable
     /// <summary>Segment of each token, <c>[batch, tokens]</c>, int64; null if there is one segment.</summary>
     public torch.Tensor? TokenTypeIds { get; }
 
-    /// <summary>How many texts the batch holds.</summary>
+    /// <summary>How many rows the batch holds. A sentence encoder's batch of text pairs has two for each pair: all first texts, then all second ones.</summary>
     public long BatchSize => InputIds.shape[0];
 
     /// <summary>How many tokens each text is padded to.</summary>
     public long Length => InputIds.shape[1];
 
+    /// <summary>What attention adds to its scores, <c>[batch, 1, 1, tokens]</c>: 0 for tokens, −∞ for padding. Null if nothing is padded.</summary>
+    internal torch.Tensor? AttentionBias => _attentionBias ??= AttentionMask is null ? null : BiasOf(AttentionMask);
+
+    /// <summary>What tokens weigh in their row's mean, <c>[batch, 1, tokens]</c>: 1/count for tokens, 0 for padding. Null if nothing is padded.</summary>
+    internal torch.Tensor? MeanWeights => _meanWeights ??= AttentionMask is null ? null : MeanWeightsOf(AttentionMask);
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        _attentionBias?.Dispose();
+        _meanWeights?.Dispose();
         InputIds.Dispose();
         AttentionMask?.Dispose();
         TokenTypeIds?.Dispose();
+    }
+
+    private static torch.Tensor BiasOf(torch.Tensor mask)
+    {
+        using var scope = torch.NewDisposeScope();
+        var bias = torch.zeros(mask.shape, torch.float32, mask.device).masked_fill(mask.logical_not(), float.NegativeInfinity);
+        return bias.view(mask.shape[0], 1, 1, mask.shape[1]).DetachFromDisposeScope();
+    }
+
+    private static torch.Tensor MeanWeightsOf(torch.Tensor mask)
+    {
+        using var scope = torch.NewDisposeScope();
+        var counts = mask.to_type(torch.float32);
+        return (counts / counts.sum(1, keepdim: true)).unsqueeze(1).DetachFromDisposeScope();
     }
 
     private static void RequireShapeOf(torch.Tensor inputIds, torch.Tensor? other, string name)

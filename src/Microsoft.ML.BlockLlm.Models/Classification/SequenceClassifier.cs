@@ -1,0 +1,158 @@
+using Microsoft.ML.Tokenizers;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.BlockLlm.Models;
+
+/// <summary>
+/// Classifies texts, or pairs of texts: the stages of a <see cref="TextEncoder"/>, then a head of dropout and one linear layer that
+/// gives logits <c>[texts, classes]</c>. It carries its configuration and tokenizer, so it can be saved and loaded on its own.
+/// </summary>
+/// <remarks>
+/// The head sees the encoder's features before they are scaled to length 1: for the Universal Sentence Encoder lite the output of its
+/// tanh layer, whose values lie around ±0.5 and not, as those of a unit vector of 512 numbers, around ±0.04, from which a linear layer with usual weights
+/// and learning rates moves slowly. Two texts u and v are encoded apart and joined as [u, v, |u−v|, u·v], as sentence encoders do
+/// (Conneau and others, 2017, arXiv 1705.02364).
+/// </remarks>
+public sealed class SequenceClassifier : StagedModel
+{
+    internal const string HeadPrefix = "classifier.";
+    private const string HeadName = "classifier";
+    private const string StreamSource = "The saved model";
+
+    private readonly ModelDescription _description;
+
+    private SequenceClassifier(ModelDescription description, ClassifierShape shape, TextEncoder encoder, ClassificationHead head)
+        : base(nameof(SequenceClassifier))
+    {
+        _description = description;
+        ClassCount = shape.ClassCount;
+        TextPairs = shape.TextPairs;
+        Dropout = shape.Dropout;
+        Stages = [.. encoder.Stages, head];
+        register_module(description.Family.Prefix, encoder);
+        register_module(HeadName, head);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Stage> Stages { get; }
+
+    /// <summary>The encoder's shape.</summary>
+    public ModelConfig Config => _description.Config;
+
+    /// <summary>The model's tokenizer.</summary>
+    public Tokenizer Tokenizer => _description.Tokenizer;
+
+    /// <summary>How many classes there are.</summary>
+    public int ClassCount { get; }
+
+    /// <summary>Whether each row is a pair of texts.</summary>
+    public bool TextPairs { get; }
+
+    /// <summary>Share of the encoder's features that training hides from the head.</summary>
+    public double Dropout { get; }
+
+    /// <summary>Loads a classifier from a folder.</summary>
+    /// <param name="directory">The folder that <see cref="Save(string)"/> wrote.</param>
+    /// <returns>The classifier, on the CPU and in evaluation mode; the caller disposes it.</returns>
+    /// <exception cref="ModelLoadException">A file is missing or broken, or the weights do not fit the configuration.</exception>
+    public static SequenceClassifier Load(string directory)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        try
+        {
+            return Load(ModelFiles.InDirectory(directory), directory);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelLoadException($"The model folder '{directory}' cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Loads a classifier from files kept elsewhere, such as the entries of an archive.</summary>
+    /// <param name="reader">Reads the files that <see cref="Save(ModelFileWriter)"/> wrote.</param>
+    /// <returns>The classifier, on the CPU and in evaluation mode; the caller disposes it.</returns>
+    /// <exception cref="ModelLoadException">A file is missing or broken, or the weights do not fit the configuration.</exception>
+    public static SequenceClassifier Load(ModelFileReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        return Load(reader, StreamSource);
+    }
+
+    /// <summary>Makes what turns texts into batches for this model.</summary>
+    /// <param name="maxTokens">Cuts texts to fewer tokens than the model can take. Default: what it can take.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxTokens"/> is less than 1 or more than the model takes.</exception>
+    public BatchEncoder CreateBatchEncoder(int? maxTokens = null) => _description.CreateBatchEncoder(maxTokens);
+
+    /// <summary>
+    /// Writes <c>config.json</c>, <c>tokenizer.json</c> and <c>model.safetensors</c> into a folder, which is made if need be. Each file
+    /// replaces an older one only when it is complete. The folder can be fine-tuned further through <see cref="PretrainedModel.FromDirectory"/>.
+    /// </summary>
+    /// <param name="directory">The folder.</param>
+    /// <exception cref="IOException">The folder cannot be written to.</exception>
+    public void Save(string directory)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        Directory.CreateDirectory(directory);
+        Save(ModelFiles.IntoDirectory(directory));
+    }
+
+    /// <summary>Writes <c>config.json</c>, <c>tokenizer.json</c> and <c>model.safetensors</c> elsewhere, such as into an archive.</summary>
+    /// <param name="writer">Is given each file in turn.</param>
+    public void Save(ModelFileWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        _description.Write(writer, new ClassifierShape(ClassCount, TextPairs, Dropout).ToConfig());
+        var tensors = named_parameters().Select(item => (item.name, (Tensor)item.parameter))
+            .Concat(named_buffers().Select(item => (item.name, item.buffer)));
+        writer(ModelFiles.Weights, stream => SafetensorsWriter.Write(stream, tensors));
+    }
+
+    /// <summary>Builds a classifier; what was built is disposed if anything fails.</summary>
+    /// <param name="description">Configuration and tokenizer.</param>
+    /// <param name="shape">The head.</param>
+    /// <param name="encoderParameters">Where the encoder's parameters come from.</param>
+    /// <param name="headParameters">Where the head's parameters come from.</param>
+    /// <param name="requireFit">Throws if loaded parameters did not fit.</param>
+    internal static SequenceClassifier Build(
+        ModelDescription description, ClassifierShape shape, ParameterSource encoderParameters, ParameterSource headParameters, Action requireFit)
+    {
+        using var scope = NewDisposeScope();
+        var encoder = description.Family.CreateEncoder(encoderParameters.Under(description.Family.Prefix), description.Config);
+        var head = new ClassificationHead(headParameters.Under(HeadName), encoder.FeatureCount, shape);
+        requireFit();
+        var classifier = new SequenceClassifier(description, shape, encoder, head);
+        classifier.DetachParametersFromDisposeScope();
+        return classifier;
+    }
+
+    private static SequenceClassifier Load(ModelFileReader reader, string source)
+    {
+        var description = ModelDescription.Read(reader, source);
+        var shape = ClassifierShape.FromConfig(description);
+        SequenceClassifier? classifier = null;
+        if (!reader(ModelFiles.Weights, stream => classifier = Load(description, shape, stream)))
+            throw new ModelLoadException($"{source} has no {ModelFiles.Weights}.");
+        return classifier!;
+    }
+
+    private static SequenceClassifier Load(ModelDescription description, ClassifierShape shape, Stream stream)
+    {
+        var source = $"{description.Source}, {ModelFiles.Weights}";
+        using var scope = NewDisposeScope();
+        try
+        {
+            var tensors = SafetensorsFile.ReadAll(stream, source);
+            foreach (var tensor in tensors.Values)
+                scope.Attach(tensor);
+            var parameters = new LoadedParameters(
+                source, tensors.Select(item => (item.Key, (IReadOnlyList<long>)item.Value.shape, (Func<Tensor>)(() => item.Value))), description.Family.Prefix);
+            var classifier = Build(description, shape, parameters, parameters, () => parameters.RequireFit());
+            classifier.eval();
+            return classifier;
+        }
+        catch (SafetensorsException exception)
+        {
+            throw new ModelLoadException(exception.Message, exception);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.BlockLlm.Models;
+
+/// <summary>How a parameter begins where no weights are loaded.</summary>
+internal enum Initial
+{
+    /// <summary>Normal with mean 0 and standard deviation 0.02, as BERT and its successors begin.</summary>
+    Normal,
+
+    /// <summary>All zeros.</summary>
+    Zeros,
+
+    /// <summary>All ones.</summary>
+    Ones,
+}
+
+/// <summary>
+/// Where the layers of a model get their parameters while the model is built: from weights, or from a random generator.
+/// So no parameter is made at random only to be overwritten.
+/// </summary>
+internal abstract class ParameterSource
+{
+    /// <summary>Gives a tensor, which the caller owns from then on.</summary>
+    /// <param name="name">The name, from this source on down.</param>
+    /// <param name="shape">The shape it must have.</param>
+    /// <param name="initial">How it begins if it is not loaded.</param>
+    public abstract Tensor Take(string name, long[] shape, Initial initial);
+
+    /// <summary>The same as a parameter.</summary>
+    public Parameter TakeParameter(string name, long[] shape, Initial initial) => new(Take(name, shape, initial));
+
+    /// <summary>The part of this source whose names begin with a prefix and a dot.</summary>
+    public ParameterSource Under(string prefix) => new Part(this, prefix);
+
+    private sealed class Part(ParameterSource whole, string prefix) : ParameterSource
+    {
+        public override Tensor Take(string name, long[] shape, Initial initial) => whole.Take($"{prefix}.{name}", shape, initial);
+    }
+}

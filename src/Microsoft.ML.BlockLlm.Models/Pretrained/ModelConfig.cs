@@ -1,0 +1,54 @@
+using System.Text.Json.Serialization;
+
+namespace Microsoft.ML.BlockLlm.Models;
+
+/// <summary>The shape of a model, as its <c>config.json</c> describes it. Every family has its own.</summary>
+public abstract record ModelConfig
+{
+    private protected const int MaxSize = 1 << 24;
+    private const int MaxLayers = 1 << 10;
+
+    private protected ModelConfig()
+    {
+    }
+
+    /// <summary>The family's name in <c>config.json</c>, under <c>model_type</c>.</summary>
+    [JsonIgnore]
+    public abstract string ModelType { get; }
+
+    /// <summary>How many token ids there are.</summary>
+    [JsonPropertyName("vocab_size"), JsonRequired]
+    public int VocabularySize { get; init; }
+
+    /// <summary>Width of the vectors that a layer gives out.</summary>
+    [JsonPropertyName("hidden_size"), JsonRequired]
+    public int HiddenSize { get; init; }
+
+    /// <summary>How many transformer layers there are.</summary>
+    [JsonPropertyName("num_hidden_layers"), JsonRequired]
+    public int LayerCount { get; init; }
+
+    /// <summary>How many tokens of a text the model can take.</summary>
+    [JsonPropertyName("max_position_embeddings"), JsonRequired]
+    public int MaxTokens { get; init; }
+
+    /// <summary>The id that fills up shorter texts of a batch. Default: 0.</summary>
+    [JsonPropertyName("pad_token_id")]
+    public int PaddingId { get; init; }
+
+    /// <summary>Refuses sizes that no model has, so that a broken or hostile file cannot ask for absurd amounts of work.</summary>
+    internal virtual void Validate(string source)
+    {
+        RequireBetween(source, "vocab_size", VocabularySize, 1, MaxSize);
+        RequireBetween(source, "hidden_size", HiddenSize, 1, MaxSize);
+        RequireBetween(source, "num_hidden_layers", LayerCount, 1, MaxLayers);
+        RequireBetween(source, "max_position_embeddings", MaxTokens, 1, MaxSize);
+        RequireBetween(source, "pad_token_id", PaddingId, 0, VocabularySize - 1);
+    }
+
+    private protected static void RequireBetween(string source, string name, int value, int minimum, int maximum)
+    {
+        if (value < minimum || value > maximum)
+            throw new ModelLoadException($"{source}: {name} is {value}; it must lie between {minimum} and {maximum}.");
+    }
+}

@@ -1,0 +1,180 @@
+using System.Buffers.Binary;
+using System.Text;
+using System.Text.Json;
+
+namespace Microsoft.ML.BlockLlm.Models;
+
+/// <summary>The header of a safetensors file: an eight-byte length, then JSON that names every tensor.</summary>
+/// <param name="Entries">The tensors in the order of their data.</param>
+/// <param name="Metadata">The free text under <c>__metadata__</c>.</param>
+/// <param name="Size">Bytes before the data: the length field and the JSON.</param>
+internal sealed record SafetensorsHeader(
+    IReadOnlyList<SafetensorsEntry> Entries, IReadOnlyDictionary<string, string> Metadata, long Size)
+{
+    private const int MaxJsonSize = 100_000_000;
+    private const string MetadataKey = "__metadata__";
+
+    /// <summary>Bytes of data that the tensors take together.</summary>
+    public long DataSize => Entries.Count == 0 ? 0 : Entries[^1].End;
+
+    /// <summary>Reads and checks a header.</summary>
+    /// <param name="stream">Stands at the first byte of the file, and afterwards at the first byte of the data.</param>
+    /// <param name="source">What to call the file in messages.</param>
+    public static SafetensorsHeader Read(Stream stream, string source)
+    {
+        Span<byte> lengthField = stackalloc byte[sizeof(ulong)];
+        if (stream.ReadAtLeast(lengthField, sizeof(ulong), throwOnEndOfStream: false) < sizeof(ulong))
+            throw new SafetensorsException(source, "the file is shorter than the 8 bytes that give the header's length. Fetch it again.");
+        var length = BinaryPrimitives.ReadUInt64LittleEndian(lengthField);
+        if (length > MaxJsonSize)
+            throw new SafetensorsException(source, $"the header's length is given as {length} bytes, more than the format's {MaxJsonSize}. This is no safetensors file.");
+
+        var json = new byte[length];
+        if (stream.ReadAtLeast(json, json.Length, throwOnEndOfStream: false) < json.Length)
+            throw new SafetensorsException(source, $"the file ends inside its header of {length} bytes. Fetch it again.");
+        return Parse(json, source);
+    }
+
+    /// <summary>The bytes of a header: the length field, the JSON, and spaces up to a multiple of eight.</summary>
+    public static byte[] Write(IEnumerable<SafetensorsEntry> entries, IEnumerable<KeyValuePair<string, string>> metadata)
+    {
+        using var buffer = new MemoryStream();
+        buffer.Write(stackalloc byte[sizeof(ulong)]);
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            json.WriteStartObject();
+            json.WriteStartObject(MetadataKey);
+            foreach (var (key, value) in metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+                json.WriteString(key, value);
+            json.WriteEndObject();
+            foreach (var entry in entries)
+                WriteEntry(json, entry);
+            json.WriteEndObject();
+        }
+        while (buffer.Length % sizeof(ulong) != 0)
+            buffer.WriteByte((byte)' ');
+        var bytes = buffer.ToArray();
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, (ulong)(bytes.Length - sizeof(ulong)));
+        return bytes;
+    }
+
+    private static void WriteEntry(Utf8JsonWriter json, SafetensorsEntry entry)
+    {
+        json.WriteStartObject(entry.Name);
+        json.WriteString("dtype", SafetensorsTypes.NameOf(entry.DType));
+        json.WriteStartArray("shape");
+        foreach (var dimension in entry.Shape)
+            json.WriteNumberValue(dimension);
+        json.WriteEndArray();
+        json.WriteStartArray("data_offsets");
+        json.WriteNumberValue(entry.Begin);
+        json.WriteNumberValue(entry.End);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static SafetensorsHeader Parse(byte[] json, string source)
+    {
+        if (json.Length == 0 || json[0] != (byte)'{')
+            throw new SafetensorsException(source, "the header is no JSON object. This is no safetensors file.");
+        try
+        {
+            // A strict decoder first: JsonDocument takes broken UTF-8 inside a name for a replacement character.
+            new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetCharCount(json);
+            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            var entries = new List<SafetensorsEntry>();
+            IReadOnlyDictionary<string, string> metadata = new Dictionary<string, string>();
+            foreach (var property in document.RootElement.EnumerateObject())
+            {
+                if (property.Name == MetadataKey)
+                    metadata = ParseMetadata(property.Value, source);
+                else
+                    entries.Add(ParseEntry(property, source));
+            }
+            entries.Sort((left, right) => (left.Begin, left.End).CompareTo((right.Begin, right.End)));
+            RequireSeamless(entries, source);
+            return new SafetensorsHeader(entries, metadata, sizeof(ulong) + json.LongLength);
+        }
+        catch (Exception exception) when (exception is JsonException or ArgumentException)
+        {
+            throw new SafetensorsException(source, $"the header is no valid JSON in UTF-8: {exception.Message}", innerException: exception);
+        }
+    }
+
+    private static Dictionary<string, string> ParseMetadata(JsonElement element, string source)
+    {
+        if (element.ValueKind != JsonValueKind.Object || element.EnumerateObject().Any(item => item.Value.ValueKind != JsonValueKind.String))
+            throw new SafetensorsException(source, "__metadata__ must hold texts only.");
+        return element.EnumerateObject().ToDictionary(item => item.Name, item => item.Value.GetString()!);
+    }
+
+    private static SafetensorsEntry ParseEntry(JsonProperty property, string source)
+    {
+        var name = property.Name;
+        SafetensorsException Problem(string problem) => new(source, problem, name);
+
+        if (property.Value.ValueKind != JsonValueKind.Object
+            || property.Value.EnumerateObject().Any(item => item.Name is not ("dtype" or "shape" or "data_offsets"))
+            || !property.Value.TryGetProperty("dtype", out var dtypeElement) || dtypeElement.ValueKind != JsonValueKind.String
+            || !property.Value.TryGetProperty("shape", out var shapeElement)
+            || !property.Value.TryGetProperty("data_offsets", out var offsetsElement))
+            throw Problem("its header entry must have dtype, shape and data_offsets, and nothing else.");
+
+        var dtypeName = dtypeElement.GetString()!;
+        if (!SafetensorsTypes.TryParse(dtypeName, out var dtype))
+            throw Problem($"its element type {dtypeName} is not supported; those supported are {SafetensorsTypes.Names}.");
+        if (!TryReadSizes(shapeElement, out var shape))
+            throw Problem("its shape must be a list of whole numbers from 0 up.");
+        if (!TryReadSizes(offsetsElement, out var offsets) || offsets.Length != 2 || offsets[1] < offsets[0])
+            throw Problem("its data_offsets must be two whole numbers, begin and end.");
+
+        var size = ByteCountOf(shape, dtype);
+        if (size is null)
+            throw Problem($"its shape [{string.Join(", ", shape)}] is larger than any file can be.");
+        if (size != offsets[1] - offsets[0])
+            throw Problem($"its shape [{string.Join(", ", shape)}] of {dtypeName} takes {size} bytes, but its data_offsets give {offsets[1] - offsets[0]}.");
+        return new SafetensorsEntry(name, dtype, shape, offsets[0], offsets[1]);
+    }
+
+    private static bool TryReadSizes(JsonElement element, out long[] sizes)
+    {
+        sizes = [];
+        if (element.ValueKind != JsonValueKind.Array)
+            return false;
+        var values = new List<long>();
+        foreach (var item in element.EnumerateArray())
+        {
+            if (item.ValueKind != JsonValueKind.Number || !item.TryGetInt64(out var value) || value < 0)
+                return false;
+            values.Add(value);
+        }
+        sizes = [.. values];
+        return true;
+    }
+
+    private static long? ByteCountOf(long[] shape, TorchSharp.torch.ScalarType dtype)
+    {
+        // Without the zeros first: [2^62, 2^62, 0] overflows on the way to its 0.
+        Int128 count = SafetensorsTypes.SizeOf(dtype);
+        foreach (var dimension in shape)
+        {
+            if (dimension == 0)
+                return 0;
+            if (count <= long.MaxValue)
+                count *= dimension;
+        }
+        return count <= long.MaxValue ? (long)count : null;
+    }
+
+    private static void RequireSeamless(List<SafetensorsEntry> entries, string source)
+    {
+        var end = 0L;
+        foreach (var entry in entries)
+        {
+            if (entry.Begin != end)
+                throw new SafetensorsException(
+                    source, $"its data begins at byte {entry.Begin} where {end} is due: the file has a {(entry.Begin > end ? "hole" : "overlap")}.", entry.Name);
+            end = entry.End;
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using System.Text;
+using Microsoft.ML.Tokenizers;
+
+namespace Microsoft.ML.BlockLlm.Models;
+
+/// <summary>Steps of normalization, one after the other, as <c>tokenizer.json</c> lists them.</summary>
+internal sealed class TextNormalizer(IReadOnlyList<Func<string, string>> steps) : Normalizer
+{
+    /// <inheritdoc/>
+    public override string Normalize(string original) => steps.Aggregate(original, (text, step) => step(text));
+
+    /// <inheritdoc/>
+    public override string Normalize(ReadOnlySpan<char> original) => Normalize(original.ToString());
+
+    /// <summary>Unicode's compatibility composition. Halves of surrogate pairs, which have no normal form, become U+FFFD.</summary>
+    public static string Nfkc(string text)
+    {
+        if (Ascii.IsValid(text))
+            return text;
+        try
+        {
+            return text.Normalize(NormalizationForm.FormKC);
+        }
+        catch (ArgumentException)
+        {
+            return string.Concat(text.EnumerateRunes()).Normalize(NormalizationForm.FormKC);
+        }
+    }
+
+    /// <summary>Puts a prefix before every text but the empty one.</summary>
+    public static Func<string, string> Prepend(string prefix) => text => text.Length == 0 ? text : prefix + text;
+
+    /// <summary>Puts a prefix before every text that has it not, but not before the empty one.</summary>
+    public static Func<string, string> PrependIfMissing(string prefix) =>
+        text => text.Length == 0 || text.StartsWith(prefix, StringComparison.Ordinal) ? text : prefix + text;
+
+    /// <summary>Replaces one text by another.</summary>
+    public static Func<string, string> Replace(string pattern, string content) => text => text.Replace(pattern, content, StringComparison.Ordinal);
+}

@@ -1,0 +1,15 @@
+using System.Text.Json.Nodes;
+
+namespace Microsoft.ML.BlockLlm.Models;
+
+/// <summary>The Universal Sentence Encoder lite.</summary>
+internal sealed class UseLiteFamily : ModelFamily
+{
+    public override string ModelType => UseLiteConfig.ModelTypeName;
+
+    public override string Prefix => "use_lite";
+
+    public override ModelConfig ReadConfig(JsonObject config, string source) => ReadConfig<UseLiteConfig>(config, source);
+
+    public override TextEncoder CreateEncoder(ParameterSource parameters, ModelConfig config) => new UseLiteModel(parameters, (UseLiteConfig)config);
+}

@@ -1,0 +1,22 @@
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.BlockLlm.Models;
+
+/// <summary>The mean over the tokens and a dense layer with tanh: <c>[batch, tokens, hidden]</c> to <c>[batch, hidden]</c>.</summary>
+internal sealed class UseLitePooler : Stage
+{
+    private readonly Linear dense;
+
+    public UseLitePooler(ParameterSource source, UseLiteConfig config) : base(nameof(UseLitePooler))
+    {
+        dense = new Linear(source.Under(nameof(dense)), config.HiddenSize, config.HiddenSize);
+        register_module(nameof(dense), dense);
+    }
+
+    public override Tensor forward(Tensor input, TokenBatch batch)
+    {
+        using var scope = NewDisposeScope();
+        var mean = batch.MeanWeights is { } weights ? weights.bmm(input).squeeze(1) : input.mean([1]);
+        return dense.forward(mean).tanh().MoveToOuterDisposeScope();
+    }
+}

@@ -1,9 +1,8 @@
 // Comparisons and logic.
 #include "common.h"
 
-API Tensor* bl_eq(Tensor* self, Tensor* target) { return make([&] { return self->eq(*target); }); }
-API int bl_eq_(Tensor* self, Tensor* target) { return run([&] { self->eq_(*target); }); }
 API Tensor* bl_eq_scalar(Tensor* self, ScalarValue target) { return make([&] { return self->eq(scalar(target)); }); }
+API int bl_eq_(Tensor* self, Tensor* target) { return run([&] { self->eq_(*target); }); }
 API int bl_eq_scalar_(Tensor* self, ScalarValue target) { return run([&] { self->eq_(scalar(target)); }); }
 API Tensor* bl_ne(Tensor* self, Tensor* target) { return make([&] { return self->ne(*target); }); }
 API int bl_ne_(Tensor* self, Tensor* target) { return run([&] { self->ne_(*target); }); }
@@ -39,7 +38,6 @@ API Tensor* bl_isin(Tensor* self, Tensor* test_elements, bool assumeUnique, bool
 {
     return make([&] { return at::isin(*self, *test_elements, assumeUnique, invert); });
 }
-API Tensor* bl_equal(Tensor* self, Tensor* target) { return make([&] { return at::scalar_tensor(self->equal(*target), at::kBool); }); }
 API int bl_allclose(Tensor* self, Tensor* target, double rtol, double atol, bool equal_nan, bool* result)
 {
     return run([&] { *result = self->allclose(*target, rtol, atol, equal_nan); });

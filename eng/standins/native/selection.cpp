@@ -11,6 +11,10 @@ API Tensor* bl_gather(Tensor* self, int64_t dim, Tensor* index) { return make([&
 API Tensor* bl_take(Tensor* self, Tensor* index) { return make([&] { return self->take(*index); }); }
 API Tensor* bl_index_select(Tensor* self, int64_t dim, Tensor* index) { return make([&] { return self->index_select(dim, *index); }); }
 API Tensor* bl_masked_select(Tensor* self, Tensor* mask) { return make([&] { return self->masked_select(*mask); }); }
+API Tensor* bl_searchsorted(Tensor* sorted, Tensor* values, bool out_int32, bool right)
+{
+    return make([&] { return at::searchsorted(*sorted, *values, out_int32, right); });
+}
 API Tensor* bl_nonzero(Tensor* self) { return make([&] { return self->nonzero(); }); }
 
 API Tensor* bl_masked_fill(Tensor* self, Tensor* mask, ScalarValue value) { return make([&] { return self->masked_fill(*mask, scalar(value)); }); }

@@ -19,6 +19,7 @@ API bool bl_is_contiguous(Tensor* self) { return self->is_contiguous(); }
 API bool bl_is_leaf(Tensor* self) { return self->is_leaf(); }
 API int bl_data(Tensor* self, void** result) { return run([&] { *result = self->data_ptr(); }); }
 
+API Tensor* bl_eq(Tensor* self, Tensor* target) { return make([&] { return self->eq(*target); }); }
 API Tensor* bl_alias(Tensor* self) { return make([&] { return self->alias(); }); }
 API Tensor* bl_clone(Tensor* self) { return make([&] { return self->clone(); }); }
 API Tensor* bl_mT(Tensor* self) { return make([&] { return self->mT(); }); }

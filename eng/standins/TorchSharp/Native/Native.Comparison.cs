@@ -4,9 +4,8 @@ namespace TorchSharp;
 
 internal static partial class Native
 {
-    [LibraryImport(Library)] internal static partial TensorHandle bl_eq(TensorHandle self, TensorHandle target);
-    [LibraryImport(Library)] internal static partial int bl_eq_(TensorHandle self, TensorHandle target);
     [LibraryImport(Library)] internal static partial TensorHandle bl_eq_scalar(TensorHandle self, ScalarValue target);
+    [LibraryImport(Library)] internal static partial int bl_eq_(TensorHandle self, TensorHandle target);
     [LibraryImport(Library)] internal static partial int bl_eq_scalar_(TensorHandle self, ScalarValue target);
     [LibraryImport(Library)] internal static partial TensorHandle bl_ne(TensorHandle self, TensorHandle target);
     [LibraryImport(Library)] internal static partial int bl_ne_(TensorHandle self, TensorHandle target);
@@ -38,7 +37,6 @@ internal static partial class Native
     [LibraryImport(Library)] internal static partial TensorHandle bl_bitwise_left_shift(TensorHandle self, TensorHandle other);
     [LibraryImport(Library)] internal static partial TensorHandle bl_bitwise_right_shift(TensorHandle self, TensorHandle other);
     [LibraryImport(Library)] internal static partial TensorHandle bl_isin(TensorHandle self, TensorHandle test_elements, Flag assumeUnique, Flag invert);
-    [LibraryImport(Library)] internal static partial TensorHandle bl_equal(TensorHandle self, TensorHandle target);
     [LibraryImport(Library)] internal static partial int bl_allclose(TensorHandle self, TensorHandle target, double rtol, double atol, Flag equal_nan, out Flag result);
     [LibraryImport(Library)] internal static partial TensorHandle bl_where(TensorHandle self, TensorHandle condition, TensorHandle y);
 }

@@ -11,6 +11,8 @@ internal static partial class Native
     [LibraryImport(Library)] internal static partial TensorHandle bl_take(TensorHandle self, TensorHandle index);
     [LibraryImport(Library)] internal static partial TensorHandle bl_index_select(TensorHandle self, long dim, TensorHandle index);
     [LibraryImport(Library)] internal static partial TensorHandle bl_masked_select(TensorHandle self, TensorHandle mask);
+    [LibraryImport(Library)]
+    internal static partial TensorHandle bl_searchsorted(TensorHandle sorted, TensorHandle values, Flag out_int32, Flag right);
     [LibraryImport(Library)] internal static partial TensorHandle bl_nonzero(TensorHandle self);
     [LibraryImport(Library)] internal static partial TensorHandle bl_masked_fill(TensorHandle self, TensorHandle mask, ScalarValue value);
     [LibraryImport(Library)] internal static partial int bl_masked_fill_(TensorHandle self, TensorHandle mask, ScalarValue value);

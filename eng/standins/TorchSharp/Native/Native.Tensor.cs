@@ -22,6 +22,7 @@ internal static partial class Native
     [LibraryImport(Library)] internal static partial Flag bl_is_leaf(TensorHandle self);
     [LibraryImport(Library)] internal static partial int bl_data(TensorHandle self, out nint result);
 
+    [LibraryImport(Library)] internal static partial TensorHandle bl_eq(TensorHandle self, TensorHandle target);
     [LibraryImport(Library)] internal static partial TensorHandle bl_alias(TensorHandle self);
     [LibraryImport(Library)] internal static partial TensorHandle bl_clone(TensorHandle self);
     [LibraryImport(Library)] internal static partial TensorHandle bl_mT(TensorHandle self);

@@ -5,10 +5,11 @@ public static partial class torch
     // Comparisons and logic.
     public partial class Tensor
     {
-        public Tensor eq(Tensor target) => Made(Native.bl_eq(handle, target.handle));
-        public Tensor eq_(Tensor target) => Changed(Native.bl_eq_(handle, target.handle));
+        public Tensor eq(Tensor target) => target is null ? false : Made(Native.bl_eq(handle, target.handle));
         public Tensor eq(Scalar target) => Made(Native.bl_eq_scalar(handle, target.Value));
+        public Tensor eq_(Tensor target) => Changed(Native.bl_eq_(handle, target.handle));
         public Tensor eq_(Scalar target) => Changed(Native.bl_eq_scalar_(handle, target.Value));
+        public Tensor equal(Tensor target) => eq(target);
         public Tensor ne(Tensor target) => Made(Native.bl_ne(handle, target.handle));
         public Tensor ne_(Tensor target) => Changed(Native.bl_ne_(handle, target.handle));
         public Tensor ne(Scalar target) => Made(Native.bl_ne_scalar(handle, target.Value));
@@ -41,7 +42,6 @@ public static partial class torch
         public Tensor bitwise_right_shift(Tensor other) => Made(Native.bl_bitwise_right_shift(handle, other.handle));
         public Tensor isin(Tensor test_elements, bool assumeUnique = false, bool invert = false) =>
             Made(Native.bl_isin(handle, test_elements.handle, assumeUnique, invert));
-        public Tensor equal(Tensor target) => Made(Native.bl_equal(handle, target.handle));
         public bool allclose(Tensor target, double rtol = 1e-05, double atol = 1e-08, bool equal_nan = false) =>
             Native.Checked(Native.bl_allclose(handle, target.handle, rtol, atol, equal_nan, out var result), result);
         public Tensor where(Tensor condition, Tensor y) => Made(Native.bl_where(handle, condition.handle, y.handle));

@@ -18,6 +18,12 @@ public static partial class torch
             if (register) OwningDisposeScope = DisposeScopeManager.ThreadSingleton.RegisterOnCurrentDisposeScope(this);
         }
 
+        private Tensor()
+        {
+            native = new TensorHandle();
+            native.Dispose();
+        }
+
         public static long TotalCount => Interlocked.Read(ref totalCount);
         public static long PeakCount => Interlocked.Read(ref peakCount);
 
@@ -105,6 +111,9 @@ public static partial class torch
 
         public override string ToString() => $"[{string.Join('x', shape)}], type = {dtype}, device = {device}";
 
+        /// <summary>A tensor that <see cref="IsInvalid"/>: the gradient of an input that was not used, for one.</summary>
+        internal static Tensor Undefined() => new();
+
         /// <summary>Hands the native tensor over and leaves this object as if disposed.</summary>
         internal TensorHandle TakeHandle()
         {
@@ -126,7 +135,7 @@ public static partial class torch
         internal static Tensor[] Made(int status, nint data, long count)
         {
             Native.Check(status);
-            return TensorArray.Take(data, count)!;
+            return TensorArray.Take(data, count);
         }
 
         private Tensor Changed(int status)

@@ -4,7 +4,7 @@ public static partial class torch
 {
     public static class autograd
     {
-        /// <summary>The gradients of the outputs with respect to the inputs; an unused input has null, if allowed.</summary>
+        /// <summary>The gradients of the outputs with respect to the inputs; that of an unused input, if allowed, is an invalid tensor (not null).</summary>
         public static IList<Tensor> grad(IList<Tensor> outputs, IList<Tensor> inputs, IList<Tensor>? grad_outputs = null,
             bool retain_graph = false, bool create_graph = false, bool allow_unused = false)
         {

@@ -128,14 +128,14 @@ public static partial class torch
     {
         long expected = 1;
         foreach (var dimension in dimensions) expected *= dimension;
-        if (expected != values.Length)
-            throw new ArgumentException($"mismatched total size creating a tensor from an array: {values.Length} values for {expected} elements");
+        if (expected > values.Length)
+            throw new ArgumentException($"mismatched total size creating a tensor from an array: {expected} vs. {values.Length}");
 
         device = InitializeDevice(device);
         var result = empty(dimensions, own);
         unsafe
         {
-            values.CopyTo(new Span<T>((void*)result.DataPointer(), values.Length));
+            values[..(int)expected].CopyTo(new Span<T>((void*)result.DataPointer(), (int)expected));
         }
         if ((type ?? own) != own || device.type != DeviceType.CPU) result = result.to(type ?? own, device, disposeAfter: true);
         return requires_grad ? result.requires_grad_() : result;

@@ -100,5 +100,5 @@ public static partial class torch
         return new Tensor(Native.bl_full(size, size.Length, value.Value, (int)(dtype ?? TypeOf(value)), (int)device.type, device.index, requires_grad));
     }
 
-    private static ScalarType TypeOf(Scalar value) => value.Type == ScalarType.Float64 ? defaultType : value.Type;
+    private static ScalarType TypeOf(Scalar value) => value.Type == ScalarType.Float64 ? defaultType : ScalarType.Int64;
 }

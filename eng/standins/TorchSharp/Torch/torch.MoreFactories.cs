@@ -45,17 +45,18 @@ public static partial class torch
     public static Tensor randn_like(Tensor input, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
         input.randn_like(dtype, device, requires_grad);
 
-    /// <summary>A tensor on the array's own memory, which stays pinned while any tensor uses it.</summary>
+    /// <summary>A tensor on the array's own memory, which stays pinned while any tensor uses it; a copy if another type is asked for.</summary>
     public static unsafe Tensor frombuffer(Array rawArray, ScalarType dtype, long count = -1, long offset = 0, bool requires_grad = false)
     {
+        if (offset < 0 || offset >= rawArray.LongLength) throw new ArgumentException($"invalid value for 'offset': {offset}");
         if (count < 0) count = rawArray.LongLength - offset;
-        if (offset < 0 || count < 0 || offset + count > rawArray.LongLength)
-            throw new ArgumentException($"invalid combination of count and offset: {count} and {offset} of {rawArray.LongLength} elements");
+        if (count > rawArray.LongLength - offset) throw new IndexOutOfRangeException($"element count is too large: {count}");
 
+        var type = TypeOf(rawArray);
         var pin = GCHandle.Alloc(rawArray, GCHandleType.Pinned);
-        var elementSize = Buffer.ByteLength(rawArray) / Math.Max(1, rawArray.Length);
-        return new Tensor(Native.bl_from_blob((byte*)pin.AddrOfPinnedObject() + offset * elementSize, &Unpin, GCHandle.ToIntPtr(pin), [count], 1,
-            (int)dtype, requires_grad));
+        var tensor = new Tensor(Native.bl_from_blob((byte*)pin.AddrOfPinnedObject() + offset * type.ElementSize(), &Unpin, GCHandle.ToIntPtr(pin),
+            [count], 1, (int)type, requires_grad));
+        return type == dtype ? tensor : tensor.to_type(dtype);
     }
 
     /// <summary>A tensor on the file's own pages; shared writes back to the file, private copies a page when it is written.</summary>
@@ -66,6 +67,17 @@ public static partial class torch
         return new Tensor(Native.bl_from_file(filename, shared ?? false, size ?? 0, (int)(dtype ?? defaultType), (int)device.type, device.index,
             requires_grad));
     }
+
+    private static ScalarType TypeOf(Array array) => array switch
+    {
+        float[] => ScalarType.Float32,
+        double[] => ScalarType.Float64,
+        long[] => ScalarType.Int64,
+        int[] => ScalarType.Int32,
+        byte[] => ScalarType.Byte,
+        Half[] => ScalarType.Float16,
+        _ => throw new NotSupportedException($"This stand-in of TorchSharp has no tensors on a {array.GetType().Name}."),
+    };
 
     [UnmanagedCallersOnly]
     private static void Unpin(nint handle) => GCHandle.FromIntPtr(handle).Free();

@@ -20,11 +20,12 @@ public static partial class torch
                         if (seen.Add(parameter.Handle)) yield return ($"{prefix}.{name}", parameter);
             }
 
+            /// <summary>The persistent buffers, whatever <paramref name="include_nonpersistent"/> says: the original never lists the others.</summary>
             public virtual IEnumerable<(string name, Tensor buffer)> named_buffers(bool recurse = true, bool include_nonpersistent = true)
             {
                 var seen = new HashSet<nint>();
                 foreach (var (name, (buffer, persistent)) in ownBuffers)
-                    if (!buffer.IsInvalid && (persistent || include_nonpersistent) && seen.Add(buffer.Handle)) yield return (name, buffer);
+                    if (!buffer.IsInvalid && persistent && seen.Add(buffer.Handle)) yield return (name, buffer);
                 if (!recurse) yield break;
                 foreach (var (prefix, module) in ownModules)
                     foreach (var (name, buffer) in module.named_buffers(true, include_nonpersistent))

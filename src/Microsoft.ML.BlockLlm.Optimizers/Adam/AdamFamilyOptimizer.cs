@@ -8,7 +8,7 @@ namespace Microsoft.ML.BlockLlm.Optimizers;
 /// hyperparameters that TorchSharp's schedulers act on, clipping, and a saved state with everything in it.
 /// </summary>
 /// <remarks>Disposing the optimizer gives every parameter back the <c>requires_grad</c> it had before.</remarks>
-public abstract class AdamFamilyOptimizer : StagewiseOptimizer
+public abstract class AdamFamilyOptimizer : StagewiseOptimizer, optim.IBetas
 {
     private readonly Dictionary<Parameter, NamedParameter> _byValue = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, NamedParameter> _byName = new(StringComparer.Ordinal);
@@ -34,7 +34,7 @@ public abstract class AdamFamilyOptimizer : StagewiseOptimizer
             bool isFrozen = frozen.Matches(name) || !value.requires_grad, isActive = active.Matches(name);
             if (isFrozen && isActive)
                 throw new ArgumentException(
-                    $"The parameter '{name}' is always active and frozen at once. Narrow one of the patterns, or let it require a gradient.", nameof(BlockLlmOptimizerOptions.AlwaysActive));
+                    $"The parameter '{name}' is always active and frozen at once. Narrow one of the patterns, or let it require a gradient.", nameof(alwaysActive));
             var role = isFrozen ? ParameterRole.Frozen : isActive ? ParameterRole.AlwaysActive : ParameterRole.Candidate;
             var parameter = new NamedParameter(name, value, role, paramGroups[groups.FirstMatch(name) + 1]);
             if (role != ParameterRole.Frozen)
@@ -57,6 +57,17 @@ public abstract class AdamFamilyOptimizer : StagewiseOptimizer
         _wholeState = new WholeState(this, named[0].parameter);
         foreach (var (_, value) in named)
             _state[value.Handle] = _wholeState;
+    }
+
+    /// <summary>Decay rates of the moments; of the first group when read, of all groups when set, as a one-cycle schedule does.</summary>
+    public (double, double) Betas
+    {
+        get => ((AdamW.ParamGroup)_parameter_groups[0]).Betas;
+        set
+        {
+            foreach (var group in _parameter_groups.Cast<AdamW.ParamGroup>())
+                group.Betas = value;
+        }
     }
 
     /// <summary>Number of updates done.</summary>
@@ -182,24 +193,15 @@ public abstract class AdamFamilyOptimizer : StagewiseOptimizer
     {
         return [NewGroup(null, null), .. options.Groups.Select(group => NewGroup(group.LearningRate, group.WeightDecay))];
 
-        AdamW.ParamGroup NewGroup(double? learningRate, double? weightDecay) => new()
-        {
-            Options = new AdamW.Options
+        AdamW.ParamGroup NewGroup(double? learningRate, double? weightDecay) =>
+            new([], learningRate ?? options.LearningRate, options.Beta1, options.Beta2, options.Epsilon, weightDecay ?? options.WeightDecay)
             {
-                LearningRate = learningRate ?? options.LearningRate,
                 InitialLearningRate = learningRate ?? options.LearningRate,
-                weight_decay = weightDecay ?? options.WeightDecay,
-                beta1 = options.Beta1,
-                beta2 = options.Beta2,
-                eps = options.Epsilon,
-                amsgrad = false,
-                maximize = false,
-            },
-        };
+            };
     }
 
     /// <summary>A parameter that the model holds under two names, as a tied head, counts once, under its first.</summary>
-    private static IReadOnlyList<(string name, Parameter parameter)> Distinct(IEnumerable<(string name, Parameter parameter)> parameters)
+    private static (string name, Parameter parameter)[] Distinct(IEnumerable<(string name, Parameter parameter)> parameters)
     {
         var seen = new HashSet<Parameter>(ReferenceEqualityComparer.Instance);
         var distinct = parameters.Where(entry => seen.Add(entry.parameter)).ToArray();

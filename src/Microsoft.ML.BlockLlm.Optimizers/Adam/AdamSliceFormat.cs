@@ -45,5 +45,5 @@ internal static class AdamSliceFormat
     }
 
     private static Tensor? ReadOptional(BinaryReader reader, NamedParameter parameter) =>
-        reader.ReadBoolean() ? Tensor.Load(reader).to(parameter.Value.device, disposeAfter: true) : null;
+        reader.ReadBoolean() ? TensorExtensionMethods.Load(reader).to(parameter.Value.device, disposeAfter: true) : null;
 }

@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.BlockLlm.Optimizers;
@@ -16,7 +15,7 @@ internal sealed class GradientNorms : IDisposable
         if (_norms.Remove(parameter, out var other))
         {
             // Two slices of one parameter.
-            var both = (norm.square_() + other.square_()).sqrt_().DetachFromDisposeScope();
+            var both = (norm * norm + other * other).sqrt_().DetachFromDisposeScope();
             norm.Dispose();
             other.Dispose();
             norm = both;

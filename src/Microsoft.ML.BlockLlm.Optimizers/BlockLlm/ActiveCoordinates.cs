@@ -43,5 +43,5 @@ internal sealed class ActiveCoordinates : IDisposable
             slice.Dispose();
     }
 
-    private IReadOnlyList<AdamSlice> Of(NamedParameter parameter) => _slices.GetValueOrDefault(parameter) ?? [];
+    private AdamSlice[] Of(NamedParameter parameter) => _slices.GetValueOrDefault(parameter) ?? [];
 }

@@ -25,8 +25,11 @@ internal sealed class BlockSelector(BlockSampling sampling, int seed)
     }
 
     /// <summary>Takes, in order, the blocks that fit into a budget; where none fits, the first alone.</summary>
-    /// <inheritdoc cref="TakeUntil"/>
+    /// <param name="blocks">The blocks.</param>
+    /// <param name="scores">Their scores, not negative.</param>
     /// <param name="budget">Number of weights not to exceed.</param>
+    /// <param name="selection">Number of this selection; random sampling differs from one to the next.</param>
+    /// <returns>Positions of the blocks taken.</returns>
     public IReadOnlyList<int> TakeWithin(IReadOnlyList<Block> blocks, IReadOnlyList<double> scores, long budget, long selection)
     {
         var order = InOrder(blocks, scores, selection);

@@ -64,11 +64,10 @@ internal static class TokenizerJson
     {
         if (unknownId < 0 || unknownId >= vocabulary.Length)
             throw new ModelLoadException($"{source}: unk_id {unknownId} is no place in the vocabulary of {vocabulary.Length} pieces.");
-        var seen = new HashSet<string>();
         foreach (var (id, (piece, score)) in vocabulary.Index())
         {
-            if (piece.Length == 0 || !seen.Add(piece))
-                throw new ModelLoadException($"{source}: piece {id}, '{piece}', is {(piece.Length == 0 ? "empty" : "in the vocabulary twice")}.");
+            if (piece.Length == 0)
+                throw new ModelLoadException($"{source}: piece {id} is empty.");
             if (!double.IsFinite(score))
                 throw new ModelLoadException($"{source}: piece {id}, '{piece}', has the score {score}, which is no number to add up.");
         }

@@ -23,7 +23,7 @@ internal sealed class UnigramTokenizer : Tokenizer
     private readonly PieceTrie _trie;
     private readonly bool _piecesEndAtSpaces;
 
-    /// <param name="vocabulary">Pieces, all different and not empty, with finite log-probabilities; their places are their ids.</param>
+    /// <param name="vocabulary">Pieces, none of them empty, with finite log-probabilities; their places are their ids. Of equal pieces the last one counts, as in the reference implementation.</param>
     /// <param name="unknownId">The id of characters that no piece has.</param>
     /// <param name="reservedIds">Ids that no text gives: those of special tokens.</param>
     /// <param name="normalizer">Normalizes text, spaces included.</param>
@@ -33,7 +33,8 @@ internal sealed class UnigramTokenizer : Tokenizer
         _unknownId = unknownId;
         _reservedIds = [.. reservedIds];
         Normalizer = normalizer;
-        var usable = vocabulary.Index().Where(item => item.Index != unknownId && !_reservedIds.Contains(item.Index)).ToList();
+        var usable = vocabulary.Index().Where(item => item.Index != unknownId && !_reservedIds.Contains(item.Index))
+            .GroupBy(item => item.Item.Piece).Select(equal => equal.Last()).ToList();
         _unknownScore = (usable.Count == 0 ? 0 : usable.Min(item => item.Item.Score)) - UnknownPenalty;
         _trie = new PieceTrie(usable.Select(item => (item.Item.Piece, item.Index)));
         _piecesEndAtSpaces = usable.TrueForAll(item => item.Item.Piece.LastIndexOf(Space) <= 0);

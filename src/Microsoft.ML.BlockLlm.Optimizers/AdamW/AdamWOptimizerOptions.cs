@@ -32,9 +32,9 @@ public record AdamWOptimizerOptions
     /// <summary>Groups with hyperparameters of their own; a parameter belongs to the first that matches its name. Default: none.</summary>
     public IReadOnlyList<ParameterGroupOptions> Groups { get; init; } = [];
 
-    /// <summary>Checks the options.</summary>
+    /// <summary>Checks the options; an optimizer does so when it is created.</summary>
     /// <exception cref="ArgumentException">An option has a value outside its range.</exception>
-    internal virtual void Validate()
+    public virtual void Validate()
     {
         CheckRate(LearningRate, nameof(LearningRate));
         CheckRate(WeightDecay, nameof(WeightDecay));

@@ -46,7 +46,7 @@ public sealed record BlockLlmOptimizerOptions : AdamWOptimizerOptions
     public int Seed { get; init; } = 1;
 
     /// <inheritdoc/>
-    internal override void Validate()
+    public override void Validate()
     {
         base.Validate();
         Require(Sparsity is >= 0 and < 1, nameof(Sparsity), Sparsity, "at least 0 and below 1");

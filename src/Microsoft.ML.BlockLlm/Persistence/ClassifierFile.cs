@@ -1,0 +1,92 @@
+using Microsoft.ML;
+using Microsoft.ML.BlockLlm.Columns;
+using Microsoft.ML.BlockLlm.Models;
+using Microsoft.ML.BlockLlm.Persistence;
+using Microsoft.ML.BlockLlm.Scoring;
+using Microsoft.ML.BlockLlm.Training;
+using Microsoft.ML.Runtime;
+
+[assembly: System.Runtime.CompilerServices.IgnoresAccessChecksTo("Microsoft.ML.Core")]
+[assembly: LoadableClass(typeof(ITransformer), typeof(ClassifierFile), null, typeof(SignatureLoadModel),
+    ClassifierFile.UserName, ClassifierFile.LoaderSignature)]
+
+namespace Microsoft.ML.BlockLlm.Persistence;
+
+/// <summary>Writes and reads a text classification transformer inside an ML.NET model file; README.md in this folder says how it lies there.</summary>
+internal static class ClassifierFile
+{
+    public const string UserName = "BlockLLM text classification";
+    public const string LoaderSignature = "BlockLlmTextClassification";
+
+    private const string HeaderStream = "classifier.json";
+    private const string SummaryStream = "training.json";
+
+    private static VersionInfo Version => new(
+        modelSignature: "BLLMTXTC",
+        verWrittenCur: 0x00010001,
+        verReadableCur: 0x00010001,
+        verWeCanReadBack: 0x00010001,
+        loaderAssemblyName: typeof(ClassifierFile).Assembly.FullName,
+        loaderSignature: LoaderSignature);
+
+    public static void Save(
+        ModelSaveContext ctx, InputColumns inputs, OutputColumns outputs, LabelValues? labels, TextClassifier classifier, TrainingSummary summary)
+    {
+        ctx.CheckAtModel();
+        ctx.SetVersionInfo(Version);
+        ctx.SaveJson(HeaderStream, new ClassifierHeader
+        {
+            LabelColumn = inputs.Label,
+            TextColumn = inputs.Text,
+            SecondTextColumn = inputs.SecondText,
+            PredictedLabelColumn = outputs.PredictedLabel,
+            ScoreColumn = outputs.Score,
+            MaxTokens = classifier.Encoder.MaxTokens,
+            LabelType = labels?.ItemType.ToString(),
+            LabelValues = labels is null ? null : [.. labels.Names],
+        });
+        ctx.SaveJson(SummaryStream, summary);
+        classifier.Network.Save((name, write) => ctx.SaveBinaryStream(name, writer => write(writer.BaseStream)));
+    }
+
+    /// <summary>Reads a transformer; ML.NET finds this method through <see cref="LoadableClassAttribute"/>.</summary>
+    /// <exception cref="FormatException">A part of the file is missing or damaged.</exception>
+    private static BlockLlmTextClassificationTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    {
+        ArgumentNullException.ThrowIfNull(env);
+        ArgumentNullException.ThrowIfNull(ctx);
+        ctx.CheckAtModel(Version);
+
+        var header = ctx.LoadJson<ClassifierHeader>(HeaderStream);
+        var labels = ModelStreams.Guard(HeaderStream, header.ReadLabels);
+        var summary = ctx.LoadJson<TrainingSummary>(SummaryStream);
+        var network = LoadNetwork(ctx);
+        try
+        {
+            ModelStreams.Guard(HeaderStream, () => header.CheckFits(network));
+            return new BlockLlmTextClassificationTransformer(
+                new InputColumns(header.LabelColumn, header.TextColumn, header.SecondTextColumn),
+                new OutputColumns(header.PredictedLabelColumn, header.ScoreColumn),
+                labels,
+                new TextClassifier(network, network.CreateBatchEncoder(header.MaxTokens)),
+                summary);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    private static SequenceClassifier LoadNetwork(ModelLoadContext ctx)
+    {
+        try
+        {
+            return SequenceClassifier.Load((name, read) => ctx.TryLoadBinaryStream(name, reader => read(reader.BaseStream)));
+        }
+        catch (Exception e) when (e is ModelLoadException or IOException or InvalidDataException)
+        {
+            throw new FormatException($"The model file is damaged. {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using Microsoft.ML.BlockLlm.Models;
+using Microsoft.ML.BlockLlm.Training;
+using TorchSharp;
+
+namespace Microsoft.ML.BlockLlm.Scoring;
+
+/// <summary>A classifier with what turns texts into its input. Scoring is safe from several threads at once.</summary>
+internal sealed class TextClassifier : IDisposable
+{
+    private bool _isDisposed;
+
+    /// <summary>Takes a classifier, which it owns from then on.</summary>
+    public TextClassifier(SequenceClassifier network, BatchEncoder encoder)
+    {
+        Network = network;
+        Encoder = encoder;
+        TorchThreads.Set();
+    }
+
+    /// <summary>The model.</summary>
+    public SequenceClassifier Network { get; }
+
+    /// <summary>Turns texts into the model's input.</summary>
+    public BatchEncoder Encoder { get; }
+
+    /// <summary>Number of classes.</summary>
+    public int Classes => Network.ClassCount;
+
+    /// <summary>Scores a batch.</summary>
+    /// <param name="texts">The texts, or pairs of texts.</param>
+    /// <returns>Probabilities, row after row: <c>[texts, classes]</c>.</returns>
+    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
+    public float[] Score(IReadOnlyList<EncodedText> texts)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, typeof(BlockLlmTextClassificationTransformer));
+        using var noGradient = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        using var batch = Encoder.CreateBatch(texts);
+        return torch.nn.functional.softmax(Network.forward(batch), dim: 1).data<float>().ToArray();
+    }
+
+    public void Dispose()
+    {
+        _isDisposed = true;
+        Network.Dispose();
+    }
+}

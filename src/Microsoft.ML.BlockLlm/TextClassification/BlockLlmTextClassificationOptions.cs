@@ -1,0 +1,101 @@
+using System.Runtime.CompilerServices;
+using Microsoft.ML.BlockLlm.Models;
+using Microsoft.ML.BlockLlm.Optimizers;
+using Microsoft.ML.BlockLlm.Training;
+
+namespace Microsoft.ML.BlockLlm;
+
+/// <summary>Options of a <see cref="BlockLlmTextClassificationTrainer"/>. Immutable: change a copy with <c>with</c>.</summary>
+/// <remarks>
+/// <see cref="Epochs"/>, <see cref="BatchSize"/>, <see cref="Sparsity"/> and <see cref="LearningRate"/> are the ones most often changed; they are short
+/// for the values of the same name in <see cref="Training"/> and <see cref="Optimizer"/>, where all others are. Values are checked where they are set.
+/// </remarks>
+public sealed record BlockLlmTextClassificationOptions
+{
+    /// <summary>The pretrained model to start from.</summary>
+    public required PretrainedModel Model
+    {
+        get;
+        init => field = value ?? throw new ArgumentNullException(nameof(Model), "Model must be a pretrained model, such as that of PretrainedModel.FromDirectory.");
+    }
+
+    /// <summary>Name of the label column, a key of <see cref="uint"/>. Default "Label".</summary>
+    public string LabelColumnName { get; init => field = ColumnName(value); } = "Label";
+
+    /// <summary>Name of the text column. Default "Text".</summary>
+    public string TextColumnName { get; init => field = ColumnName(value); } = "Text";
+
+    /// <summary>Name of the column with the second text of each pair. Default null: rows hold one text.</summary>
+    public string? SecondTextColumnName { get; init => field = value is null ? null : ColumnName(value); }
+
+    /// <summary>Name of the output column with the likeliest class. Default "PredictedLabel".</summary>
+    public string PredictedLabelColumnName { get; init => field = ColumnName(value); } = "PredictedLabel";
+
+    /// <summary>Name of the output column with the probability of each class. Default "Score".</summary>
+    public string ScoreColumnName { get; init => field = ColumnName(value); } = "Score";
+
+    /// <summary>Tokens of a text that are read; what follows is cut off. Default null: as many as the model takes.</summary>
+    public int? MaxTokens
+    {
+        get;
+        init => field = value is null or >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(MaxTokens), value, "MaxTokens must be at least 1, or null for the model's own limit.");
+    }
+
+    /// <summary>Share of the encoder's features that training hides from the new head, from 0 up to but not 1. Default 0.1.</summary>
+    public double Dropout
+    {
+        get;
+        init => field = value is >= 0 and < 1 ? value : throw new ArgumentOutOfRangeException(nameof(Dropout), value, "Dropout is a share and must be from 0 up to, but not, 1.");
+    } = 0.1;
+
+    /// <summary>Whether the token embeddings stay as they were pretrained. Default true: few of them occur in any one batch, so fine-tuning moves them little and unevenly.</summary>
+    public bool FreezeEmbeddings { get; init; } = true;
+
+    /// <summary>How often training goes through the data. Default 3.</summary>
+    public int Epochs { get => Training.Epochs; init => Training = Training with { Epochs = value }; }
+
+    /// <summary>How many rows go through the model at once. Default 32.</summary>
+    public int BatchSize { get => Training.BatchSize; init => Training = Training with { BatchSize = value }; }
+
+    /// <summary>Share of the candidate weights that an update leaves alone, in [0, 1). Default 0.95.</summary>
+    public double Sparsity { get => Optimizer.Sparsity; init => Optimizer = Optimizer with { Sparsity = value }; }
+
+    /// <summary>The learning rate at its highest, after warm-up. Default 0.001.</summary>
+    public double LearningRate { get => Optimizer.LearningRate; init => Optimizer = Optimizer with { LearningRate = value }; }
+
+    /// <summary>How training runs: schedule, accumulation, evaluation, early stopping, memory. Its seed is not used, for <see cref="Seed"/> is.</summary>
+    public TrainingOptions Training
+    {
+        get;
+        init => field = value ?? throw new ArgumentNullException(nameof(Training), "Training must be options; leave it out for the defaults.");
+    } = new();
+
+    /// <summary>How weights are chosen and updated: sparsity, patience, clipping, weight decay, what is frozen and what is always trained besides the head. Default: gradients clipped to a norm of 1, all else as in <see cref="BlockLlmOptimizerOptions"/>.</summary>
+    public BlockLlmOptimizerOptions Optimizer
+    {
+        get;
+        init
+        {
+            field = value ?? throw new ArgumentNullException(nameof(Optimizer), "Optimizer must be options; leave it out for the defaults.");
+            value.Validate();
+        }
+    } = new() { MaxGradientNorm = 1 };
+
+    /// <summary>
+    /// Data to evaluate the model on while it trains; the weights that did best on it are kept. Default null: none. It needs the columns
+    /// of the training data, so transform it with the steps before the trainer.
+    /// </summary>
+    public IDataView? ValidationSet { get; init; }
+
+    /// <summary>Takes a report after every update. Default null: nobody. Some of the reports also go to <see cref="MLContext.Log"/>.</summary>
+    public IProgress<TrainingProgress>? Progress { get; init; }
+
+    /// <summary>Ends training within one step; the result is the best model so far. Default: never.</summary>
+    public CancellationToken CancellationToken { get; init; }
+
+    /// <summary>Fixes the order of the rows, the new weights and the dropout masks. Default null: drawn from the context, so that a context with a seed gives the same model every time.</summary>
+    public int? Seed { get; init; }
+
+    private static string ColumnName(string value, [CallerMemberName] string option = "") =>
+        string.IsNullOrWhiteSpace(value) ? throw new ArgumentException($"{option} must be the name of a column, but is empty.", option) : value;
+}

@@ -1,0 +1,82 @@
+using Microsoft.ML.BlockLlm.Columns;
+using Microsoft.ML.BlockLlm.Persistence;
+using Microsoft.ML.BlockLlm.Scoring;
+using Microsoft.ML.BlockLlm.Training;
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.BlockLlm;
+
+/// <summary>Puts texts into classes with a model that a <see cref="BlockLlmTextClassificationTrainer"/> has fine-tuned.</summary>
+/// <remarks>
+/// It adds a predicted label and the probability of each class to every row; see the trainer for the columns. Scoring reads 32 rows at a time, and
+/// only when one of the two columns is asked for. A transformer may be used by several threads at once. It holds the weights of its model
+/// in native memory: dispose it when it is no longer needed.
+/// </remarks>
+public sealed class BlockLlmTextClassificationTransformer : ITransformer, IDisposable
+{
+    private readonly InputColumns _inputs;
+    private readonly OutputColumns _outputs;
+    private readonly LabelValues? _labels;
+    private readonly TextClassifier _classifier;
+
+    internal BlockLlmTextClassificationTransformer(
+        InputColumns inputs, OutputColumns outputs, LabelValues? labels, TextClassifier classifier, TrainingSummary summary)
+    {
+        _inputs = inputs;
+        _outputs = outputs;
+        _labels = labels;
+        _classifier = classifier;
+        TrainingSummary = summary;
+    }
+
+    /// <summary>What training did, and what it cost.</summary>
+    public TrainingSummary TrainingSummary { get; }
+
+    /// <summary>The labels in the order of the scores, as text; null if the label column had keys that stand for nothing.</summary>
+    public IReadOnlyList<string>? Labels => _labels?.Names;
+
+    /// <summary>Number of classes, which is the length of a score.</summary>
+    public int NumberOfClasses => _classifier.Classes;
+
+    /// <inheritdoc/>
+    public bool IsRowToRowMapper => true;
+
+    /// <summary>Gives the schema of the scored data.</summary>
+    /// <param name="inputSchema">The schema of the data.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A text column is missing or is not text.</exception>
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => ColumnsFor(inputSchema).OutputSchema;
+
+    /// <summary>Scores data. Nothing is read before somebody reads the result.</summary>
+    /// <param name="input">The data.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A text column is missing or is not text.</exception>
+    public IDataView Transform(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return new ScoredDataView(input, ColumnsFor(input.Schema), _classifier);
+    }
+
+    /// <summary>Makes what scores single rows, for a prediction engine.</summary>
+    /// <param name="inputSchema">The schema of the rows.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A text column is missing or is not text.</exception>
+    public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => new ScoringRowMapper(ColumnsFor(inputSchema), _classifier);
+
+    /// <summary>Writes the fine-tuned model as a Hugging Face folder: weights, configuration and tokenizer.</summary>
+    /// <param name="directory">The folder; it is made if it does not exist.</param>
+    /// <exception cref="IOException">The folder cannot be written to.</exception>
+    public void SaveModel(string directory) => _classifier.Network.Save(directory);
+
+    /// <summary>Releases the weights.</summary>
+    public void Dispose() => _classifier.Dispose();
+
+    void ICanSaveModel.Save(ModelSaveContext ctx)
+    {
+        ArgumentNullException.ThrowIfNull(ctx);
+        ClassifierFile.Save(ctx, _inputs, _outputs, _labels, _classifier, TrainingSummary);
+    }
+
+    private ScoringColumns ColumnsFor(DataViewSchema inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        return new ScoringColumns(inputSchema, _inputs, _outputs, _classifier.Classes, _labels);
+    }
+}

@@ -1,0 +1,42 @@
+using System.Globalization;
+using Microsoft.ML.BlockLlm.Training;
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.BlockLlm;
+
+/// <summary>Passes the reports of the training loop on to the user, and some of them to the log of the context.</summary>
+internal sealed class TrainingLog(IHost host, IChannel channel, IProgress<TrainingProgress>? progress) : IProgress<TrainingProgress>
+{
+    private const int MessagesPerRun = 20;
+
+    /// <summary>Takes the report of one update.</summary>
+    /// <exception cref="OperationCanceledException">The context was told to cancel.</exception>
+    public void Report(TrainingProgress value)
+    {
+        progress?.Report(value);
+        if (IsDue(value))
+            channel.Info(MessageSensitivity.None, Format(value));
+        host.CheckAlive();
+    }
+
+    /// <summary>Writes what a run did and cost.</summary>
+    public static void Write(IChannel channel, TrainingSummary summary) => channel.Info(MessageSensitivity.None, string.Create(CultureInfo.InvariantCulture,
+        $"Training ended after {summary.Steps} steps ({summary.StopReason}) in {summary.Time.Total.TotalSeconds:F1} s: loss {summary.SmoothedLoss:F4}, " +
+        $"{summary.ActiveShare:P1} of {summary.Weights} weights active on average, {summary.TokensPerSecond:F0} tokens/s, peak {summary.PeakMemory >> 20} MiB resident."));
+
+    private static bool IsDue(TrainingProgress value)
+    {
+        var interval = Math.Max(1, value.TotalSteps / MessagesPerRun);
+        return value.Step == 1 || value.Step % interval == 0 || value.Step == value.TotalSteps || value.Validation is not null;
+    }
+
+    private static string Format(TrainingProgress value)
+    {
+        var message = string.Create(CultureInfo.InvariantCulture,
+            $"Step {value.Step} of {value.TotalSteps} (epoch {value.Epoch}): loss {value.SmoothedLoss:F4}, accuracy of the batch {value.Accuracy:P1}, " +
+            $"learning rate {value.LearningRate:G3}, {value.ActiveCoordinates} weights active, {value.TokensPerSecond:F0} tokens/s, {value.ResidentMemory >> 20} MiB resident.");
+        return value.Validation is { } validation
+            ? string.Create(CultureInfo.InvariantCulture, $"{message} Validation: loss {validation.Loss:F4}, accuracy {validation.Accuracy:P1}.")
+            : message;
+    }
+}

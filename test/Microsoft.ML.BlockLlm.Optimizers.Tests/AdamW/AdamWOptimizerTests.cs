@@ -1,0 +1,98 @@
+namespace Microsoft.ML.BlockLlm.Optimizers.Tests;
+
+[TestClass]
+public class AdamWOptimizerTests
+{
+    private static readonly AdamWOptimizerOptions Options = new() { LearningRate = 0.01, WeightDecay = 0.1 };
+
+    [TestMethod]
+    public void Hundred_steps_follow_PyTorch()
+    {
+        using var model = new Mlp();
+        using var optimizer = new AdamWOptimizer(model.Parameters, Options);
+        for (int step = 0; step < 100; step++)
+            model.PlainStep(optimizer, step);
+        WeightAssert.AreClose(Golden.Trajectories.AdamW.Weights, model.Weights(), 1e-6);
+    }
+
+    [TestMethod]
+    public void Hundred_clipped_steps_follow_PyTorch()
+    {
+        using var model = new Mlp();
+        using var optimizer = new AdamWOptimizer(model.Parameters, Options with { MaxGradientNorm = 0.25 });
+        for (int step = 0; step < 100; step++)
+            model.PlainStep(optimizer, step);
+        WeightAssert.AreClose(Golden.Trajectories.AdamWClipped.Weights, model.Weights(), 1e-6);
+    }
+
+    [TestMethod]
+    public void Stagewise_steps_give_the_bits_of_plain_steps()
+    {
+        using var plain = new Mlp();
+        using var stagewise = new Mlp();
+        using var plainOptimizer = new AdamWOptimizer(plain.Parameters, Options);
+        using var stagewiseOptimizer = new AdamWOptimizer(stagewise.Parameters, Options);
+        for (int step = 0; step < 20; step++)
+        {
+            plain.PlainStep(plainOptimizer, step);
+            stagewise.StagewiseStep(stagewiseOptimizer, step);
+        }
+
+        WeightAssert.AreSameBits(plain.Weights(), stagewise.Weights());
+    }
+
+    [TestMethod]
+    public void Frozen_parameters_stay_as_they_are()
+    {
+        using var model = new Mlp();
+        var before = model.Weights();
+        using var optimizer = new AdamWOptimizer(model.Parameters, Options with { Frozen = ["hidden.*", "*.bias"] });
+        model.PlainStep(optimizer, 0);
+        var changed = before.Keys.Where(name => !before[name].SequenceEqual(model.Weights()[name]));
+        CollectionAssert.AreEquivalent(new[] { "middle.weight", "head.weight" }, changed.ToArray());
+    }
+
+    [TestMethod]
+    public void Report_counts_every_trained_weight()
+    {
+        using var model = new Mlp();
+        using var optimizer = new AdamWOptimizer(model.Parameters, Options with { Frozen = ["hidden.*"] });
+        Assert.AreEqual(435 - 112, model.PlainStep(optimizer, 0).ActiveCoordinates);
+    }
+
+    [TestMethod]
+    public void Saved_state_continues_with_the_same_bits()
+    {
+        using var model = new Mlp();
+        using var optimizer = new AdamWOptimizer(model.Parameters, Options);
+        using var resumed = new Mlp();
+        using var resumedOptimizer = new AdamWOptimizer(resumed.Parameters, Options);
+        for (int step = 0; step < 10; step++)
+        {
+            model.PlainStep(optimizer, step);
+            resumed.PlainStep(resumedOptimizer, step);
+        }
+
+        using var fresh = new AdamWOptimizer(resumed.Parameters, Options);
+        SavedState.Copy(resumedOptimizer, fresh);
+        for (int step = 10; step < 20; step++)
+        {
+            model.PlainStep(optimizer, step);
+            resumed.PlainStep(fresh, step);
+        }
+
+        WeightAssert.AreSameBits(model.Weights(), resumed.Weights());
+    }
+
+    [TestMethod]
+    public void Step_without_a_loss_works_as_in_TorchSharp()
+    {
+        using var model = new Mlp();
+        var before = model.Weights();
+        using var optimizer = new AdamWOptimizer(model.Parameters, Options);
+        using var loss = model.Loss(0);
+        loss.backward();
+        Assert.IsNull(optimizer.step());
+        Assert.AreEqual(435, WeightAssert.Changed(before, model.Weights()));
+    }
+}

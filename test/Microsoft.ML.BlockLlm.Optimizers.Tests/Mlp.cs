@@ -1,0 +1,97 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.BlockLlm.Optimizers.Tests;
+
+/// <summary>The network of golden/trajectories.py: 435 weights, three modules, batches of 8 taken in turn.</summary>
+internal sealed class Mlp : IDisposable
+{
+    private const int Batch = 8;
+
+    private readonly Tensor _inputs;
+    private readonly Tensor _targets;
+
+    public Mlp(bool reversed = false)
+    {
+        var golden = Golden.Trajectories;
+        _inputs = tensor(golden.Inputs).view(-1, 6);
+        _targets = tensor(golden.Targets);
+        Parameters = [.. golden.Initial.Select(entry => (entry.Key, new Parameter(tensor(entry.Value).view(golden.Shapes[entry.Key]), true)))];
+        if (reversed)
+            Array.Reverse(Parameters);
+    }
+
+    public (string name, Parameter parameter)[] Parameters { get; }
+
+    public Parameter this[string name] => Parameters.Single(entry => entry.name == name).parameter;
+
+    /// <summary>Mean cross-entropy of batch number <paramref name="step"/>.</summary>
+    public Tensor Loss(int step)
+    {
+        using var scope = NewDisposeScope();
+        var rows = arange(step * Batch % _inputs.shape[0], (step * Batch % _inputs.shape[0]) + Batch, dtype: ScalarType.Int64);
+        var hidden = tanh(_inputs.index_select(0, rows).matmul(this["hidden.weight"].t()) + this["hidden.bias"]);
+        hidden = tanh(hidden.matmul(this["middle.weight"].t()) + this["middle.bias"]);
+        var logits = hidden.matmul(this["head.weight"].t()) + this["head.bias"];
+        return nn.functional.cross_entropy(logits, _targets.index_select(0, rows)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>One update as any TorchSharp user writes it.</summary>
+    public UpdateReport PlainStep(StagewiseOptimizer optimizer, int step)
+    {
+        optimizer.zero_grad();
+        using var loss = Loss(step);
+        loss.backward();
+        return optimizer.step(loss);
+    }
+
+    /// <summary>One update as the training engine does it: a probing pass where needed, then gradients one at a time, from the top down.</summary>
+    public UpdateReport StagewiseStep(StagewiseOptimizer optimizer, int step, int microBatches = 1)
+    {
+        if (optimizer.NeedsProbe)
+        {
+            Backward(optimizer, step, 1, optimizer.Probe);
+            optimizer.EndProbe();
+        }
+
+        double loss = 0;
+        for (int i = 0; i < microBatches; i++)
+            loss += Backward(optimizer, step + i, 1.0 / microBatches, optimizer.Accumulate);
+        return optimizer.Update(loss);
+    }
+
+    public Dictionary<string, float[]> Weights() =>
+        Parameters.ToDictionary(entry => entry.name, entry => Values(entry.parameter));
+
+    public static float[] Values(Tensor tensor)
+    {
+        using var detached = tensor.detach();
+        return detached.data<float>().ToArray();
+    }
+
+    public void Dispose()
+    {
+        _inputs.Dispose();
+        _targets.Dispose();
+        foreach (var (_, parameter) in Parameters)
+            parameter.Dispose();
+    }
+
+    private double Backward(StagewiseOptimizer optimizer, int step, double scale, Action<Parameter, Tensor> take)
+    {
+        foreach (var (_, parameter) in Parameters)
+            parameter.requires_grad = optimizer.NeedsGradient(parameter);
+        var needed = Parameters.Select(entry => entry.parameter).Where(optimizer.NeedsGradient).Reverse().ToArray();
+        using var loss = Loss(step);
+        using var scaled = loss * scale;
+        var gradients = autograd.grad([scaled], needed);
+        foreach (var (parameter, gradient) in needed.Zip(gradients))
+        {
+            take(parameter, gradient);
+            gradient.Dispose();
+        }
+
+        return scaled.ToDouble();
+    }
+}

@@ -1,0 +1,26 @@
+namespace Microsoft.ML.BlockLlm.Optimizers.Tests;
+
+/// <summary>Comparisons of all weights of a model.</summary>
+internal static class WeightAssert
+{
+    public static void AreClose(Dictionary<string, float[]> expected, Dictionary<string, float[]> actual, double tolerance)
+    {
+        CollectionAssert.AreEquivalent(expected.Keys, actual.Keys);
+        foreach (var (name, values) in expected)
+        {
+            for (int i = 0; i < values.Length; i++)
+                Assert.AreEqual(values[i], actual[name][i], tolerance, $"{name}[{i}]");
+        }
+    }
+
+    public static void AreSameBits(Dictionary<string, float[]> expected, Dictionary<string, float[]> actual)
+    {
+        CollectionAssert.AreEquivalent(expected.Keys, actual.Keys);
+        foreach (var (name, values) in expected)
+            CollectionAssert.AreEqual(values.Select(BitConverter.SingleToInt32Bits).ToArray(), actual[name].Select(BitConverter.SingleToInt32Bits).ToArray(), name);
+    }
+
+    /// <summary>Number of weights that differ.</summary>
+    public static long Changed(Dictionary<string, float[]> before, Dictionary<string, float[]> after) =>
+        before.Sum(entry => entry.Value.Zip(after[entry.Key]).LongCount(pair => pair.First != pair.Second));
+}

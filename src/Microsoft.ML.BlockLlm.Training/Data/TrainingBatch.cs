@@ -1,5 +1,4 @@
 using Microsoft.ML.BlockLlm.Models;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.BlockLlm.Training;

@@ -3,36 +3,37 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.BlockLlm.Training;
 
-/// <summary>Where libtorch's random numbers stood, so that a stage that runs again draws the same dropout masks.</summary>
+/// <summary>Where libtorch's random numbers stand, so that a stage that runs again draws the same dropout masks.</summary>
+/// <remarks>TorchSharp gives no access to the state of a GPU's generator. There a new seed, itself drawn at random, starts all generators.</remarks>
 internal sealed class RandomState : IDisposable
 {
-    private readonly Tensor? _cpu;
-    private readonly long _cudaSeed;
+    private readonly Tensor? _cpuState;
+    private readonly long _seed;
 
-    /// <summary>Notes the state of the generator that modules on a device draw from.</summary>
-    /// <param name="device">The device.</param>
-    /// <remarks>TorchSharp gives no access to the state of a GPU's generator, so there a new seed starts it instead.</remarks>
+    /// <summary>Notes the state.</summary>
+    /// <param name="device">The device whose random numbers count.</param>
     public RandomState(Device device)
     {
-        if (device.type == DeviceType.CUDA)
+        if (device.type == DeviceType.CPU)
         {
-            _cudaSeed = randint_long(long.MaxValue);
-            cuda.manual_seed_all(_cudaSeed);
+            _cpuState = get_rng_state();
         }
         else
         {
-            _cpu = get_rng_state().DetachFromDisposeScope();
+            using var seed = randint(int.MaxValue, new long[] { 1 }, ScalarType.Int64);
+            _seed = seed.item<long>();
+            Restore();
         }
     }
 
     /// <summary>Brings the state back.</summary>
     public void Restore()
     {
-        if (_cpu is null)
-            cuda.manual_seed_all(_cudaSeed);
+        if (_cpuState is null)
+            manual_seed(_seed);
         else
-            set_rng_state(_cpu);
+            set_rng_state(_cpuState);
     }
 
-    public void Dispose() => _cpu?.Dispose();
+    public void Dispose() => _cpuState?.Dispose();
 }

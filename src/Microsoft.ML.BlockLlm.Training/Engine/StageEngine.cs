@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Microsoft.ML.BlockLlm.Models;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,0 +1,43 @@
+"""Fine-tunes the USE-lite classifier on TREC-6 and SST-2 sentences: full AdamW against BlockLLM at sparsity 0.95.
+
+    python3 bench/finetune.py [--seeds 1,2,3] [--model DIRECTORY] [--data DIRECTORY]
+
+Every run is a fresh process with two threads. Memory is the peak resident set of the process minus that after loading
+model and data. Printed are the means over the seeds.
+"""
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+
+from step import HERE, model_directory
+
+PROJECT = os.path.join(HERE, "finetune", "FineTuneBenchmark.csproj")
+PROGRAM = os.path.join(HERE, "finetune", "bin", "Release", "net10.0", "FineTuneBenchmark.dll")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seeds", default="1,2,3")
+    parser.add_argument("--model", default=model_directory())
+    parser.add_argument("--data", default=os.environ.get("BLOCKLLM_DATA") or os.path.join(HERE, "..", "..", "shared", "data"))
+    arguments = parser.parse_args()
+
+    subprocess.run(["dotnet", "build", PROJECT, "-c", "Release", "-v", "q", "--nologo"], check=True, stdout=sys.stderr)
+    print(f"{'task':6}{'method':10}{'accuracy':>10}{'memory':>10}{'seconds':>9}{'active':>8}{'selections':>12}")
+    for task in ("trec", "sst2"):
+        for method in ("adamw", "blockllm"):
+            runs = []
+            for seed in arguments.seeds.split(","):
+                command = ["dotnet", PROGRAM, task, method, arguments.model, arguments.data, f"seed={seed}"]
+                output = subprocess.run(command, check=True, capture_output=True, text=True, env=dict(os.environ, OMP_NUM_THREADS="2"))
+                runs.append(json.loads(output.stdout.splitlines()[-1]))
+            mean = {key: statistics.mean(run[key] for run in runs) for key in runs[0]}
+            print(f"{task:6}{method:10}{mean['accuracy']:>10.1%}{mean['memory'] / 2**20:>6.0f} MiB{mean['seconds']:>9.1f}"
+                  f"{mean['active']:>8.1%}{mean['selections']:>12.1f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

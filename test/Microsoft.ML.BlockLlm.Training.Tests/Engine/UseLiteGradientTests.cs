@@ -1,0 +1,32 @@
+using Microsoft.ML.BlockLlm.Models;
+using Microsoft.ML.BlockLlm.Setup;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.BlockLlm.Training.Tests;
+
+[TestClass]
+public sealed class UseLiteGradientTests
+{
+    [TestMethod]
+    [DataRow(Recompute.None)]
+    [DataRow(Recompute.All)]
+    public void Gradients_are_those_of_a_plain_backward(Recompute recompute)
+    {
+        var pretrained = PretrainedModel.FromDirectory(EncoderDirectory());
+        var encoder = pretrained.CreateBatchEncoder();
+        manual_seed(1);
+        using var model = pretrained.CreateClassifier(classCount: 3);
+        model.train();
+        string[] texts = ["How far is it from Denver to Aspen?", "What is an atom?", "Who was Galileo?", "the fox jumped over the lazy dog"];
+        using var batch = new TrainingBatch(encoder.CreateBatch([.. texts.Select(encoder.Encode)]), tensor(new long[] { 0, 1, 2, 1 }));
+
+        PlainBackward.AssertSameGradients(model, batch, recompute);
+    }
+
+    private static string EncoderDirectory()
+    {
+        if (!Directory.Exists(CacheFolder.UseLite))
+            Assert.Inconclusive($"The encoder is not in '{CacheFolder.UseLite}'. Run: dotnet run --project eng/setup -- use-lite");
+        return CacheFolder.UseLite;
+    }
+}

@@ -1,0 +1,37 @@
+namespace Microsoft.ML.BlockLlm.Training.Tests;
+
+[TestClass]
+public sealed class TrainingOptionsTests
+{
+    [TestMethod]
+    public void An_absurd_value_is_refused_where_it_is_set_by_its_name()
+    {
+        Func<TrainingOptions>[] absurd =
+        [
+            () => new() { Epochs = 0 },
+            () => new() { MaxSteps = -1 },
+            () => new() { BatchSize = 0 },
+            () => new() { GradientAccumulation = 0 },
+            () => new() { Schedule = (LearningRateSchedule)9 },
+            () => new() { WarmupFraction = 1.5 },
+            () => new() { WarmupFraction = double.NaN },
+            () => new() { EvaluationInterval = 0 },
+            () => new() { SelectBy = (ModelSelection)9 },
+            () => new() { Patience = 0 },
+            () => new() { Recompute = (Recompute)9 },
+            () => new() { Threads = 0 },
+        ];
+        string[] names =
+        [
+            "Epochs", "MaxSteps", "BatchSize", "GradientAccumulation", "Schedule", "WarmupFraction", "WarmupFraction",
+            "EvaluationInterval", "SelectBy", "Patience", "Recompute", "Threads",
+        ];
+
+        foreach (var (make, name) in absurd.Zip(names))
+        {
+            var exception = Assert.ThrowsException<ArgumentOutOfRangeException>(make);
+            Assert.AreEqual(name, exception.ParamName);
+            StringAssert.StartsWith(exception.Message, name + " ");
+        }
+    }
+}

@@ -27,12 +27,6 @@ public class DisposeScopeManager
         return CurrentDisposeScope;
     }
 
-    internal void CountDisposal(torch.Tensor tensor)
-    {
-        if (tensor.OwningDisposeScope is null) Counts.DisposedOutsideScopeCount++;
-        else Counts.DisposedInScopeCount++;
-    }
-
     /// <summary>Takes <paramref name="disposed"/> out of the stack, also from under scopes that are still open.</summary>
     internal void RemoveDisposeScope(DisposeScope disposed)
     {

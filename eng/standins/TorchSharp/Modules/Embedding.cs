@@ -26,7 +26,7 @@ namespace TorchSharp.Modules
         public Parameter weight
         {
             get => _weight;
-            set => ConditionallyRegisterParameter(nameof(weight), _weight = value);
+            set => ReplaceParameter(nameof(weight), ref _weight, value);
         }
 
         public override Tensor forward(Tensor input) => new(Native.bl_embedding(input.handle, _weight.handle, paddingIndex, false, false));

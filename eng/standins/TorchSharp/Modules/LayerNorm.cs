@@ -27,13 +27,13 @@ namespace TorchSharp.Modules
         public Parameter? weight
         {
             get => _weight;
-            set => ConditionallyRegisterParameter(nameof(weight), _weight = value);
+            set => ReplaceParameter(nameof(weight), ref _weight, value);
         }
 
         public Parameter? bias
         {
             get => _bias;
-            set => ConditionallyRegisterParameter(nameof(bias), _bias = value);
+            set => ReplaceParameter(nameof(bias), ref _bias, value);
         }
 
         public override Tensor forward(Tensor tensor) => nn.functional.layer_norm(tensor, shape, _weight, _bias, eps);

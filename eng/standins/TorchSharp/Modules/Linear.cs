@@ -25,13 +25,13 @@ namespace TorchSharp.Modules
         public Parameter weight
         {
             get => _weight;
-            set => ConditionallyRegisterParameter(nameof(weight), _weight = value);
+            set => ReplaceParameter(nameof(weight), ref _weight, value);
         }
 
         public Parameter? bias
         {
             get => _bias;
-            set => ConditionallyRegisterParameter(nameof(bias), _bias = value);
+            set => ReplaceParameter(nameof(bias), ref _bias, value);
         }
 
         public override Tensor forward(Tensor tensor) => nn.functional.linear(tensor, _weight, _bias);

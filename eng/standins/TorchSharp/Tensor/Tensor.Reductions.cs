@@ -53,9 +53,9 @@ public static partial class torch
         public Tensor quantile(Tensor q, long dim = -1, bool keepdim = false) => Made(Native.bl_quantile(handle, q.handle, dim, keepdim));
         public (Tensor values, Tensor indexes) topk(int k, int dim = -1, bool largest = true, bool sorted = true) =>
             Made(Native.bl_topk(handle, k, dim, largest, sorted, out var first, out var second), first, second);
-        public (Tensor values, Tensor indexes) kthvalue(long k, long? dim, bool keepdim = false) =>
+        public (Tensor values, Tensor indices) kthvalue(long k, long? dim, bool keepdim = false) =>
             Made(Native.bl_kthvalue(handle, k, Native.Optional(dim), keepdim, out var first, out var second), first, second);
-        public (Tensor values, Tensor indexes) sort(long dim = -1, bool descending = false, bool stable = false) =>
+        public (Tensor Values, Tensor Indices) sort(long dim = -1, bool descending = false, bool stable = false) =>
             Made(Native.bl_sort(handle, dim, descending, stable, out var first, out var second), first, second);
         public Tensor argsort(long dim = -1, bool descending = false) => Made(Native.bl_argsort(handle, dim, descending));
         public Tensor bincount(Tensor? weights, long minlength = 0) => Made(Native.bl_bincount(handle, Native.Optional(weights), minlength));

@@ -104,7 +104,6 @@ public static partial class torch
         protected virtual void Dispose(bool disposing)
         {
             if (native.IsClosed) return;
-            DisposeScopeManager.ThreadSingleton.CountDisposal(this);
             OwningDisposeScope?.MarkAsDisposed(this);
             native.Dispose();
         }

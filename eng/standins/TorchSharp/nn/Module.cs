@@ -104,6 +104,16 @@ public static partial class torch
                 else ownParameters.Remove(name);
             }
 
+            /// <summary>Puts a parameter in the place of one that the module owned.</summary>
+            private protected void ReplaceParameter<T>(string name, ref T field, T value) where T : Parameter?
+            {
+                if (ReferenceEquals(field, value)) return;
+                field?.Dispose();
+                field = value;
+                value?.DetachFromDisposeScope();
+                ConditionallyRegisterParameter(name, value);
+            }
+
             protected void ConditionallyRegisterBuffer(string name, Tensor? value, bool persistent = true)
             {
                 if (value is null) ownBuffers.Remove(name);

@@ -80,6 +80,13 @@ public readonly struct VBuffer<T> : IEnumerable
         destination = editor.Commit();
     }
 
+    public static void Copy(T[] source, int sourceIndex, ref VBuffer<T> destination, int length)
+    {
+        var editor = VBufferEditor.Create(ref destination, length);
+        source.AsSpan(sourceIndex, length).CopyTo(editor.Values);
+        destination = editor.Commit();
+    }
+
     public IEnumerable<T> DenseValues() => Items(all: true).Select(item => item.Value);
 
     /// <summary>Slots with their values: the explicit ones, or every one of them if <paramref name="all"/> is set.</summary>

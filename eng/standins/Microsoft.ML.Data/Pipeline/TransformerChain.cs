@@ -22,7 +22,7 @@ public enum TransformerScope
 }
 
 /// <summary>Transformers that run one after the other.</summary>
-public sealed class TransformerChain<TLastTransformer> : ITransformer, IEnumerable<ITransformer>, IDisposable
+public sealed class TransformerChain<TLastTransformer> : ITransformerChain, IEnumerable<ITransformer>, IDisposable
     where TLastTransformer : class, ITransformer
 {
     private readonly ITransformer[] _transformers;
@@ -115,6 +115,12 @@ public sealed class TransformerChain<TLastTransformer> : ITransformer, IEnumerab
         foreach (var transformer in _transformers)
             (transformer as IDisposable)?.Dispose();
     }
+}
+
+/// <summary>A chain of transformers, whatever the last one is.</summary>
+internal interface ITransformerChain : ITransformer
+{
+    IDataView Transform(IDataView input, TransformerScope scope);
 }
 
 internal static class TransformerChain

@@ -11,10 +11,7 @@ internal sealed class EnumerableDataView<TRow> : IDataView where TRow : class
         _rows = rows;
         var columns = SchemaDefinition.Bind(typeof(TRow), definition, SchemaDefinition.Direction.Read);
         _members = columns.Select(c => c.Member).ToArray();
-        var builder = new DataViewSchema.Builder();
-        foreach (var (column, _) in columns)
-            builder.AddColumn(column.ColumnName, column.ColumnType, column.Annotations);
-        Schema = builder.ToSchema();
+        Schema = SchemaDefinition.ToSchema(columns);
     }
 
     public bool CanShuffle => false;

@@ -1,4 +1,3 @@
-using System.Reflection;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Data;
@@ -54,6 +53,14 @@ public sealed class SchemaDefinition : List<SchemaDefinition.Column>
             member.CheckFits(column.ColumnType ??= member.ColumnType, column.ColumnName);
             return (column, member);
         }).ToArray();
+
+    internal static DataViewSchema ToSchema(IEnumerable<(Column Column, RowMember Member)> columns)
+    {
+        var builder = new DataViewSchema.Builder();
+        foreach (var (column, _) in columns)
+            builder.AddColumn(column.ColumnName, column.ColumnType, column.Annotations);
+        return builder.ToSchema();
+    }
 
     public sealed class Column
     {

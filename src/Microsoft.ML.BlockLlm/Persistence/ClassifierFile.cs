@@ -16,7 +16,7 @@ namespace Microsoft.ML.BlockLlm.Persistence;
 internal static class ClassifierFile
 {
     public const string UserName = "BlockLLM text classification";
-    public const string LoaderSignature = "BlockLlmTextClassification";
+    public const string LoaderSignature = "BlockLlmTextClassifier";
 
     private const string HeaderStream = "classifier.json";
     private const string SummaryStream = "training.json";

@@ -1,0 +1,51 @@
+using Microsoft.ML.BlockLlm.Models;
+
+namespace Microsoft.ML.BlockLlm.Tests;
+
+/// <summary>The Universal Sentence Encoder lite, where <c>dotnet run --project eng/setup -- use-lite</c> has put it.</summary>
+[TestClass]
+public sealed class RealEncoderTests
+{
+    private static readonly (string Label, string Text)[] Sentences =
+    [
+        ("weather", "It will rain tomorrow."), ("food", "The soup tastes of garlic."), ("weather", "A storm comes from the sea."), ("food", "We had bread and cheese."),
+        ("weather", "The sun is shining today."), ("food", "She bakes an apple pie."), ("weather", "Snow fell all night."), ("food", "This restaurant serves great pasta."),
+        ("weather", "It is cold and windy."), ("food", "Dinner was rice with fish."), ("weather", "Clouds cover the sky."), ("food", "He cooks potatoes for lunch."),
+    ];
+
+    [TestMethod]
+    public void A_few_sentences_suffice_to_tell_two_topics_apart()
+    {
+        var ml = new MLContext(seed: 1);
+        var training = ml.Data.LoadFromEnumerable(Sentences.Select(sentence => new Message { Label = sentence.Label, Text = sentence.Text }));
+        var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
+            .Append(ml.TextClassification.Trainers.BlockLlm(Encoder(), epochs: 10, batchSize: 4))
+            .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
+
+        var model = pipeline.Fit(training);
+        using var disposing = model as IDisposable;
+        var engine = ml.Model.CreatePredictionEngine<Message, Prediction>(model);
+
+        Assert.AreEqual("weather", engine.Predict(new Message { Text = "There was fog over the hills in the morning." }).PredictedLabel);
+        Assert.AreEqual("food", engine.Predict(new Message { Text = "I would like some chocolate cake." }).PredictedLabel);
+    }
+
+    private static PretrainedModel Encoder()
+    {
+        var cache = Environment.GetEnvironmentVariable("BLOCKLLM_CACHE")
+            ?? Path.Combine(UserCache, "blockllm");
+        var folder = Path.Combine(cache, "models", "use-lite");
+        if (!Directory.Exists(folder))
+            Assert.Inconclusive("The Universal Sentence Encoder lite is not in the cache. Get it with: dotnet run --project eng/setup -- use-lite");
+        return PretrainedModel.FromDirectory(folder);
+    }
+
+    private static string UserCache => OperatingSystem.IsLinux()
+        ? Environment.GetEnvironmentVariable("XDG_CACHE_HOME") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache")
+        : Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
+
+    private sealed class Prediction
+    {
+        public string PredictedLabel { get; set; } = "";
+    }
+}

@@ -15,7 +15,7 @@ internal sealed class BatchGroup(IReadOnlyList<TrainingBatch> batches) : IDispos
     /// <summary>Takes the next group from a pass; null at its end.</summary>
     public static BatchGroup? Next(IEnumerator<TrainingBatch> pass, int size)
     {
-        var batches = new List<TrainingBatch>(size);
+        var batches = new List<TrainingBatch>();
         try
         {
             while (batches.Count < size && pass.MoveNext())

@@ -42,7 +42,7 @@ public sealed class ExampleData<TExample> : ITrainingData
         var random = new Random(seed);
         var order = _examples.ToArray();
         random.Shuffle(order);
-        foreach (var window in order.Chunk(checked(WindowInBatches * batchSize)))
+        foreach (var window in order.Chunk((int)Math.Min((long)WindowInBatches * batchSize, int.MaxValue)))
         {
             // LINQ's sort is stable, so the seed alone decides the order of equally long examples.
             var batches = window.OrderBy(_length).Chunk(batchSize).ToArray();

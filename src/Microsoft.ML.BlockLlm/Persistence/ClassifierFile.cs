@@ -61,6 +61,7 @@ internal static class ClassifierFile
         var labels = ModelStreams.Guard(HeaderStream, header.ReadLabels);
         var summary = ctx.LoadJson<TrainingSummary>(SummaryStream);
         var network = LoadNetwork(ctx);
+        TorchThreads.Set();
         try
         {
             ModelStreams.Guard(HeaderStream, () => header.CheckFits(network));

@@ -12,7 +12,7 @@ internal sealed class ScoredRow : DataViewRow
     private readonly HashSet<int> _active;
     private readonly RowTexts? _rowTexts;
     private float[] _probabilities = [];
-    private long _scoredPosition = -1;
+    private long? _scoredPosition;
 
     public ScoredRow(DataViewRow input, ScoringColumns columns, TextClassifier classifier, IEnumerable<DataViewSchema.Column> activeColumns)
     {

@@ -1,5 +1,4 @@
 using Microsoft.ML.BlockLlm.Models;
-using Microsoft.ML.BlockLlm.Training;
 using TorchSharp;
 
 namespace Microsoft.ML.BlockLlm.Scoring;
@@ -14,7 +13,6 @@ internal sealed class TextClassifier : IDisposable
     {
         Network = network;
         Encoder = encoder;
-        TorchThreads.Set();
     }
 
     /// <summary>The model.</summary>

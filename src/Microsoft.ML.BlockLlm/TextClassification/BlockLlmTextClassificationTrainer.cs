@@ -87,6 +87,7 @@ public sealed class BlockLlmTextClassificationTrainer : IEstimator<BlockLlmTextC
     /// <returns>What scores texts with the fine-tuned model; the caller disposes it.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type than it must have.</exception>
     /// <exception cref="InvalidOperationException">No row has a label, or all have the same.</exception>
+    /// <exception cref="ModelLoadException">The weights of the pretrained model cannot be read or do not fit its configuration.</exception>
     /// <exception cref="TrainingDivergedException">A loss or a gradient is not finite.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled before its first update.</exception>
     public BlockLlmTextClassificationTransformer Fit(IDataView input)

@@ -10,7 +10,7 @@ namespace Microsoft.ML.BlockLlm;
 /// <remarks>
 /// It adds a predicted label and the probability of each class to every row; see the trainer for the columns. Scoring reads 32 rows at a time, and
 /// only when one of the two columns is asked for. A transformer may be used by several threads at once. It holds the weights of its model
-/// in native memory: dispose it when it is no longer needed.
+/// in native memory: dispose it when it is no longer needed. Loading one from a file sets libtorch to one thread for each core.
 /// </remarks>
 public sealed class BlockLlmTextClassificationTransformer : ITransformer, IDisposable
 {

@@ -102,6 +102,13 @@ public sealed class TrainingTests
     }
 
     [TestMethod]
+    public void Batches_may_be_larger_than_the_data()
+    {
+        using var model = Pipelines.Trainer(_ml, Pipelines.Options with { BatchSize = int.MaxValue, Epochs = 3 }).Fit(Pipelines.Keyed(_ml));
+        Assert.AreEqual(3, model.TrainingSummary.Steps);
+    }
+
+    [TestMethod]
     public void Validation_set_is_evaluated_while_training()
     {
         var keys = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(_ml.Data.LoadFromEnumerable(Message.Make(60)));

@@ -1,6 +1,7 @@
 namespace TorchSharp;
 
-/// <summary>What was made on one thread, in dispose scopes and outside them. Counts whose meaning changed between versions of the original are left out.</summary>
+/// <summary>What was made on one thread, in dispose scopes and outside them. Counts that changed their
+/// meaning between versions of the original are left out.</summary>
 public class ThreadDisposeScopeStatistics
 {
     public long CreatedOutsideScopeCount { get; internal set; }

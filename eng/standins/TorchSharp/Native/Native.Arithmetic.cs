@@ -30,10 +30,14 @@ internal static partial class Native
     [LibraryImport(Library)] internal static partial int bl_pow_scalar_(TensorHandle self, ScalarValue exponent);
     [LibraryImport(Library)] internal static partial TensorHandle bl_maximum(TensorHandle self, TensorHandle other);
     [LibraryImport(Library)] internal static partial TensorHandle bl_minimum(TensorHandle self, TensorHandle other);
-    [LibraryImport(Library)] internal static partial TensorHandle bl_addcmul(TensorHandle self, TensorHandle tensor1, TensorHandle tensor2, ScalarValue value);
-    [LibraryImport(Library)] internal static partial int bl_addcmul_(TensorHandle self, TensorHandle tensor1, TensorHandle tensor2, ScalarValue value);
-    [LibraryImport(Library)] internal static partial TensorHandle bl_addcdiv(TensorHandle self, TensorHandle tensor1, TensorHandle tensor2, ScalarValue value);
-    [LibraryImport(Library)] internal static partial int bl_addcdiv_(TensorHandle self, TensorHandle tensor1, TensorHandle tensor2, ScalarValue value);
+    [LibraryImport(Library)]
+    internal static partial TensorHandle bl_addcmul(TensorHandle self, TensorHandle tensor1, TensorHandle tensor2, ScalarValue value);
+    [LibraryImport(Library)]
+    internal static partial int bl_addcmul_(TensorHandle self, TensorHandle tensor1, TensorHandle tensor2, ScalarValue value);
+    [LibraryImport(Library)]
+    internal static partial TensorHandle bl_addcdiv(TensorHandle self, TensorHandle tensor1, TensorHandle tensor2, ScalarValue value);
+    [LibraryImport(Library)]
+    internal static partial int bl_addcdiv_(TensorHandle self, TensorHandle tensor1, TensorHandle tensor2, ScalarValue value);
     [LibraryImport(Library)] internal static partial TensorHandle bl_lerp(TensorHandle self, TensorHandle end, TensorHandle weight);
     [LibraryImport(Library)] internal static partial int bl_lerp_(TensorHandle self, TensorHandle end, TensorHandle weight);
 }

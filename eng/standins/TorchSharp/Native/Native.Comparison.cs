@@ -36,7 +36,9 @@ internal static partial class Native
     [LibraryImport(Library)] internal static partial TensorHandle bl_bitwise_not(TensorHandle self);
     [LibraryImport(Library)] internal static partial TensorHandle bl_bitwise_left_shift(TensorHandle self, TensorHandle other);
     [LibraryImport(Library)] internal static partial TensorHandle bl_bitwise_right_shift(TensorHandle self, TensorHandle other);
-    [LibraryImport(Library)] internal static partial TensorHandle bl_isin(TensorHandle self, TensorHandle test_elements, Flag assumeUnique, Flag invert);
-    [LibraryImport(Library)] internal static partial int bl_allclose(TensorHandle self, TensorHandle target, double rtol, double atol, Flag equal_nan, out Flag result);
+    [LibraryImport(Library)]
+    internal static partial TensorHandle bl_isin(TensorHandle self, TensorHandle test_elements, Flag assumeUnique, Flag invert);
+    [LibraryImport(Library)]
+    internal static partial int bl_allclose(TensorHandle self, TensorHandle target, double rtol, double atol, Flag equal_nan, out Flag result);
     [LibraryImport(Library)] internal static partial TensorHandle bl_where(TensorHandle self, TensorHandle condition, TensorHandle y);
 }

@@ -17,8 +17,10 @@ internal static partial class Native
     [LibraryImport(Library)] internal static partial TensorHandle bl_masked_fill(TensorHandle self, TensorHandle mask, ScalarValue value);
     [LibraryImport(Library)] internal static partial int bl_masked_fill_(TensorHandle self, TensorHandle mask, ScalarValue value);
     [LibraryImport(Library)] internal static partial int bl_masked_scatter_(TensorHandle self, TensorHandle mask, TensorHandle value);
-    [LibraryImport(Library)] internal static partial TensorHandle bl_index_add(TensorHandle self, long dim, TensorHandle index, TensorHandle source, ScalarValue alpha);
-    [LibraryImport(Library)] internal static partial int bl_index_add_(TensorHandle self, long dim, TensorHandle index, TensorHandle source, ScalarValue alpha);
+    [LibraryImport(Library)]
+    internal static partial TensorHandle bl_index_add(TensorHandle self, long dim, TensorHandle index, TensorHandle source, ScalarValue alpha);
+    [LibraryImport(Library)]
+    internal static partial int bl_index_add_(TensorHandle self, long dim, TensorHandle index, TensorHandle source, ScalarValue alpha);
     [LibraryImport(Library)] internal static partial TensorHandle bl_index_copy(TensorHandle self, long dim, TensorHandle index, TensorHandle source);
     [LibraryImport(Library)] internal static partial int bl_index_copy_(TensorHandle self, long dim, TensorHandle index, TensorHandle source);
     [LibraryImport(Library)] internal static partial TensorHandle bl_index_fill(TensorHandle self, long dim, TensorHandle index, ScalarValue value);

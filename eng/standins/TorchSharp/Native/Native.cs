@@ -5,7 +5,9 @@ using System.Runtime.InteropServices;
 
 namespace TorchSharp;
 
-/// <summary>The C interface of eng/standins/native. Functions that make a tensor return an invalid handle on failure, others a status that is not 0.</summary>
+/// <summary>
+/// The C interface of eng/standins/native. Functions that make a tensor return an invalid handle on failure, others a status that is not 0.
+/// </summary>
 internal static partial class Native
 {
     internal const string Library = "BlockLlmTorch";

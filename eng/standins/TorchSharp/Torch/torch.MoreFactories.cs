@@ -29,14 +29,18 @@ public static partial class torch
         string[]? names = null)
     {
         device = InitializeDevice(device);
-        return new Tensor(Native.bl_eye(rows, columns < 0 ? rows : columns, (int)(dtype ?? defaultType), (int)device.type, device.index, requires_grad));
+        return new Tensor(Native.bl_eye(rows, columns < 0 ? rows : columns, (int)(dtype ?? defaultType), (int)device.type, device.index,
+            requires_grad));
     }
 
-    public static Tensor empty_like(Tensor input, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+    public static Tensor empty_like(Tensor input, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
+        string[]? names = null) =>
         input.empty_like(dtype, device, requires_grad);
-    public static Tensor zeros_like(Tensor input, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+    public static Tensor zeros_like(Tensor input, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
+        string[]? names = null) =>
         input.zeros_like(dtype, device, requires_grad);
-    public static Tensor ones_like(Tensor input, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+    public static Tensor ones_like(Tensor input, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
+        string[]? names = null) =>
         input.ones_like(dtype, device, requires_grad);
     public static Tensor full_like(Tensor input, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
         string[]? names = null) => input.full_like(value, dtype, device, requires_grad);

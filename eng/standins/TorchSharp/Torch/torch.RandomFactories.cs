@@ -48,7 +48,8 @@ public static partial class torch
     public static Tensor randn(long dim0, long dim1, long dim2, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
         Generator? generator = null, string[]? names = null) =>
         randn([dim0, dim1, dim2], dtype, device, requires_grad, generator, names);
-    public static Tensor randn(long dim0, long dim1, long dim2, long dim3, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
+    public static Tensor randn(long dim0, long dim1, long dim2, long dim3, ScalarType? dtype = null, Device? device = null,
+        bool requires_grad = false,
         Generator? generator = null, string[]? names = null) =>
         randn([dim0, dim1, dim2, dim3], dtype, device, requires_grad, generator, names);
     public static Tensor randn(int size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,

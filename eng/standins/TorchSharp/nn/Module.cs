@@ -50,7 +50,9 @@ public static partial class torch
                 }
             }
 
-            /// <summary>Registers the modules, parameters and buffers that the fields hold. A derived class calls it at the end of its constructor.</summary>
+            /// <summary>
+            /// Registers the modules, parameters and buffers that the fields hold. A derived class calls it at the end of its constructor.
+            /// </summary>
             protected virtual void RegisterComponents()
             {
                 if (registered) return;

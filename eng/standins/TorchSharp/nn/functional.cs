@@ -10,7 +10,8 @@ public static partial class torch
                 new(Native.bl_linear(input.handle, weights.handle, Native.Optional(bias)));
 
             public static Tensor layer_norm(Tensor input, long[] normalized_shape, Tensor? weight = null, Tensor? bias = null, double eps = 1e-05) =>
-                new(Native.bl_layer_norm(input.handle, normalized_shape, normalized_shape.Length, Native.Optional(weight), Native.Optional(bias), eps));
+                new(Native.bl_layer_norm(input.handle, normalized_shape, normalized_shape.Length, Native.Optional(weight), Native.Optional(bias),
+                    eps));
 
             public static Tensor dropout(Tensor input, double p = 0.5, bool training = true, bool inplace = false)
             {

@@ -48,7 +48,8 @@ public static partial class torch
                 Filled(tensor, () => tensor.normal_(mean, std, generator));
 
             /// <summary>Normal numbers between <paramref name="a"/> and <paramref name="b"/>, by inverting the distribution function.</summary>
-            public static Tensor trunc_normal_(Tensor tensor, double mean = 0, double std = 1, double a = -2, double b = 2, Generator? generator = null)
+            public static Tensor trunc_normal_(Tensor tensor, double mean = 0, double std = 1, double a = -2, double b = 2,
+                Generator? generator = null)
             {
                 var low = Phi((a - mean) / std);
                 var high = Phi((b - mean) / std);

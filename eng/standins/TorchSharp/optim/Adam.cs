@@ -113,8 +113,7 @@ namespace TorchSharp.Modules
             public ParamGroup() { }
             public ParamGroup(IEnumerable<Parameter> parameters, Options options) : base(parameters, options) { }
 
-            public ParamGroup(IEnumerable<Parameter> parameters, double lr = 0.001, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-08,
-                double weight_decay = 0, bool amsgrad = false, bool maximize = false)
+            public ParamGroup(IEnumerable<Parameter> parameters, double lr = 0.001, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-08, double weight_decay = 0, bool amsgrad = false, bool maximize = false)
                 : base(parameters, new Options { LearningRate = lr, beta1 = beta1, beta2 = beta2, eps = eps, weight_decay = weight_decay })
             {
                 if (amsgrad || maximize) throw new NotSupportedException("This stand-in of TorchSharp has no amsgrad and no maximize.");
@@ -185,8 +184,8 @@ namespace TorchSharp
     {
         public static partial class optim
         {
-            public static Adam Adam(IEnumerable<Parameter> parameters, double lr = 0.001, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-08,
-                double weight_decay = 0, bool amsgrad = false, bool maximize = false) =>
+            public static Adam Adam(IEnumerable<Parameter> parameters, double lr = 0.001, double beta1 = 0.9, double beta2 = 0.999,
+                double eps = 1e-08, double weight_decay = 0, bool amsgrad = false, bool maximize = false) =>
                 new(parameters, lr, beta1, beta2, eps, weight_decay, amsgrad, maximize);
 
             public static Adam Adam(IEnumerable<(string name, Parameter parameter)> parameters, double lr = 0.001, double beta1 = 0.9,

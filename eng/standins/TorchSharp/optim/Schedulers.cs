@@ -65,7 +65,9 @@ public static partial class torch
                     protected override IEnumerable<double> get_closed_form_lr() => InitialRates.Select(rate => rate * Math.Pow(gamma, Epoch));
                 }
 
-                /// <summary>Half a cosine from the initial rate to eta_min over T_max steps (Loshchilov and Hutter, arXiv 1608.03983, equation 5).</summary>
+                /// <summary>
+                /// Half a cosine from the initial rate to eta_min over T_max steps (Loshchilov and Hutter, arXiv 1608.03983, equation 5).
+                /// </summary>
                 public class CosineAnnealingLR : LRScheduler
                 {
                     private readonly double period;

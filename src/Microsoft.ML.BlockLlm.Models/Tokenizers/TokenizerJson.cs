@@ -21,8 +21,8 @@ internal static class TokenizerJson
             using var document = JsonDocument.Parse(json);
             return Read(document.RootElement, source);
         }
-        // What System.Text.Json throws for broken JSON, a missing property, a value of the wrong kind, and a number out of range.
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        // What System.Text.Json throws for broken JSON, a missing property, a value of the wrong kind, a number out of range, and a list too short.
+        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or IndexOutOfRangeException)
         {
             throw new ModelLoadException($"{source} is no valid tokenizer.json: {exception.Message}", exception);
         }

@@ -82,13 +82,16 @@ internal sealed class UnigramTokenizer : Tokenizer
     {
         ArgumentNullException.ThrowIfNull(ids);
         idsConsumed = charsWritten = 0;
+        var isFirst = true;
         foreach (var id in ids)
         {
             if (id < 0 || id >= _vocabulary.Length)
                 return OperationStatus.InvalidData;
-            var piece = id != _unknownId && _reservedIds.Contains(id) ? "" : _vocabulary[id].Piece.AsSpan();
-            if (idsConsumed == 0 && piece is [Space, ..])
+            var isShown = id == _unknownId || !_reservedIds.Contains(id);
+            var piece = isShown ? _vocabulary[id].Piece.AsSpan() : "";
+            if (isFirst && piece is [Space, ..])
                 piece = piece[1..];
+            isFirst &= !isShown;
             if (!piece.TryCopyTo(destination[charsWritten..]))
                 return OperationStatus.DestinationTooSmall;
             destination.Slice(charsWritten, piece.Length).Replace(Space, ' ');

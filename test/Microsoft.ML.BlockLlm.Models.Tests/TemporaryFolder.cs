@@ -1,0 +1,27 @@
+namespace Microsoft.ML.BlockLlm.Models.Tests;
+
+/// <summary>A new folder that goes away with its test.</summary>
+internal sealed class TemporaryFolder : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("blockllm-").FullName;
+
+    /// <summary>A folder with a copy of the tiny encoder.</summary>
+    public static TemporaryFolder WithTinyUseLite()
+    {
+        var folder = new TemporaryFolder();
+        foreach (var file in Directory.GetFiles(TestFiles.TinyUseLite))
+            System.IO.File.Copy(file, folder.File(System.IO.Path.GetFileName(file)));
+        return folder;
+    }
+
+    public string File(string name) => System.IO.Path.Combine(Path, name);
+
+    public void Replace(string name, string what, string by)
+    {
+        var text = System.IO.File.ReadAllText(File(name));
+        Assert.Contains(what, text);
+        System.IO.File.WriteAllText(File(name), text.Replace(what, by, StringComparison.Ordinal));
+    }
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}

@@ -1,0 +1,101 @@
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.BlockLlm.Models.Tests;
+
+[TestClass]
+public sealed class UseLiteModelTests
+{
+    private const float Tolerance = 1e-5f;
+    private const long MaxTokens = 16;
+
+    [TestMethod]
+    public void Tiny_encoder_gives_the_embeddings_of_pytorch() => RequireKnown(TestFiles.TinyUseLite, TestFiles.TinyUseLiteAnswers);
+
+    [TestMethod]
+    public void Real_encoder_gives_the_known_embeddings() => RequireKnown(TestFiles.RealUseLite, TestFiles.RealUseLiteAnswers);
+
+    [TestMethod]
+    public void Padded_batch_gives_what_its_texts_give_alone() =>
+        RequireBatchInvariance(TestFiles.TinyUseLite, [.. TestFiles.TinyUseLiteAnswers.Select(answer => answer.Text)]);
+
+    [TestMethod]
+    public void Padded_batch_of_the_real_encoder_gives_what_its_texts_give_alone() =>
+        RequireBatchInvariance(TestFiles.RealUseLite, ["hello world", "", "a much longer text, which the others have to be padded to", "😀"]);
+
+    [TestMethod]
+    public void Parameters_have_the_names_of_the_weights()
+    {
+        var model = PretrainedModel.FromDirectory(TestFiles.TinyUseLite);
+        using var encoder = model.CreateEncoder();
+        var names = encoder.named_parameters().Select(item => item.name).Concat(encoder.named_buffers().Select(item => item.name));
+        var inFile = SafetensorsFile.Open(Path.Combine(model.Directory, "model.safetensors")).Tensors.Select(tensor => tensor.Name);
+        CollectionAssert.AreEquivalent(inFile.ToArray(), names.ToArray());
+    }
+
+    [TestMethod]
+    public void Every_parameter_belongs_to_one_stage()
+    {
+        using var encoder = PretrainedModel.FromDirectory(TestFiles.TinyUseLite).CreateEncoder();
+        Assert.HasCount(4, encoder.Stages);
+        Assert.AreEqual(encoder.parameters().Count(), encoder.Stages.Sum(stage => stage.parameters().Count()));
+    }
+
+    [TestMethod]
+    public void Batch_longer_than_the_model_takes_is_refused()
+    {
+        using var encoder = PretrainedModel.FromDirectory(TestFiles.TinyUseLite).CreateEncoder();
+        using var batch = new TokenBatch(zeros([1, MaxTokens + 1], int64));
+        Assert.Contains("16 at most", Assert.ThrowsExactly<ArgumentException>(() => encoder.forward(batch)).Message);
+    }
+
+    [TestMethod]
+    public void Forward_leaves_no_tensor_behind_but_its_result()
+    {
+        var model = PretrainedModel.FromDirectory(TestFiles.TinyUseLite);
+        using var encoder = model.CreateEncoder();
+        using var batch = Batch(model, ["the cat", "on"]);
+        encoder.Embed(batch).Dispose();
+        var before = Tensor.TotalCount;
+        encoder.Embed(batch).Dispose();
+        Assert.AreEqual(before, Tensor.TotalCount);
+    }
+
+    private static void RequireKnown(string directory, IReadOnlyList<KnownAnswer> answers)
+    {
+        var model = PretrainedModel.FromDirectory(directory);
+        using var encoder = model.CreateEncoder();
+        foreach (var answer in answers)
+            RequireClose(answer.Embedding, Embed(model, encoder, [answer.Text])[0], answer.Text);
+    }
+
+    private static void RequireBatchInvariance(string directory, string[] texts)
+    {
+        var model = PretrainedModel.FromDirectory(directory);
+        using var encoder = model.CreateEncoder();
+        var together = Embed(model, encoder, texts);
+        for (var row = 0; row < texts.Length; row++)
+            RequireClose(Embed(model, encoder, [texts[row]])[0], together[row], texts[row]);
+    }
+
+    private static float[][] Embed(PretrainedModel model, TextEncoder encoder, string[] texts)
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        using var batch = Batch(model, texts);
+        var embeddings = encoder.Embed(batch);
+        return [.. embeddings.data<float>().ToArray().Chunk(encoder.FeatureCount)];
+    }
+
+    private static TokenBatch Batch(PretrainedModel model, string[] texts)
+    {
+        var batchEncoder = model.CreateBatchEncoder();
+        return batchEncoder.CreateBatch([.. texts.Select(batchEncoder.Encode)]);
+    }
+
+    private static void RequireClose(float[] expected, float[] actual, string text)
+    {
+        Assert.HasCount(expected.Length, actual);
+        var difference = expected.Zip(actual, (left, right) => Math.Abs(left - right)).Max();
+        Assert.IsTrue(difference <= Tolerance, $"'{text}' is off by {difference}.");
+    }
+}

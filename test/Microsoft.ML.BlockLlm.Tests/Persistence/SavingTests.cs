@@ -74,6 +74,19 @@ public sealed class SavingTests
     }
 
     [TestMethod]
+    public void A_classifier_of_pairs_reads_both_texts_after_loading()
+    {
+        var rows = Message.Make(40).Select((message, i) => new { message.Label, message.Text, Reply = i % 2 == 0 ? "why" : "good day" });
+        var data = Pipelines.KeyLabels(_ml, _ml.Data.LoadFromEnumerable(rows));
+        using var model = Pipelines.Trainer(_ml, Pipelines.Options with { SecondTextColumnName = "Reply" }).Fit(data);
+        _ml.Model.Save(model, data.Schema, _path);
+        using var loaded = Load();
+
+        DataViewAssert.SameRows(model.Transform(data), loaded.Transform(data));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => loaded.Transform(Pipelines.Keyed(_ml)));
+    }
+
+    [TestMethod]
     public void The_model_is_written_as_a_folder_that_can_be_fine_tuned_again()
     {
         using var model = SaveModel();

@@ -16,6 +16,8 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 PROJECT = os.path.join(HERE, "step", "StepBenchmark.csproj")
 PROGRAM = os.path.join(HERE, "step", "bin", "Release", "net10.0", "StepBenchmark.dll")
+# Debian's PyTorch is in the Python of the system.
+PYTHON = "/usr/bin/python3"
 PARTS = ["step", "forward", "backward", "optimizer"]
 
 
@@ -42,7 +44,7 @@ def main():
     subprocess.run(["dotnet", "build", PROJECT, "-c", "Release", "-v", "q", "--nologo"], check=True, stdout=sys.stderr)
     tail = [arguments.model, str(arguments.steps)]
     commands = {
-        "PyTorch AdamW": [sys.executable, os.path.join(HERE, "step", "peer.py"), *tail],
+        "PyTorch AdamW": [PYTHON, os.path.join(HERE, "step", "peer.py"), *tail],
         "AdamW": ["dotnet", PROGRAM, "adamw", *tail],
         "BlockLLM s=0.95": ["dotnet", PROGRAM, "blockllm", *tail],
     }

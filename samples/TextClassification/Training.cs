@@ -1,7 +1,6 @@
 using Microsoft.ML;
-using Microsoft.ML.BlockLlm;
 using Microsoft.ML.BlockLlm.Models;
-using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 
 /// <summary>Trains, evaluates and saves.</summary>
 internal static class Training
@@ -11,13 +10,13 @@ internal static class Training
         var ml = new MLContext(seed: 1);
         ml.Log += (_, e) =>
         {
-            if (e.Source.StartsWith("BlockLlm", StringComparison.Ordinal))
+            if (e.Kind != ChannelMessageKind.Trace && e.Source.StartsWith("BlockLlm", StringComparison.Ordinal))
                 Console.WriteLine("  " + e.RawMessage);
         };
 
         var data = ml.Data.LoadFromTextFile<Message>(Files.Messages, hasHeader: true);
         if (arguments.Rows is int rows)
-            data = ml.Data.TakeRows(ml.Data.ShuffleRows(data, seed: 1), rows);
+            data = ml.Data.TakeRows(ml.Data.ShuffleRows(data, seed: 1, shufflePoolSize: 10_000), rows);
         var split = ml.Data.TrainTestSplit(data, testFraction: 0.2, seed: 1);
 
         var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")

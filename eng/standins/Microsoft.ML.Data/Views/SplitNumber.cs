@@ -12,6 +12,9 @@ internal sealed class SplitNumber
     // The seed of ML.NET's number generator where neither the call nor the context has one.
     private const int DefaultSeed = 42;
 
+    // Keeps these numbers apart from those of a shuffle with the same seed, which would draw the rows in the order of their numbers.
+    private const int Salt = 0x5EED5A17;
+
     private readonly int _seed;
 
     public SplitNumber(IDataView data, string samplingKeyColumnName, int? seed)
@@ -30,7 +33,7 @@ internal sealed class SplitNumber
     public Func<double> CreateReader(DataViewRow row)
     {
         if (Column is not { } column)
-            return new Random(_seed).NextDouble;
+            return new Random(_seed ^ Salt).NextDouble;
         if (column.Type is VectorDataViewType vector)
             return Generic.Invoke<Func<double>>(CreateVectorReader<int>, vector.ItemType.RawType, row, column);
         return Generic.Invoke<Func<double>>(CreateScalarReader<int>, column.Type.RawType, row, column);

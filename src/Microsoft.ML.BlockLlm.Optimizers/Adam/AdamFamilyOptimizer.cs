@@ -116,7 +116,8 @@ public abstract class AdamFamilyOptimizer : StagewiseOptimizer, optim.IBetas
         if (gradient.numel() != named.Size || gradient.dtype != ScalarType.Float32)
             throw new ArgumentException(
                 $"The gradient of '{named.Name}' is {gradient.dtype} [{string.Join(", ", gradient.shape)}]; it must be Float32 [{string.Join(", ", parameter.shape)}].", nameof(gradient));
-        return gradient.detach().reshape(-1);
+        using var detached = gradient.detach();
+        return detached.reshape(-1);
     }
 
     /// <summary>Norm of the gradients of all slices together, once loss and gradients are known to be finite; otherwise the gradients are dropped.</summary>

@@ -39,7 +39,8 @@ public sealed partial class BlockLlmOptimizer
         _losses.Read(reader);
         var slices = ReadSlices(reader);
 
-        StartMasking();
+        AbandonSelection();
+        _mask = NewMask();
         _phase = phase;
         Selections = selections;
         _active.Dispose();

@@ -125,11 +125,14 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
             _probed.Dispose();
         }
 
-        StartMasking();
+        _mask = NewMask();
+        _phase = Phase.Masking;
     }
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">A probing pass is due, or a gradient that the mask is chosen by is not finite.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A probing pass is due. Or a gradient that the mask is chosen by is not finite: the selection starts again with a probe.
+    /// </exception>
     public override void Accumulate(Parameter parameter, Tensor gradient)
     {
         if (_phase == Phase.Probing)
@@ -156,7 +159,7 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">
     /// The loss or a gradient is not finite, or there is no gradient: no weight and no moment was changed, and the gradients are
-    /// forgotten. Or a probing pass is due.
+    /// forgotten; a selection under way starts again with a probe. Or a probing pass is due.
     /// </exception>
     public override UpdateReport Update(double loss)
     {
@@ -176,7 +179,7 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
         }
         catch when (selecting)
         {
-            StartMasking();
+            AbandonSelection();
             throw;
         }
 
@@ -222,6 +225,8 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
         _ => (_selected ?? _active).Has(candidate),
     };
 
+    private CoordinateMask NewMask() => new(_options.MaskCoordinates ? Budget : long.MaxValue);
+
     private IReadOnlyList<int> TakeBlocks(IReadOnlyDictionary<NamedParameter, double> norms)
     {
         var squares = new double[_blocks.Count];
@@ -233,13 +238,15 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
             : _selector.TakeWithin(_blocks, scores, Budget, Selections);
     }
 
-    private void StartMasking()
+    /// <summary>Forgets a selection under way and its gradients; it starts again with a probe.</summary>
+    private void AbandonSelection()
     {
-        _phase = Phase.Masking;
+        foreach (var slice in _alwaysActive.Values)
+            slice.DiscardGradient();
         _selected?.Dispose();
         _selected = null;
         _mask.Dispose();
-        _mask = new CoordinateMask(_options.MaskCoordinates ? Budget : long.MaxValue);
+        _phase = Phase.Probing;
     }
 
     private void Mask(NamedParameter parameter, Tensor gradient)
@@ -252,21 +259,13 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
         }
         catch
         {
-            Discard();
+            AbandonSelection();
             throw;
         }
 
         _mask.Offer(parameter, gradient);
         if (_mask.Parameters == _taken.Sum(block => _blocks[block].Parameters.Count))
             ApplyMask();
-    }
-
-    /// <summary>Forgets the gradients of a masking pass, which is to be repeated.</summary>
-    private void Discard()
-    {
-        foreach (var slice in _alwaysActive.Values)
-            slice.DiscardGradient();
-        StartMasking();
     }
 
     /// <summary>Fixes the selection. It replaces the active coordinates only when the update succeeds.</summary>

@@ -1,0 +1,181 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.BlockLlm.Optimizers.Tests;
+
+/// <summary>What goes wrong is caught before it touches a weight, and said in words.</summary>
+[TestClass]
+public class FailureTests
+{
+    private static readonly BlockLlmOptimizerOptions Options = new() { LearningRate = 0.02, Sparsity = 0.8, AlwaysActive = ["head.bias"], Reselection = new ReselectionRule.FixedPeriod(5) };
+
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(2)]
+    public void A_loss_that_is_not_finite_changes_nothing(int step) => ChangesNothing(step, (_, _) => double.NaN, "The loss is NaN at update");
+
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(2)]
+    [DataRow(5)]
+    public void A_gradient_that_is_not_finite_changes_nothing_and_is_named(int step) =>
+        ChangesNothing(
+            step,
+            (model, optimizer) =>
+            {
+                foreach (var (_, parameter) in model.Parameters.Where(entry => entry.name.EndsWith("weight", StringComparison.Ordinal)))
+                    parameter.grad?.fill_(float.PositiveInfinity);
+                return 1;
+            },
+            "weight' is not finite at update");
+
+    [TestMethod]
+    public void A_gradient_that_is_not_finite_only_after_the_probe_changes_nothing()
+    {
+        using var model = new Mlp();
+        using var twin = new Mlp();
+        using var optimizer = new BlockLlmOptimizer(model.Parameters, Options);
+        using var twinOptimizer = new BlockLlmOptimizer(twin.Parameters, Options);
+        model.PlainStep(optimizer, 0);
+        twin.PlainStep(twinOptimizer, 0);
+        for (int step = 1; step < 5; step++)
+        {
+            model.StagewiseStep(optimizer, step);
+            twin.StagewiseStep(twinOptimizer, step);
+        }
+
+        Assert.IsTrue(optimizer.NeedsProbe);
+        foreach (var (_, parameter) in model.Parameters.Where(entry => optimizer.NeedsGradient(entry.parameter)))
+        {
+            using var gradient = ones_like(parameter);
+            optimizer.Probe(parameter, gradient);
+        }
+
+        optimizer.EndProbe();
+        using var bias = ones_like(model["head.bias"]);
+        optimizer.Accumulate(model["head.bias"], bias);
+        var needed = model.Parameters.First(entry => entry.name != "head.bias" && optimizer.NeedsGradient(entry.parameter));
+        using var infinite = full_like(needed.parameter, float.NaN);
+        StringAssert.Contains(Assert.ThrowsException<InvalidOperationException>(() => optimizer.Accumulate(needed.parameter, infinite)).Message, $"'{needed.name}'");
+        WeightAssert.AreSameBits(twin.Weights(), model.Weights());
+
+        // The selection is repeated, with nothing left of the failed one.
+        Assert.IsTrue(optimizer.NeedsProbe);
+        var report = model.StagewiseStep(optimizer, 5);
+        Assert.AreEqual(optimizer.Budget + 3, report.ActiveCoordinates);
+        Assert.IsTrue(report.GradientNorm < 10);
+    }
+
+    [TestMethod]
+    public void A_step_without_any_gradient_is_refused()
+    {
+        using var model = new Mlp();
+        using var optimizer = new BlockLlmOptimizer(model.Parameters, Options);
+        StringAssert.Contains(Assert.ThrowsException<InvalidOperationException>(() => optimizer.step(1.0)).Message, "Update 1 has no gradients");
+    }
+
+    [TestMethod]
+    public void A_parameter_of_another_type_is_refused_by_name()
+    {
+        using var parameter = new Parameter(zeros(4, dtype: ScalarType.Float64), true);
+        Refused([("w", parameter)], null, "'w' holds Float64");
+    }
+
+    [TestMethod]
+    public void A_parameter_that_is_not_contiguous_is_refused_by_name()
+    {
+        using var weights = zeros(4, 3);
+        using var parameter = new Parameter(weights.t(), true);
+        Refused([("w", parameter)], null, "'w' is not contiguous");
+    }
+
+    [TestMethod]
+    public void Equal_names_are_refused()
+    {
+        using var one = new Parameter(zeros(4), true);
+        using var other = new Parameter(zeros(4), true);
+        Refused([("w", one), ("w", other)], null, "Two parameters are named 'w'");
+    }
+
+    [TestMethod]
+    public void No_parameters_are_refused() => Refused([], null, "There are no parameters");
+
+    [TestMethod]
+    public void Nothing_to_train_is_refused()
+    {
+        using var parameter = new Parameter(zeros(4), true);
+        Refused([("w", parameter)], new() { Frozen = ["*"] }, "Every parameter is frozen");
+    }
+
+    [TestMethod]
+    public void A_parameter_both_frozen_and_always_active_is_refused()
+    {
+        using var parameter = new Parameter(zeros(4), true);
+        Refused([("head.weight", parameter)], new() { Frozen = ["*.weight"], AlwaysActive = ["head.*"] }, "'head.weight' is always active and frozen at once");
+    }
+
+    [TestMethod]
+    public void A_gradient_of_another_shape_is_refused_by_name()
+    {
+        using var model = new Mlp();
+        using var optimizer = new BlockLlmOptimizer(model.Parameters, Options);
+        using var gradient = zeros(5);
+        StringAssert.Contains(
+            Assert.ThrowsException<ArgumentException>(() => optimizer.Probe(model["hidden.bias"], gradient)).Message,
+            "'hidden.bias' is Float32 [5]; it must be Float32 [16]");
+    }
+
+    [TestMethod]
+    public void Options_outside_their_range_are_refused_by_name()
+    {
+        using var parameter = new Parameter(zeros(4), true);
+        (BlockLlmOptimizerOptions Options, string Error)[] wrong =
+        [
+            (new() { Sparsity = 1 }, "Sparsity is 1; it must be at least 0 and below 1"),
+            (new() { Sparsity = double.NaN }, "Sparsity is NaN"),
+            (new() { TakeFactor = 0.5 }, "TakeFactor is 0.5"),
+            (new() { LearningRate = -1 }, "LearningRate is -1"),
+            (new() { Beta1 = 1 }, "Beta1 is 1"),
+            (new() { Beta2 = -0.1 }, "Beta2 is -0.1"),
+            (new() { Epsilon = -1 }, "Epsilon is -1"),
+            (new() { WeightDecay = double.PositiveInfinity }, "WeightDecay is"),
+            (new() { MaxGradientNorm = 0 }, "MaxGradientNorm is 0"),
+            (new() { Granularity = (BlockGranularity)9 }, "Granularity is 9; it must be one of Module, Tensor, Layer"),
+            (new() { Reselection = new ReselectionRule.LossPatience(0) }, "Patience is 0"),
+            (new() { Groups = [new("w") { LearningRate = -2 }] }, "Groups[\"w\"].LearningRate is -2"),
+            (new() { Groups = [new("v")] }, "Groups: the pattern 'v' matches no parameter"),
+        ];
+        foreach (var (options, error) in wrong)
+            Refused([("w", parameter)], options, error);
+    }
+
+    private static void Refused((string, Parameter)[] parameters, BlockLlmOptimizerOptions? options, string error) =>
+        StringAssert.Contains(Assert.ThrowsException<ArgumentException>(() => new BlockLlmOptimizer(parameters, options)).Message, error);
+
+    /// <summary>Breaks one plain step, and compares what follows with a run that skips that step.</summary>
+    private static void ChangesNothing(int step, Func<Mlp, BlockLlmOptimizer, double> breakStep, string error)
+    {
+        using var model = new Mlp();
+        using var skipping = new Mlp();
+        using var optimizer = new BlockLlmOptimizer(model.Parameters, Options);
+        using var skippingOptimizer = new BlockLlmOptimizer(skipping.Parameters, Options);
+        for (int i = 0; i < 12; i++)
+        {
+            if (i == step)
+            {
+                optimizer.zero_grad();
+                using var loss = model.Loss(i);
+                loss.backward();
+                double broken = breakStep(model, optimizer);
+                StringAssert.Contains(Assert.ThrowsException<InvalidOperationException>(() => optimizer.step(broken)).Message, error);
+            }
+            else
+            {
+                model.PlainStep(optimizer, i);
+                skipping.PlainStep(skippingOptimizer, i);
+            }
+
+            WeightAssert.AreSameBits(skipping.Weights(), model.Weights());
+        }
+    }
+}

@@ -1,6 +1,6 @@
 // Fine-tunes the USE-lite classifier on one data set and measures accuracy on its test set, memory and time.
 // Usage: FineTuneBenchmark trec|sst2 adamw|blockllm MODEL_DIRECTORY DATA_DIRECTORY [name=value …]
-// with the names epochs, rate, sparsity, patience, batch and seed. Prints the results as a line of JSON.
+// with the names epochs, batch, seed and rate; sparsity, patience and period (of BlockLLM); embeddings=1 (AdamW trains them too). Prints the results as a line of JSON.
 using System.Globalization;
 using FineTuneBenchmark;
 using Microsoft.ML.BlockLlm.Models;
@@ -39,7 +39,7 @@ Console.WriteLine(string.Create(
 
 StagewiseOptimizer CreateOptimizer()
 {
-    // What stays as it was pretrained is the same for both methods: the word embeddings, of which a small data set sees few.
+    // What stays as it was pretrained is the same for both methods unless asked otherwise: the word embeddings, of which a small data set sees few.
     string[] frozen = ["*.embeddings.*"];
     return method switch
     {

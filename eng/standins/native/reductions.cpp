@@ -1,6 +1,7 @@
 // Reductions, over everything or over dimensions.
 #include "common.h"
 
+API Tensor* bl_count_nonzero(Tensor* self) { return make([&] { return self->count_nonzero(); }); }
 API Tensor* bl_any(Tensor* self) { return make([&] { return self->any(); }); }
 API Tensor* bl_any_along(Tensor* self, int64_t dim, bool keepdim) { return make([&] { return self->any(dim, keepdim); }); }
 API Tensor* bl_all(Tensor* self) { return make([&] { return self->all(); }); }

@@ -4,6 +4,7 @@ namespace TorchSharp;
 
 internal static partial class Native
 {
+    [LibraryImport(Library)] internal static partial TensorHandle bl_count_nonzero(TensorHandle self);
     [LibraryImport(Library)] internal static partial TensorHandle bl_any(TensorHandle self);
     [LibraryImport(Library)] internal static partial TensorHandle bl_any_along(TensorHandle self, long dim, Flag keepdim);
     [LibraryImport(Library)] internal static partial TensorHandle bl_all(TensorHandle self);

@@ -10,6 +10,12 @@ public static partial class torch
         public Tensor all() => Made(Native.bl_all(handle));
         public Tensor all(long dim, bool keepdim = false) => Made(Native.bl_all_along(handle, dim, keepdim));
 
+        public Tensor count_nonzero(long[]? dims = null)
+        {
+            if (dims is not null) throw new NotSupportedException("This stand-in of TorchSharp counts over all dimensions only.");
+            return Made(Native.bl_count_nonzero(handle));
+        }
+
         public Tensor sum(ScalarType? type = null) => Made(Native.bl_sum(handle, Native.Optional(type)));
         public Tensor sum(long dim, bool keepdim = false, ScalarType? type = null) => sum([dim], keepdim, type);
         public Tensor sum(long[] dim, bool keepdim = false, ScalarType? type = null) => sum(dim.AsSpan(), keepdim, type);

@@ -75,7 +75,9 @@ internal static partial class MailText
         private static string FromBase64(string text)
         {
             var digits = Regex.Replace(text, "[^A-Za-z0-9+/]", "");
-            return Encoding.Latin1.GetString(System.Convert.FromBase64String(digits[..(digits.Length / 4 * 4)]));
+            // Cut-off mails end anywhere: a single digit left over is no byte, two or three are padded.
+            var whole = digits.Length % 4 == 1 ? digits[..^1] : digits;
+            return Encoding.Latin1.GetString(System.Convert.FromBase64String(whole.PadRight((whole.Length + 3) / 4 * 4, '=')));
         }
     }
 }

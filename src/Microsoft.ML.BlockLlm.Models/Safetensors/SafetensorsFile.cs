@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.BlockLlm.Models;
@@ -107,9 +108,22 @@ public sealed class SafetensorsFile
     private static Tensor Read(Stream stream, SafetensorsEntry entry, string source)
     {
         using var scope = NewDisposeScope();
-        var tensor = empty([.. entry.Shape], entry.DType, CPU);
+        var tensor = Allocate(entry, source);
         if (!TensorBytes.TryRead(stream, tensor))
             throw new SafetensorsException(source, "the data is cut off inside this tensor. Fetch the file again.", entry.Name);
         return tensor.MoveToOuterDisposeScope();
+    }
+
+    // A stream's header can ask for any amount before its data shows whether it was true.
+    private static Tensor Allocate(SafetensorsEntry entry, string source)
+    {
+        try
+        {
+            return empty([.. entry.Shape], entry.DType, CPU);
+        }
+        catch (ExternalException exception)
+        {
+            throw new SafetensorsException(source, $"there is no memory for its {entry.ByteCount} bytes.", entry.Name, exception);
+        }
     }
 }

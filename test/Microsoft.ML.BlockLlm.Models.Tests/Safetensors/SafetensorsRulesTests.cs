@@ -81,6 +81,15 @@ public sealed class SafetensorsRulesTests
         Assert.AreEqual(0, SafetensorsFile.Open(folder.File("zero")).Tensors.Single().ByteCount);
     }
 
+    [TestMethod]
+    public void Stream_cannot_ask_for_more_memory_than_there_is()
+    {
+        using var stream = new MemoryStream(WithLength("{\"a\":{\"dtype\":\"U8\",\"shape\":[1125899906842624],\"data_offsets\":[0,1125899906842624]}}"u8));
+        var exception = Assert.ThrowsExactly<SafetensorsException>(() => SafetensorsFile.ReadAll(stream, "stream"));
+        Assert.AreEqual("a", exception.TensorName);
+        Assert.Contains("no memory", exception.Message);
+    }
+
     private static string TwoTensors(string first, string second) =>
         $"{{\"a\":{{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":{first}}},\"b\":{{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":{second}}}}}";
 

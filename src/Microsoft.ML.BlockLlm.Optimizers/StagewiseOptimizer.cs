@@ -35,7 +35,7 @@ public abstract class StagewiseOptimizer : OptimizerHelper
 
     /// <summary>Measures one gradient of a probing pass.</summary>
     /// <param name="parameter">The parameter.</param>
-    /// <param name="gradient">Its gradient, with the shape of the parameter; the caller disposes it.</param>
+    /// <param name="gradient">Its gradient, with the shape of the parameter; the caller disposes it and writes nothing to it.</param>
     public virtual void Probe(Parameter parameter, Tensor gradient) =>
         throw new InvalidOperationException($"{GetType().Name} asks for no probing pass (NeedsProbe is false).");
 
@@ -45,12 +45,16 @@ public abstract class StagewiseOptimizer : OptimizerHelper
 
     /// <summary>Adds one gradient to those of the coming update.</summary>
     /// <param name="parameter">The parameter.</param>
-    /// <param name="gradient">Its gradient, with the shape of the parameter, already scaled for accumulation; the caller disposes it.</param>
+    /// <param name="gradient">
+    /// Its gradient, with the shape of the parameter, already scaled for accumulation; the caller disposes it and writes nothing to
+    /// it, since the optimizer may share its storage until <see cref="Update"/>.
+    /// </param>
     public abstract void Accumulate(Parameter parameter, Tensor gradient);
 
     /// <summary>Updates the weights with the accumulated gradients and forgets them.</summary>
     /// <param name="loss">The loss that the gradients belong to, for methods that watch it.</param>
     /// <returns>What the update did.</returns>
+    /// <exception cref="NonFiniteGradientException">The loss or a gradient is not finite. No weight was changed.</exception>
     public abstract UpdateReport Update(double loss);
 
     /// <summary>Whether <see cref="Update"/> looks at the loss, so that a step cannot do without it.</summary>
@@ -59,7 +63,8 @@ public abstract class StagewiseOptimizer : OptimizerHelper
     /// <summary>Updates the weights from the <c>grad</c> of the parameters, after a plain <c>loss.backward()</c>.</summary>
     /// <param name="loss">The loss that the gradients belong to.</param>
     /// <returns>What the update did.</returns>
-    /// <exception cref="InvalidOperationException">The loss or a gradient is not finite, or no parameter has a gradient. No weight was changed.</exception>
+    /// <exception cref="NonFiniteGradientException">The loss or a gradient is not finite. No weight was changed.</exception>
+    /// <exception cref="InvalidOperationException">No parameter has a gradient. No weight was changed.</exception>
     public UpdateReport step(double loss)
     {
         if (NeedsProbe)

@@ -33,8 +33,12 @@ public abstract class AdamFamilyOptimizer : StagewiseOptimizer, optim.IBetas
         {
             bool isFrozen = frozen.Matches(name) || !value.requires_grad, isActive = active.Matches(name);
             if (isFrozen && isActive)
+            {
                 throw new ArgumentException(
-                    $"The parameter '{name}' is always active and frozen at once. Narrow one of the patterns, or let it require a gradient.", nameof(alwaysActive));
+                    $"The parameter '{name}' is always active and frozen at once. Narrow one of the patterns, or let it require a gradient.",
+                    nameof(alwaysActive));
+            }
+
             var role = isFrozen ? ParameterRole.Frozen : isActive ? ParameterRole.AlwaysActive : ParameterRole.Candidate;
             var parameter = new NamedParameter(name, value, role, paramGroups[groups.FirstMatch(name) + 1]);
             if (role != ParameterRole.Frozen)
@@ -44,7 +48,10 @@ public abstract class AdamFamilyOptimizer : StagewiseOptimizer, optim.IBetas
         }
 
         if (_byValue.Values.All(parameter => parameter.Role == ParameterRole.Frozen))
-            throw new ArgumentException("Every parameter is frozen; there is nothing to train. Leave some out of Frozen, and let them require gradients.", nameof(parameters));
+        {
+            throw new ArgumentException(
+                "Every parameter is frozen; there is nothing to train. Leave some out of Frozen, and let them require gradients.", nameof(parameters));
+        }
 
         for (int i = 0; i < paramGroups.Length; i++)
         {
@@ -79,7 +86,8 @@ public abstract class AdamFamilyOptimizer : StagewiseOptimizer, optim.IBetas
     /// <summary>Not supported: what to train is chosen over all parameters together, so they are given when the optimizer is built.</summary>
     /// <exception cref="NotSupportedException">Always.</exception>
     public override void add_param_group(ParamGroup param_group) =>
-        throw new NotSupportedException($"Give {GetType().Name} all parameters when it is built; name groups with hyperparameters of their own in the option {nameof(AdamWOptimizerOptions.Groups)}.");
+        throw new NotSupportedException(
+            $"Give {GetType().Name} all parameters when it is built; name groups with hyperparameters of their own in the option Groups.");
 
     /// <summary>
     /// The state of the optimizer: the hyperparameters of each group, and one entry with all the rest. It is the optimizer's own,
@@ -114,8 +122,12 @@ public abstract class AdamFamilyOptimizer : StagewiseOptimizer, optim.IBetas
         ArgumentNullException.ThrowIfNull(gradient);
         named = Find(parameter) ?? throw new ArgumentException("The parameter is none of those that the optimizer was built with.", nameof(parameter));
         if (gradient.numel() != named.Size || gradient.dtype != ScalarType.Float32)
+        {
             throw new ArgumentException(
-                $"The gradient of '{named.Name}' is {gradient.dtype} [{string.Join(", ", gradient.shape)}]; it must be Float32 [{string.Join(", ", parameter.shape)}].", nameof(gradient));
+                $"The gradient of '{named.Name}' is {gradient.dtype} [{string.Join(", ", gradient.shape)}]; " +
+                $"it must be Float32 [{string.Join(", ", parameter.shape)}].", nameof(gradient));
+        }
+
         using var detached = gradient.detach();
         return detached.reshape(-1);
     }
@@ -126,7 +138,10 @@ public abstract class AdamFamilyOptimizer : StagewiseOptimizer, optim.IBetas
         try
         {
             if (!double.IsFinite(loss))
-                throw new InvalidOperationException($"The loss is {loss} at update {Updates + 1}; no weight was changed. Skip the batch, or lower the learning rate.");
+            {
+                throw new NonFiniteGradientException(
+                    $"The loss is {loss} at update {Updates + 1}; no weight was changed. Skip the batch, or lower the learning rate.");
+            }
 
             using var norms = new GradientNorms();
             foreach (var slice in slices)

@@ -25,7 +25,8 @@ internal sealed class GradientNorms : IDisposable
     }
 
     /// <summary>Reads the norms.</summary>
-    /// <exception cref="InvalidOperationException">There are none, or one is not finite.</exception>
+    /// <exception cref="InvalidOperationException">There are none.</exception>
+    /// <exception cref="NonFiniteGradientException">One is not finite.</exception>
     public IReadOnlyDictionary<NamedParameter, double> Read(long update)
     {
         if (_norms.Count == 0)
@@ -38,7 +39,7 @@ internal sealed class GradientNorms : IDisposable
         foreach (var (parameter, norm) in norms)
         {
             if (!double.IsFinite(norm))
-                throw new InvalidOperationException(
+                throw new NonFiniteGradientException(
                     $"The gradient of '{parameter.Name}' is not finite at update {update}; no weight was changed. " +
                     "Skip the batch, lower the learning rate, or clip gradients (MaxGradientNorm).");
         }

@@ -19,6 +19,7 @@ public sealed class AdamWOptimizer : AdamFamilyOptimizer
         : base(parameters, options ??= new AdamWOptimizerOptions(), alwaysActive: [])
     {
         _slices = Trained(ParameterRole.Candidate).ToDictionary(parameter => parameter, parameter => new AdamSlice(parameter, index: null));
+        MarkRequiredGradients();
     }
 
     /// <inheritdoc/>
@@ -34,7 +35,8 @@ public sealed class AdamWOptimizer : AdamFamilyOptimizer
     }
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">The loss or a gradient is not finite, or there is no gradient. No weight was changed.</exception>
+    /// <exception cref="NonFiniteGradientException">The loss or a gradient is not finite. No weight was changed.</exception>
+    /// <exception cref="InvalidOperationException">There is no gradient. No weight was changed.</exception>
     public override UpdateReport Update(double loss)
     {
         using var _ = no_grad();

@@ -32,7 +32,7 @@ public sealed partial class BlockLlmOptimizer
             throw new InvalidDataException($"The saved state has format {version}; this version reads format {FormatVersion}.");
         long budget = reader.ReadInt64();
         if (budget != Budget)
-            throw new InvalidDataException($"The saved state has a budget of {budget:N0} weights, this optimizer one of {Budget:N0}. Build it with the options of the saved run.");
+            throw Mismatch($"a budget of {budget:N0} weights, this optimizer one of {Budget:N0}");
         long selections = reader.ReadInt64();
         var phase = (Phase)reader.ReadInt32();
         ReadBlocks(reader);
@@ -58,13 +58,13 @@ public sealed partial class BlockLlmOptimizer
     {
         int count = reader.ReadInt32();
         if (count != _blocks.Count)
-            throw new InvalidDataException($"The saved state has {count} blocks, this optimizer {_blocks.Count}. Build it with the options of the saved run.");
+            throw Mismatch($"{count} blocks, this optimizer {_blocks.Count}");
         var taken = new List<int>();
         for (int i = 0; i < count; i++)
         {
             string name = reader.ReadString();
             if (name != _blocks[i].Name)
-                throw new InvalidDataException($"The saved state has a block '{name}' where this optimizer has '{_blocks[i].Name}'. Build it with the options of the saved run.");
+                throw Mismatch($"a block '{name}' where this optimizer has '{_blocks[i].Name}'");
             _visits.Restore(i, reader.ReadInt64());
             if (reader.ReadBoolean())
                 taken.Add(i);
@@ -72,4 +72,7 @@ public sealed partial class BlockLlmOptimizer
 
         _taken = taken;
     }
+
+    private static InvalidDataException Mismatch(string difference) =>
+        new($"The saved state has {difference}. Build the optimizer with the parameters and options of the saved run.");
 }

@@ -98,8 +98,7 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
     /// <inheritdoc/>
     public override void Probe(Parameter parameter, Tensor gradient)
     {
-        if (_phase != Phase.Probing)
-            throw new InvalidOperationException("No probing pass is due (NeedsProbe is false).");
+        RequireProbing();
         using var _ = no_grad();
         using var flat = Flatten(parameter, gradient, out var named);
         if (named.Role != ParameterRole.Candidate)
@@ -110,11 +109,11 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
     }
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">A gradient was not finite, or none was offered; the probe is to be repeated.</exception>
+    /// <exception cref="NonFiniteGradientException">A gradient was not finite; the probe is to be repeated.</exception>
+    /// <exception cref="InvalidOperationException">No gradient was offered, or no probing pass is due.</exception>
     public override void EndProbe()
     {
-        if (_phase != Phase.Probing)
-            throw new InvalidOperationException("No probing pass is due (NeedsProbe is false).");
+        RequireProbing();
         using var _ = no_grad();
         try
         {
@@ -130,13 +129,11 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
     }
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">
-    /// A probing pass is due. Or a gradient that the mask is chosen by is not finite: the selection starts again with a probe.
-    /// </exception>
+    /// <exception cref="NonFiniteGradientException">A gradient that the mask is chosen by is not finite; the selection starts again with a probe.</exception>
+    /// <exception cref="InvalidOperationException">A probing pass is due.</exception>
     public override void Accumulate(Parameter parameter, Tensor gradient)
     {
-        if (_phase == Phase.Probing)
-            throw new InvalidOperationException("A probing pass is due (NeedsProbe is true): offer its gradients to Probe, then call EndProbe.");
+        RequireNoProbing();
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         var flat = Flatten(parameter, gradient, out var named);
@@ -157,14 +154,14 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
     }
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">
-    /// The loss or a gradient is not finite, or there is no gradient: no weight and no moment was changed, and the gradients are
-    /// forgotten; a selection under way starts again with a probe. Or a probing pass is due.
+    /// <exception cref="NonFiniteGradientException">
+    /// The loss or a gradient is not finite. No weight and no moment was changed, and the gradients are forgotten; a selection under
+    /// way starts again with a probe.
     /// </exception>
+    /// <exception cref="InvalidOperationException">There is no gradient, or a probing pass is due.</exception>
     public override UpdateReport Update(double loss)
     {
-        if (_phase == Phase.Probing)
-            throw new InvalidOperationException("A probing pass is due (NeedsProbe is true): offer its gradients to Probe, then call EndProbe.");
+        RequireNoProbing();
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         bool selecting = _phase == Phase.Masking;
@@ -225,6 +222,18 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
         _ => (_selected ?? _active).Has(candidate),
     };
 
+    private void RequireProbing()
+    {
+        if (_phase != Phase.Probing)
+            throw new InvalidOperationException("No probing pass is due (NeedsProbe is false).");
+    }
+
+    private void RequireNoProbing()
+    {
+        if (_phase == Phase.Probing)
+            throw new InvalidOperationException("A probing pass is due (NeedsProbe is true): offer its gradients to Probe, then call EndProbe.");
+    }
+
     private CoordinateMask NewMask() => new(_options.MaskCoordinates ? Budget : long.MaxValue);
 
     private IReadOnlyList<int> TakeBlocks(IReadOnlyDictionary<NamedParameter, double> norms)
@@ -271,7 +280,7 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
     /// <summary>Fixes the selection. It replaces the active coordinates only when the update succeeds.</summary>
     private void ApplyMask()
     {
-        _selected = ActiveCoordinates.Select(_mask.Kept, _options.CarryMoments ? _active : ActiveCoordinates.None);
+        _selected = ActiveCoordinates.Select(_mask.Kept(), _options.CarryMoments ? _active : ActiveCoordinates.None);
         _mask.Dispose();
     }
 

@@ -81,7 +81,7 @@ internal static class MomentCarry
     {
         if (slice.Index is null)
             return (index.to(ScalarType.Int64), ones_like(index, dtype: ScalarType.Bool));
-        var positions = searchsorted(slice.Index, index).clamp_(max: slice.Count - 1);
+        var positions = searchsorted(slice.Index, index).clamp_(max: (Scalar)(slice.Count - 1));
         return (positions, slice.Index.index_select(0, positions).eq(index));
     }
 

@@ -4,84 +4,106 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.BlockLlm.Optimizers;
 
 /// <summary>
-/// The coordinates with the largest gradients over several parameters, found while the gradients arrive one at a time: never
-/// more than the budget is kept beside the gradient at hand.
+/// The coordinates with the largest gradients over several parameters, found while the gradients arrive one at a time: no more is
+/// kept than the budget and one gradient.
 /// </summary>
 /// <remarks>
 /// Coordinates are ordered by |g|, then by name of the parameter, then by position. That order leaves no ties, so the budget is
 /// exact and the result does not depend on the order of arrival.
 /// </remarks>
-internal sealed class CoordinateMask(long budget) : IDisposable
+/// <param name="budget">Number of coordinates to keep.</param>
+/// <param name="fewMagnitudes">So many magnitudes are ordered directly; the default takes less than 20 MB.</param>
+internal sealed class CoordinateMask(long budget, long fewMagnitudes = 1 << 20) : IDisposable
 {
-    private readonly SortedDictionary<string, MaskedGradient> _kept = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, MaskedGradient> _parts = new(StringComparer.Ordinal);
+
+    /// <summary>Magnitudes below it are out. It can only rise as gradients arrive.</summary>
     private float _threshold;
 
     /// <summary>Number of parameters offered.</summary>
-    public int Parameters => _kept.Count;
+    public int Parameters => _parts.Count;
 
-    /// <summary>What is kept of each parameter, ordered by name.</summary>
-    public IEnumerable<MaskedGradient> Kept => _kept.Values;
-
-    public bool Offered(NamedParameter parameter) => _kept.ContainsKey(parameter.Name);
+    public bool Offered(NamedParameter parameter) => _parts.ContainsKey(parameter.Name);
 
     /// <summary>Offers one gradient, finite and flat; its storage may be shared until <see cref="Dispose"/>.</summary>
     public void Offer(NamedParameter parameter, Tensor gradient)
     {
-        _kept.Add(parameter.Name, new MaskedGradient(parameter, index: null, gradient.alias()));
-        if (_kept.Values.Sum(part => part.Count) > budget)
+        using var scope = NewDisposeScope();
+        var part = new MaskedGradient(parameter, index: null, gradient.alias());
+        _parts.Add(parameter.Name, part);
+        if (_threshold > 0)
+            part.Keep(gradient.abs().ge(_threshold));
+        if (Count - gradient.numel() > budget)
             Trim();
+    }
+
+    /// <summary>What the mask keeps of each parameter offered so far, ordered by name.</summary>
+    public IEnumerable<MaskedGradient> Kept()
+    {
+        if (Count > budget)
+            Trim();
+        return _parts.Values;
     }
 
     public void Dispose()
     {
-        foreach (var part in _kept.Values)
+        foreach (var part in _parts.Values)
             part.Dispose();
-        _kept.Clear();
+        _parts.Clear();
     }
+
+    private long Count => _parts.Values.Sum(part => part.Count);
 
     private void Trim()
     {
-        using var scope = NewDisposeScope();
-        // The budget-th largest magnitude can only rise as gradients arrive.
-        _threshold = KthLargest(budget, _threshold);
-        long ties = budget - CountWhere(magnitude => magnitude.gt(_threshold));
-        foreach (var part in _kept.Values)
+        _threshold = BudgetthLargest();
+        long ties = budget - CountAtLeast(MathF.BitIncrement(_threshold));
+        foreach (var part in _parts.Values)
         {
-            using var partScope = NewDisposeScope();
+            using var scope = NewDisposeScope();
             var magnitude = part.Gradient.abs();
             var keep = magnitude.gt(_threshold);
             var tied = magnitude.eq(_threshold).nonzero().view(-1);
             long accepted = Math.Min(ties, tied.numel());
             keep.index_fill_(0, tied.narrow(0, 0, accepted), true);
             ties -= accepted;
-            part.Keep(keep.nonzero().view(-1));
+            part.Keep(keep);
         }
     }
 
     /// <summary>
-    /// Bisects over the bit patterns of non-negative floats, which are ordered as the floats are. Counting needs no copy of the
-    /// magnitudes, where sorting or selecting would need several.
+    /// Bisects until few magnitudes are in question, then orders these. Bisection counts, and needs no copy of the gradients; its
+    /// steps go by the bits of non-negative floats, which are ordered as the floats are.
     /// </summary>
-    private float KthLargest(long k, float lowest)
+    private float BudgetthLargest()
     {
-        int low = BitConverter.SingleToInt32Bits(lowest);
-        int high = BitConverter.SingleToInt32Bits(_kept.Values.Where(part => part.Count > 0).Max(part => part.LargestMagnitude()));
-        while (low < high)
+        int low = BitConverter.SingleToInt32Bits(_threshold), high = BitConverter.SingleToInt32Bits(float.MaxValue);
+        long atLeastLow = Count, aboveHigh = 0;
+        while (atLeastLow - aboveHigh > fewMagnitudes && low < high)
         {
             int middle = high - (high - low) / 2;
-            float candidate = BitConverter.Int32BitsToSingle(middle);
-            if (CountWhere(magnitude => magnitude.ge(candidate)) >= k)
-                low = middle;
+            long count = CountAtLeast(BitConverter.Int32BitsToSingle(middle));
+            if (count >= budget)
+                (low, atLeastLow) = (middle, count);
             else
-                high = middle - 1;
+                (high, aboveHigh) = (middle - 1, count);
         }
 
-        return BitConverter.Int32BitsToSingle(low);
+        return low == high
+            ? BitConverter.Int32BitsToSingle(low)
+            : LargestBetween(BitConverter.Int32BitsToSingle(low), BitConverter.Int32BitsToSingle(high), budget - aboveHigh);
     }
 
-    private long CountWhere(Func<Tensor, Tensor> condition)
+    private float LargestBetween(float low, float high, long rank)
     {
         using var scope = NewDisposeScope();
-        return stack(_kept.Values.Select(part => condition(part.Gradient.abs()).sum())).sum().ToInt64();
+        var between = cat([.. _parts.Values.Select(part => part.MagnitudesBetween(low, high))]);
+        return between.kthvalue(between.numel() - rank + 1, dim: 0).values.ToSingle();
+    }
+
+    private long CountAtLeast(float magnitude)
+    {
+        using var scope = NewDisposeScope();
+        return stack(_parts.Values.Select(part => part.Gradient.abs().ge(magnitude).count_nonzero())).sum().ToInt64();
     }
 }

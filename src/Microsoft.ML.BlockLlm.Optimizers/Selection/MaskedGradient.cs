@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.BlockLlm.Optimizers;
@@ -16,16 +15,19 @@ internal sealed class MaskedGradient(NamedParameter parameter, Tensor? index, Te
 
     public long Count => Gradient.numel();
 
-    public float LargestMagnitude()
+    /// <summary>The absolute values from one bound to another, both included.</summary>
+    public Tensor MagnitudesBetween(float low, float high)
     {
-        using var magnitude = Gradient.abs();
-        using var largest = magnitude.max();
-        return largest.ToSingle();
+        using var scope = NewDisposeScope();
+        var magnitude = Gradient.abs();
+        return magnitude.masked_select(magnitude.ge(low).logical_and(magnitude.le(high))).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Keeps the entries at some positions, int64 and rising.</summary>
-    public void Keep(Tensor positions)
+    /// <summary>Keeps the entries that a mask, bool [count], marks.</summary>
+    public void Keep(Tensor mask)
     {
+        using var scope = NewDisposeScope();
+        var positions = mask.nonzero().view(-1);
         if (positions.numel() == Count)
             return;
         var index = Index is null ? positions.to(ScalarType.Int32) : Index.index_select(0, positions);

@@ -25,6 +25,8 @@ public class LeakTests
     [TestMethod]
     public void Disposing_releases_every_tensor()
     {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
         using var model = new Mlp();
         long before = Tensor.TotalCount;
         using (var optimizer = new BlockLlmOptimizer(model.Parameters, Options))

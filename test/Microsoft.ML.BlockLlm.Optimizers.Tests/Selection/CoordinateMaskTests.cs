@@ -32,7 +32,7 @@ public class CoordinateMaskTests
     public void Values_are_the_gradients_with_their_sign()
     {
         using var mask = Mask(2, [[1, -5, 2], [4, 0, -3]], reversed: false);
-        CollectionAssert.AreEqual(new[] { -5f, 4f }, mask.Kept.SelectMany(part => part.Gradient.data<float>().ToArray()).ToArray());
+        CollectionAssert.AreEqual(new[] { -5f, 4f }, mask.Kept().SelectMany(part => part.Gradient.data<float>().ToArray()).ToArray());
     }
 
     [TestMethod]
@@ -46,7 +46,7 @@ public class CoordinateMaskTests
                     .OrderByDescending(entry => Math.Abs(entry.value)).ThenBy(entry => entry.p).ThenBy(entry => entry.i)
                     .Take(budget).OrderBy(entry => entry.p).ThenBy(entry => entry.i).Select(entry => (entry.p, entry.i));
                 using var mask = Mask(budget, gradients, reversed: false);
-                if (!expected.SequenceEqual(mask.Kept.SelectMany((part, p) => Positions(part).Select(i => (p, i)))))
+                if (!expected.SequenceEqual(mask.Kept().SelectMany((part, p) => Positions(part).Select(i => (p, i)))))
                     return false;
             }
 
@@ -70,14 +70,14 @@ public class CoordinateMaskTests
     }
 
     private static IEnumerable<string> Describe(CoordinateMask mask) =>
-        mask.Kept.Select(part => $"{part.Parameter.Name}:{string.Join(",", Positions(part))}");
+        mask.Kept().Select(part => $"{part.Parameter.Name}:{string.Join(",", Positions(part))}");
 
     private static IEnumerable<int> Positions(MaskedGradient part) =>
         part.Index is null ? Enumerable.Range(0, (int)part.Count) : part.Index.data<int>().ToArray();
 
     private static CoordinateMask Mask(long budget, int[][] gradients, bool reversed)
     {
-        var mask = new CoordinateMask(budget);
+        var mask = new CoordinateMask(budget, fewMagnitudes: 4);
         var offered = gradients.Select((values, p) => (values, p));
         foreach (var (values, p) in reversed ? offered.Reverse() : offered)
         {

@@ -36,6 +36,10 @@ API Tensor* bl_repeat_interleave_tensor(Tensor* self, Tensor* repeats, int64_t d
 {
     return make([&] { return self->repeat_interleave(*repeats, optional_int(dim), optional_int(output_size)); });
 }
+API Tensor* bl_roll(Tensor* self, int64_t shifts, int64_t dim)
+{
+    return make([&] { return dim == INT64_MIN ? self->roll(shifts) : self->roll(shifts, dim); });
+}
 API Tensor* bl_flip(Tensor* self, const int64_t* dims, int64_t dims_count) { return make([&] { return self->flip(ints(dims, dims_count)); }); }
 API Tensor* bl_contiguous(Tensor* self) { return make([&] { return self->contiguous(); }); }
 API Tensor* bl_tril(Tensor* self, int64_t diagonal) { return make([&] { return self->tril(diagonal); }); }

@@ -14,6 +14,8 @@ internal sealed class Embedding : nn.Module<Tensor, Tensor>
         register_parameter(nameof(weight), weight);
     }
 
+    public Parameter Weight => weight;
+
     public override Tensor forward(Tensor input) =>
         weight.index_select(0, input.view(-1)).view([.. input.shape, weight.shape[1]]);
 }

@@ -3,19 +3,20 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.BlockLlm.Models;
 
-/// <summary><c>y = x Wᵀ + b</c>, with <c>weight</c> [outputs, inputs] and <c>bias</c> [outputs].</summary>
+/// <summary><c>y = x Wᵀ + b</c>, with <c>weight</c> [outputs, inputs] and, where the layer has one, <c>bias</c> [outputs].</summary>
 internal sealed class Linear : nn.Module<Tensor, Tensor>
 {
     private readonly Parameter weight;
-    private readonly Parameter bias;
+    private readonly Parameter? bias;
 
-    public Linear(ParameterSource source, long inputs, long outputs) : base(nameof(Linear))
+    public Linear(ParameterSource source, long inputs, long outputs, bool hasBias = true) : base(nameof(Linear))
     {
         weight = source.TakeParameter(nameof(weight), [outputs, inputs], Initial.Normal);
-        bias = source.TakeParameter(nameof(bias), [outputs], Initial.Zeros);
+        bias = hasBias ? source.TakeParameter(nameof(bias), [outputs], Initial.Zeros) : null;
         register_parameter(nameof(weight), weight);
-        register_parameter(nameof(bias), bias);
+        if (bias is not null)
+            register_parameter(nameof(bias), bias);
     }
 
-    public override Tensor forward(Tensor input) => nn.functional.linear(input, weight, bias);
+    public override Tensor forward(Tensor input) => nn.functional.linear(input, weight, bias!);
 }

@@ -6,6 +6,7 @@ namespace Microsoft.ML.BlockLlm.Models;
 /// <remarks>The batch owns its tensors and disposes them.</remarks>
 public sealed class TokenBatch : IDisposable
 {
+    private readonly Dictionary<object, IDisposable> _derived = [];
     private torch.Tensor? _attentionBias;
     private torch.Tensor? _meanWeights;
 
@@ -41,15 +42,35 @@ public sealed class TokenBatch : IDisposable
     /// <summary>How many tokens each text is padded to.</summary>
     public long Length => InputIds.shape[1];
 
+    /// <summary>Keys and values of the tokens before these, for a decoder that goes on with a text; null if these are the first.</summary>
+    internal KeyValueCache? Cache { get; init; }
+
+    /// <summary>Position of the first token of each row.</summary>
+    internal long FirstPosition => Cache?.Length ?? 0;
+
     /// <summary>What attention adds to its scores, <c>[batch, 1, 1, tokens]</c>: 0 for tokens, −∞ for padding. Null if nothing is padded.</summary>
     internal torch.Tensor? AttentionBias => _attentionBias ??= AttentionMask is null ? null : BiasOf(AttentionMask);
 
     /// <summary>What tokens weigh in their row's mean, <c>[batch, 1, tokens]</c>: 1/count for tokens, 0 for padding. Null if nothing is padded.</summary>
     internal torch.Tensor? MeanWeights => _meanWeights ??= AttentionMask is null ? null : MeanWeightsOf(AttentionMask);
 
+    /// <summary>What a model's layers share for this batch, such as a mask or the rotations of its positions: made once, and disposed with the batch.</summary>
+    /// <param name="key">Who asks for what.</param>
+    /// <param name="make">Makes it, outside of any dispose scope.</param>
+    internal T Derived<T>(object key, Func<TokenBatch, T> make) where T : class, IDisposable
+    {
+        if (_derived.TryGetValue(key, out var found))
+            return (T)found;
+        var made = make(this);
+        _derived.Add(key, made);
+        return made;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        foreach (var derived in _derived.Values)
+            derived.Dispose();
         _attentionBias?.Dispose();
         _meanWeights?.Dispose();
         InputIds.Dispose();

@@ -22,6 +22,7 @@ internal static partial class Native
     [LibraryImport(Library)] internal static partial TensorHandle bl_repeat_interleave(TensorHandle self, long repeats, long dim, long output_size);
     [LibraryImport(Library)]
     internal static partial TensorHandle bl_repeat_interleave_tensor(TensorHandle self, TensorHandle repeats, long dim, long output_size);
+    [LibraryImport(Library)] internal static partial TensorHandle bl_roll(TensorHandle self, long shifts, long dim);
     [LibraryImport(Library)] internal static partial TensorHandle bl_flip(TensorHandle self, ReadOnlySpan<long> dims, long dims_count);
     [LibraryImport(Library)] internal static partial TensorHandle bl_contiguous(TensorHandle self);
     [LibraryImport(Library)] internal static partial TensorHandle bl_tril(TensorHandle self, long diagonal);

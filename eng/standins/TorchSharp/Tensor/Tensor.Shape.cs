@@ -26,6 +26,7 @@ public static partial class torch
             Made(Native.bl_repeat_interleave(handle, repeats, Native.Optional(dim), Native.Optional(output_size)));
         public Tensor repeat_interleave(Tensor repeats, long? dim = null, long? output_size = null) =>
             Made(Native.bl_repeat_interleave_tensor(handle, repeats.handle, Native.Optional(dim), Native.Optional(output_size)));
+        public Tensor roll(long shifts, long? dims = null) => Made(Native.bl_roll(handle, shifts, Native.Optional(dims)));
         public Tensor flip(params long[] dims) => Made(Native.bl_flip(handle, dims, dims.Length));
         public Tensor contiguous() => Made(Native.bl_contiguous(handle));
         public Tensor tril(long diagonal = 0) => Made(Native.bl_tril(handle, diagonal));

@@ -1,0 +1,43 @@
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.BlockLlm.Models;
+
+/// <summary>
+/// Causal self-attention with rotary positions, in which several query heads share one head of keys and values
+/// (Ainslie and others, 2023, arXiv 2305.13245): <c>[batch, tokens, hidden]</c> to the same.
+/// </summary>
+internal sealed class LlamaAttention : nn.Module<Tensor, TokenBatch, Tensor>
+{
+    private readonly Linear q_proj;
+    private readonly Linear k_proj;
+    private readonly Linear v_proj;
+    private readonly Linear o_proj;
+    private readonly long _headSize;
+    private readonly RotaryEmbedding _positions;
+    private readonly CausalAttention _attention;
+
+    public LlamaAttention(ParameterSource source, LlamaConfig config, int layer, RotaryEmbedding positions) : base(nameof(LlamaAttention))
+    {
+        _headSize = config.HeadWidth;
+        _positions = positions;
+        _attention = new CausalAttention(layer, config.WindowOf(layer));
+        var (queries, keys) = (config.HeadCount * _headSize, config.KeyValueHeads * _headSize);
+        q_proj = new Linear(source.Under(nameof(q_proj)), config.HiddenSize, queries, config.HasQueryKeyValueBias);
+        k_proj = new Linear(source.Under(nameof(k_proj)), config.HiddenSize, keys, config.HasQueryKeyValueBias);
+        v_proj = new Linear(source.Under(nameof(v_proj)), config.HiddenSize, keys, config.HasQueryKeyValueBias);
+        o_proj = new Linear(source.Under(nameof(o_proj)), queries, config.HiddenSize, config.HasAttentionOutputBias);
+        register_module(nameof(q_proj), q_proj);
+        register_module(nameof(k_proj), k_proj);
+        register_module(nameof(v_proj), v_proj);
+        register_module(nameof(o_proj), o_proj);
+    }
+
+    public override Tensor forward(Tensor input, TokenBatch batch)
+    {
+        var query = _positions.Apply(SplitHeads(q_proj.forward(input)), batch);
+        var key = _positions.Apply(SplitHeads(k_proj.forward(input)), batch);
+        return o_proj.forward(_attention.Attend(query, key, SplitHeads(v_proj.forward(input)), batch));
+    }
+
+    private Tensor SplitHeads(Tensor projected) => projected.view(projected.shape[0], projected.shape[1], -1, _headSize);
+}

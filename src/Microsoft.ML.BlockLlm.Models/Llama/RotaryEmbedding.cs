@@ -1,0 +1,42 @@
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.BlockLlm.Models;
+
+/// <summary>
+/// Rotary position embedding (Su and others, 2021, arXiv 2104.09864), in the layout of Hugging Face: number i of a head turns together with
+/// number i + d/2. The sines and cosines are made once for a batch and shared by all layers.
+/// </summary>
+internal sealed class RotaryEmbedding(LlamaConfig config)
+{
+    /// <summary>Turns queries or keys, <c>[batch, tokens, heads, d]</c>, by their tokens' positions.</summary>
+    public Tensor Apply(Tensor heads, TokenBatch batch)
+    {
+        var rotation = batch.Derived(this, CreateRotation);
+        return (heads * rotation.Cos).addcmul(heads.roll(heads.shape[^1] / 2, -1), rotation.SignedSin, 1);
+    }
+
+    private Rotation CreateRotation(TokenBatch batch)
+    {
+        using var scope = NewDisposeScope();
+        using var withoutGraph = no_grad();
+        var end = batch.FirstPosition + batch.Length;
+        var device = batch.InputIds.device;
+        var frequencies = tensor(RotaryFrequencies.For(config, end), device: device);
+        var angles = arange(batch.FirstPosition, end, float32, device).unsqueeze(1) * frequencies;
+        var factor = RotaryFrequencies.AttentionFactor(config.RopeScaling);
+        var (cos, sin) = (angles.cos() * factor, angles.sin() * factor);
+        return new Rotation(
+            cat([cos, cos], 1).unsqueeze(1).DetachFromDisposeScope(),
+            cat([-sin, sin], 1).unsqueeze(1).DetachFromDisposeScope());
+    }
+
+    /// <summary>Cosines and sines <c>[tokens, 1, d]</c>; the sines of the first half have the sign with which they meet the second half.</summary>
+    private sealed record Rotation(Tensor Cos, Tensor SignedSin) : IDisposable
+    {
+        public void Dispose()
+        {
+            Cos.Dispose();
+            SignedSin.Dispose();
+        }
+    }
+}

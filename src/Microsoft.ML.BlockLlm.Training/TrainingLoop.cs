@@ -83,10 +83,7 @@ public sealed class TrainingLoop
             cancellationToken.ThrowIfCancellationRequested();
 
             learningRate.SetFor(record.Step + 1);
-            RunProbes(group, record, learningRate.Current);
-            var (loss, accuracy) = Accumulate(group, record, best, learningRate.Current);
-            var report = Update(loss, record, learningRate.Current);
-            record.AddStep(loss, accuracy, group.TokenCount, learningRate.Current, report);
+            Step(group, record, best, learningRate.Current);
 
             if (validation is not null && record.IsEvaluationDue)
                 Evaluate(validation, record, best, cancellationToken);
@@ -113,6 +110,21 @@ public sealed class TrainingLoop
                     break;
                 yield return group;
             }
+        }
+    }
+
+    private void Step(BatchGroup group, TrainingRecord record, BestModel best, double learningRate)
+    {
+        try
+        {
+            RunProbes(group, record, learningRate);
+            var (loss, accuracy) = Accumulate(group, record, best, learningRate);
+            var report = Update(loss, record);
+            record.AddStep(loss, accuracy, group.TokenCount, learningRate, report);
+        }
+        catch (NonFiniteGradientException exception)
+        {
+            throw new TrainingDivergedException(record.Step + 1, exception.Message.TrimEnd('.'), learningRate, exception);
         }
     }
 
@@ -170,21 +182,12 @@ public sealed class TrainingLoop
         }
     }
 
-    private UpdateReport Update(double loss, TrainingRecord record, double learningRate)
+    private UpdateReport Update(double loss, TrainingRecord record)
     {
         var started = Stopwatch.GetTimestamp();
-        try
-        {
-            return _optimizer.Update(loss);
-        }
-        catch (InvalidOperationException exception)
-        {
-            throw new TrainingDivergedException(record.Step + 1, exception.Message.TrimEnd('.'), learningRate, exception);
-        }
-        finally
-        {
-            record.OptimizerTime += Stopwatch.GetElapsedTime(started);
-        }
+        var report = _optimizer.Update(loss);
+        record.OptimizerTime += Stopwatch.GetElapsedTime(started);
+        return report;
     }
 
     private void Evaluate(ITrainingData validation, TrainingRecord record, BestModel best, CancellationToken cancellationToken)

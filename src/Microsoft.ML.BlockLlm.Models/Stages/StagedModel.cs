@@ -5,7 +5,8 @@ namespace Microsoft.ML.BlockLlm.Models;
 /// <summary>A model that is a chain of <see cref="Stage"/>s: embedding, layer 1 … L, head.</summary>
 /// <remarks>
 /// Parameters are registered under their Hugging Face names, so that <c>named_parameters()</c> gives the names in
-/// <c>model.safetensors</c>. A parameter may belong to two stages (a head tied to the embedding): it is registered once.
+/// <c>model.safetensors</c>. A parameter may belong to two stages (a head tied to the embedding): both
+/// register it, and <c>named_parameters()</c> gives it once.
 /// </remarks>
 public abstract class StagedModel : nn.Module<TokenBatch, Tensor>
 {

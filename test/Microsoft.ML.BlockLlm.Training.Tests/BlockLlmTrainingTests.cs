@@ -1,0 +1,114 @@
+using Microsoft.ML.BlockLlm.Optimizers;
+
+namespace Microsoft.ML.BlockLlm.Training.Tests;
+
+/// <summary>The loop with an optimizer that probes before it selects.</summary>
+[TestClass]
+public sealed class BlockLlmTrainingTests
+{
+    private static readonly TrainingOptions Short = new() { Epochs = 2, BatchSize = 8, WarmupFraction = 0 };
+
+    [TestMethod]
+    public void A_model_learns_from_a_fifth_of_its_weights_at_a_time()
+    {
+        using var model = new TiedModel();
+        using var optimizer = BlockLlm(model, period: 5);
+
+        var summary = new TrainingLoop(model, optimizer, Short with { Epochs = 30 }).Run(Samples.Data(256));
+
+        Assert.IsTrue(summary.ActiveShare <= 0.21, $"{summary.ActiveShare:p1} of the weights were active.");
+        Assert.IsTrue(summary.SmoothedLoss < summary.Losses[0] / 2, $"The loss went from {summary.Losses[0]:f2} to {summary.SmoothedLoss:f2} only.");
+    }
+
+    [TestMethod]
+    public void Every_selection_is_preceded_by_a_probe_that_changes_no_weight()
+    {
+        using var model = new TiedModel();
+        using var optimizer = BlockLlm(model, period: 4);
+        var before = WeightsOf(model);
+        var (passes, changedByProbe) = (0, false);
+        var loop = new TrainingLoop(model, optimizer, Short, (output, batch) =>
+        {
+            passes++;
+            if (passes == 2)
+                changedByProbe = !before.AsSpan().SequenceEqual(WeightsOf(model));
+            return CrossEntropy.Loss(output, batch);
+        });
+
+        var summary = loop.Run(Samples.Data(64));
+
+        // 16 updates, selections before the 1st, 5th, 9th and 13th.
+        Assert.AreEqual(4, summary.Reselections);
+        Assert.AreEqual(16 + 4, passes);
+        Assert.IsFalse(changedByProbe);
+    }
+
+    [TestMethod]
+    public void Only_the_budget_changes_between_two_selections()
+    {
+        using var model = new TiedModel();
+        using var optimizer = BlockLlm(model, period: 100);
+        var before = WeightsOf(model);
+
+        new TrainingLoop(model, optimizer, Short).Run(Samples.Data(64));
+
+        var changed = before.Zip(WeightsOf(model)).Count(pair => pair.First != pair.Second);
+        Assert.IsTrue(changed > 0 && changed <= optimizer.Budget, $"{changed} weights changed; the budget is {optimizer.Budget}.");
+    }
+
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(3)]
+    public void A_gradient_that_is_not_finite_stops_the_run_whether_a_probe_or_an_update_meets_it(int pass)
+    {
+        using var model = new TiedModel();
+        using var optimizer = BlockLlm(model, period: 100);
+        var (passes, before) = (0, Array.Empty<float>());
+        var loop = new TrainingLoop(model, optimizer, Short, (output, batch) =>
+        {
+            before = WeightsOf(model);
+            // The root of 0 is finite, its derivative is not.
+            return ++passes == pass ? (output - output.detach()).sum().sqrt() : CrossEntropy.Loss(output, batch);
+        });
+
+        var exception = Assert.ThrowsException<TrainingDivergedException>(() => loop.Run(Samples.Data(64)));
+
+        Assert.IsInstanceOfType<NonFiniteGradientException>(exception.InnerException);
+        CollectionAssert.AreEqual(before, WeightsOf(model));
+    }
+
+    [TestMethod]
+    public void A_mistake_in_the_use_of_the_optimizer_is_not_taken_for_divergence()
+    {
+        using var model = new TiedModel();
+        using var other = new TiedModel();
+        using var optimizer = new AdamWOptimizer(other.named_parameters());
+
+        var exception = Assert.ThrowsException<InvalidOperationException>(() => new TrainingLoop(model, optimizer, Short).Run(Samples.Data(64)));
+
+        StringAssert.Contains(exception.Message, "no gradients");
+    }
+
+    [TestMethod]
+    public void The_same_seed_gives_the_same_bits()
+    {
+        CollectionAssert.AreEqual(Trained(), Trained());
+
+        static float[] Trained()
+        {
+            using var model = new TiedModel(dropout: 0.2);
+            using var optimizer = BlockLlm(model, period: 3);
+            new TrainingLoop(model, optimizer, Short).Run(Samples.Data(64));
+            return WeightsOf(model);
+        }
+    }
+
+    private static BlockLlmOptimizer BlockLlm(TiedModel model, int period) => new(model.named_parameters(), new BlockLlmOptimizerOptions
+    {
+        LearningRate = 0.03,
+        Sparsity = 0.8,
+        Reselection = new ReselectionRule.FixedPeriod(period),
+    });
+
+    private static float[] WeightsOf(TiedModel model) => [.. model.parameters().SelectMany(parameter => parameter.data<float>().ToArray())];
+}

@@ -90,6 +90,14 @@ public class FailureTests
     }
 
     [TestMethod]
+    public void A_parameter_beyond_the_reach_of_the_index_is_refused_by_name()
+    {
+        using var weights = empty(1L << 31, device: META);
+        using var parameter = new Parameter(weights, true);
+        Refused([("w", parameter)], null, "'w' holds 2,147,483,648 weights");
+    }
+
+    [TestMethod]
     public void Equal_names_are_refused()
     {
         using var one = new Parameter(zeros(4), true);

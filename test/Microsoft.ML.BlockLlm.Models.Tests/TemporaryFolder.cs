@@ -6,10 +6,13 @@ internal sealed class TemporaryFolder : IDisposable
     public string Path { get; } = Directory.CreateTempSubdirectory("blockllm-").FullName;
 
     /// <summary>A folder with a copy of the tiny encoder.</summary>
-    public static TemporaryFolder WithTinyUseLite()
+    public static TemporaryFolder WithTinyUseLite() => CopyOf(TestFiles.TinyUseLite);
+
+    /// <summary>A folder with a copy of another one's files.</summary>
+    public static TemporaryFolder CopyOf(string directory)
     {
         var folder = new TemporaryFolder();
-        foreach (var file in Directory.GetFiles(TestFiles.TinyUseLite))
+        foreach (var file in Directory.GetFiles(directory))
             System.IO.File.Copy(file, folder.File(System.IO.Path.GetFileName(file)));
         return folder;
     }

@@ -10,23 +10,24 @@ internal sealed class ClassificationHead : Stage
     private const int FeaturesOfPair = 4;
 
     private readonly Parameter weight;
-    private readonly Parameter bias;
+    private readonly Parameter? bias;
     private readonly ClassifierShape _shape;
 
-    public ClassificationHead(ParameterSource source, int featureCount, ClassifierShape shape) : base(nameof(ClassificationHead))
+    public ClassificationHead(ParameterSource source, int featureCount, ClassifierShape shape, bool hasBias = true) : base(nameof(ClassificationHead))
     {
         weight = source.TakeParameter(nameof(weight), [shape.ClassCount, shape.TextPairs ? FeaturesOfPair * featureCount : featureCount], Initial.Normal);
-        bias = source.TakeParameter(nameof(bias), [shape.ClassCount], Initial.Zeros);
+        bias = hasBias ? source.TakeParameter(nameof(bias), [shape.ClassCount], Initial.Zeros) : null;
         _shape = shape;
         register_parameter(nameof(weight), weight);
-        register_parameter(nameof(bias), bias);
+        if (bias is not null)
+            register_parameter(nameof(bias), bias);
     }
 
     public override Tensor forward(Tensor input, TokenBatch batch)
     {
         using var scope = NewDisposeScope();
         var features = nn.functional.dropout(_shape.TextPairs ? CombinePairs(input) : input, _shape.Dropout, training);
-        return nn.functional.linear(features, weight, bias).MoveToOuterDisposeScope();
+        return nn.functional.linear(features, weight, bias!).MoveToOuterDisposeScope();
     }
 
     // Conneau and others, 2017, arXiv 1705.02364, section 3.1.

@@ -15,22 +15,21 @@ namespace Microsoft.ML.BlockLlm.Models;
 /// </remarks>
 public sealed class SequenceClassifier : StagedModel
 {
-    internal const string HeadPrefix = "classifier.";
-    private const string HeadName = "classifier";
     private const string StreamSource = "The saved model";
 
     private readonly ModelDescription _description;
 
-    private SequenceClassifier(ModelDescription description, ClassifierShape shape, TextEncoder encoder, ClassificationHead head)
+    private SequenceClassifier(ModelDescription description, ClassifierShape shape, TextEncoder encoder, IReadOnlyList<(string Name, Stage Stage)> head)
         : base(nameof(SequenceClassifier))
     {
         _description = description;
         ClassCount = shape.ClassCount;
         TextPairs = shape.TextPairs;
         Dropout = shape.Dropout;
-        Stages = [.. encoder.Stages, head];
+        Stages = [.. encoder.Stages, .. head.Select(part => part.Stage)];
         register_module(description.Family.Prefix, encoder);
-        register_module(HeadName, head);
+        foreach (var (name, stage) in head)
+            register_module(name, stage);
     }
 
     /// <inheritdoc/>
@@ -101,7 +100,7 @@ public sealed class SequenceClassifier : StagedModel
     public void Save(ModelFileWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        _description.Write(writer, new ClassifierShape(ClassCount, TextPairs, Dropout).ToConfig());
+        _description.Write(writer, new ClassifierShape(ClassCount, TextPairs, Dropout).ToConfig(_description));
         var tensors = named_parameters().Select(item => (item.name, (Tensor)item.parameter))
             .Concat(named_buffers().Select(item => (item.name, item.buffer)));
         writer(ModelFiles.Weights, stream => SafetensorsWriter.Write(stream, tensors));
@@ -117,8 +116,9 @@ public sealed class SequenceClassifier : StagedModel
         ModelDescription description, ClassifierShape shape, ParameterSource encoderParameters, ParameterSource headParameters, Action requireFit)
     {
         using var scope = NewDisposeScope();
-        var encoder = description.Family.CreateEncoder(encoderParameters.Under(description.Family.Prefix), description.Config);
-        var head = new ClassificationHead(headParameters.Under(HeadName), encoder.FeatureCount, shape);
+        var family = description.Family;
+        var encoder = family.CreateEncoder(encoderParameters.Under(family.Prefix), description.Config, family.ClassifierPooling);
+        var head = family.CreateHead(headParameters, encoder.FeatureCount, shape);
         requireFit();
         var classifier = new SequenceClassifier(description, shape, encoder, head);
         classifier.DetachParametersFromDisposeScope();
@@ -146,7 +146,7 @@ public sealed class SequenceClassifier : StagedModel
                 scope.Attach(tensor);
             var parameters = new LoadedParameters(
                 source, tensors.Select(item => (item.Key, (IReadOnlyList<long>)item.Value.shape, (Func<Tensor>)(() => item.Value))), description.Family.Prefix);
-            var classifier = Build(description, shape, parameters, parameters, () => parameters.RequireFit());
+            var classifier = Build(description, shape, parameters, parameters, () => parameters.RequireFit(description.Family.Spare));
             classifier.eval();
             return classifier;
         }

@@ -4,13 +4,14 @@ namespace Microsoft.ML.BlockLlm.Models;
 
 /// <summary>Parameters of a model that begins without weights.</summary>
 /// <param name="generator">The source of randomness; null for torch's default.</param>
-internal sealed class InitialParameters(Generator? generator = null) : ParameterSource
+/// <param name="standardDeviation">Standard deviation of the weights that begin at random.</param>
+/// <param name="layerCount">How many layers the model has.</param>
+internal sealed class InitialParameters(Generator? generator = null, double standardDeviation = 0.02, int layerCount = 1) : ParameterSource
 {
-    private const double StandardDeviation = 0.02;
-
     public override Tensor Take(string name, long[] shape, Initial initial) => initial switch
     {
-        Initial.Normal => empty(shape, float32, CPU).normal_(0, StandardDeviation, generator),
+        Initial.Normal => empty(shape, float32, CPU).normal_(0, standardDeviation, generator),
+        Initial.ResidualNormal => empty(shape, float32, CPU).normal_(0, standardDeviation / Math.Sqrt(2.0 * layerCount), generator),
         Initial.Zeros => zeros(shape, float32, CPU),
         Initial.Ones => ones(shape, float32, CPU),
         _ => throw new ArgumentOutOfRangeException(nameof(initial)),

@@ -7,6 +7,9 @@ internal sealed class LoadedParameters : ParameterSource
 {
     private const int MaxListed = 20;
 
+    // What older versions of transformers stored too, though it follows from the configuration: positions, their angles, and causal masks.
+    private static readonly string[] s_derived = ["embeddings.position_ids", ".rotary_emb.inv_freq", ".attn.bias", ".attn.masked_bias"];
+
     private readonly string _source;
     private readonly Dictionary<string, (IReadOnlyList<long> Shape, Func<Tensor> Load)> _tensors;
     private readonly HashSet<string> _taken = [];
@@ -18,7 +21,8 @@ internal sealed class LoadedParameters : ParameterSource
     public LoadedParameters(string source, IEnumerable<(string Name, IReadOnlyList<long> Shape, Func<Tensor> Load)> tensors, string prefix)
     {
         _source = source;
-        var list = tensors.ToList();
+        var list = tensors.Where(tensor => !s_derived.Any(end => tensor.Name.EndsWith(end, StringComparison.Ordinal)))
+            .Select(tensor => tensor with { Name = TodaysName(tensor.Name) }).ToList();
         var isBare = !list.Exists(tensor => tensor.Name.StartsWith(prefix + ".", StringComparison.Ordinal));
         _tensors = list.ToDictionary(tensor => isBare ? $"{prefix}.{tensor.Name}" : tensor.Name, tensor => (tensor.Shape, tensor.Load));
     }
@@ -37,10 +41,10 @@ internal sealed class LoadedParameters : ParameterSource
     }
 
     /// <summary>Throws if a tensor was missing, had another shape, or was not taken.</summary>
-    /// <param name="mayBeLeft">Prefix of tensors that need not be taken.</param>
-    public void RequireFit(string? mayBeLeft = null)
+    /// <param name="mayBeLeft">Prefixes of tensors that need not be taken.</param>
+    public void RequireFit(IEnumerable<string> mayBeLeft)
     {
-        var surplus = _tensors.Keys.Where(name => !_taken.Contains(name) && (mayBeLeft is null || !name.StartsWith(mayBeLeft, StringComparison.Ordinal)));
+        var surplus = _tensors.Keys.Where(name => !_taken.Contains(name) && !mayBeLeft.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)));
         var problems = _problems.Concat(surplus.Order(StringComparer.Ordinal).Select(name => $"'{name}' has no place in the model")).ToList();
         if (problems.Count == 0)
             return;
@@ -48,4 +52,10 @@ internal sealed class LoadedParameters : ParameterSource
         var rest = problems.Count > MaxListed ? $"; and {problems.Count - MaxListed} more" : "";
         throw new ModelLoadException($"{_source}: the weights do not fit config.json. {listed}{rest}. Use the config.json that belongs to these weights.");
     }
+
+    // The first weights of BERT, which are still the ones most used, call the parameters of layer normalisation as its paper does.
+    private static string TodaysName(string name) =>
+        name.EndsWith(".LayerNorm.gamma", StringComparison.Ordinal) ? name[..^"gamma".Length] + "weight"
+        : name.EndsWith(".LayerNorm.beta", StringComparison.Ordinal) ? name[..^"beta".Length] + "bias"
+        : name;
 }

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.BlockLlm.Models;
 
 /// <summary>
-/// Self-attention of every token to every other (Vaswani and others, 2017, arXiv 1706.03762, equation 1 and section 3.2.2):
-/// <c>[batch, tokens, inputs]</c> to <c>[batch, tokens, outputs]</c>, the scores scaled by 1/√(head size).
+/// Self-attention of every token to every other (<see cref="AttentionHeads"/>): <c>[batch, tokens, inputs]</c> to
+/// <c>[batch, tokens, outputs]</c>.
 /// </summary>
 internal sealed class MultiHeadAttention : nn.Module<Tensor, Tensor?, Tensor>
 {
@@ -29,16 +29,6 @@ internal sealed class MultiHeadAttention : nn.Module<Tensor, Tensor?, Tensor>
 
     /// <param name="input"><c>[batch, tokens, inputs]</c>.</param>
     /// <param name="bias">Added to the scores, broadcast to <c>[batch, heads, tokens, tokens]</c>: −∞ where a token must not be looked at. Null for nothing.</param>
-    public override Tensor forward(Tensor input, Tensor? bias)
-    {
-        var mixed = nn.functional.scaled_dot_product_attention(
-            SplitHeads(query.forward(input)), SplitHeads(key.forward(input)), SplitHeads(value.forward(input)), bias!);
-        return output.forward(mixed.transpose(1, 2).reshape(input.shape));
-    }
-
-    private Tensor SplitHeads(Tensor projected)
-    {
-        var (batch, tokens, size) = (projected.shape[0], projected.shape[1], projected.shape[2]);
-        return projected.view(batch, tokens, _heads, size / _heads).transpose(1, 2);
-    }
+    public override Tensor forward(Tensor input, Tensor? bias) =>
+        output.forward(AttentionHeads.Attend(query.forward(input), key.forward(input), value.forward(input), _heads, bias));
 }

@@ -6,8 +6,11 @@ namespace Microsoft.ML.BlockLlm.Models;
 /// <summary>How a parameter begins where no weights are loaded.</summary>
 internal enum Initial
 {
-    /// <summary>Normal with mean 0 and standard deviation 0.02, as BERT and its successors begin.</summary>
+    /// <summary>Normal with mean 0 and the standard deviation of the configuration: 0.02 in BERT and its successors.</summary>
     Normal,
+
+    /// <summary>The same, divided by √(2 · layers): GPT-2's projections into the residual, whose sum grows with the layers.</summary>
+    ResidualNormal,
 
     /// <summary>All zeros.</summary>
     Zeros,

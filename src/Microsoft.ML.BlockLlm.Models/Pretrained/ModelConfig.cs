@@ -46,9 +46,43 @@ public abstract record ModelConfig
         RequireBetween(source, "pad_token_id", PaddingId, 0, VocabularySize - 1);
     }
 
-    private protected static void RequireBetween(string source, string name, int value, int minimum, int maximum)
+    /// <summary>Refuses a batch whose texts are longer than the model can take.</summary>
+    internal void RequireTaken(TokenBatch batch)
+    {
+        if (batch.Length > MaxTokens)
+            throw new ArgumentException($"The batch is {batch.Length} tokens long; the model takes {MaxTokens} at most. Cut the texts.", nameof(batch));
+    }
+
+    /// <summary>What this family calls a field in <c>config.json</c>. Default: what most families call it.</summary>
+    private protected virtual string FieldName(string name) => name;
+
+    private protected void RequireBetween(string source, string name, int value, int minimum, int maximum)
     {
         if (value < minimum || value > maximum)
-            throw new ModelLoadException($"{source}: {name} is {value}; it must lie between {minimum} and {maximum}.");
+            throw new ModelLoadException($"{source}: {FieldName(name)} is {value}; it must lie between {minimum} and {maximum}.");
+    }
+
+    private protected void RequireShare(string source, string name, double value)
+    {
+        if (value is not (>= 0 and < 1))
+            throw new ModelLoadException($"{source}: {FieldName(name)} is {value}; it must be from 0 up to, but not, 1.");
+    }
+
+    private protected void RequireMultiple(string source, string name, int value, string partsName, int parts)
+    {
+        if (value % parts != 0)
+            throw new ModelLoadException($"{source}: {FieldName(name)} {value} must be a multiple of {FieldName(partsName)} {parts}.");
+    }
+
+    private protected void RequireEpsilon(string source, string name, double value)
+    {
+        if (value is not (> 0 and < 1))
+            throw new ModelLoadException($"{source}: {FieldName(name)} is {value}; it must lie between 0 and 1.");
+    }
+
+    private protected void RequireOneOf(string source, string name, string value, params string[] supported)
+    {
+        if (!supported.Contains(value))
+            throw new ModelLoadException($"{source}: {FieldName(name)} '{value}' is not supported. Supported are: {string.Join(", ", supported)}.");
     }
 }

@@ -52,6 +52,9 @@ internal sealed class ModelDescription
     public T? ConfigValue<T>(string name, T? missing = default) =>
         _configJson[name] is JsonValue value && value.TryGetValue<T>(out var typed) ? typed : missing;
 
+    /// <summary>A field of the configuration that is an object; null if it is missing or something else.</summary>
+    public JsonObject? ConfigObject(string name) => _configJson[name] as JsonObject;
+
     /// <summary>Writes configuration and tokenizer.</summary>
     /// <param name="writer">Takes the files.</param>
     /// <param name="changes">Fields of the configuration that are new or have another value.</param>

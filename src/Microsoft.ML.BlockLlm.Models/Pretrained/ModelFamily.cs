@@ -7,8 +7,16 @@ namespace Microsoft.ML.BlockLlm.Models;
 /// <summary>A kind of model that can be loaded, named by <c>model_type</c> in its <c>config.json</c>.</summary>
 internal abstract class ModelFamily
 {
+    private const string DefaultHead = "classifier";
+
     private static readonly FrozenDictionary<string, ModelFamily> s_families =
-        new ModelFamily[] { new UseLiteFamily() }.ToFrozenDictionary(family => family.ModelType);
+        new ModelFamily[]
+        {
+            new BertFamily(), new DistilBertFamily(), new RobertaFamily(), new UseLiteFamily(), new Gpt2Family(),
+            new LlamaFamily<LlamaConfig>(LlamaConfig.ModelTypeName, "Llama"),
+            new LlamaFamily<MistralConfig>(MistralConfig.ModelTypeName, "Mistral"),
+            new LlamaFamily<Qwen2Config>(Qwen2Config.ModelTypeName, "Qwen2"),
+        }.ToFrozenDictionary(family => family.ModelType);
 
     /// <summary>The name in <c>config.json</c>.</summary>
     public abstract string ModelType { get; }
@@ -28,14 +36,37 @@ internal abstract class ModelFamily
     /// <summary>Reads and checks the family's part of a configuration.</summary>
     public abstract ModelConfig ReadConfig(JsonObject config, string source);
 
+    /// <summary>How texts are pooled for sentence embeddings where nothing else is asked for.</summary>
+    public virtual TokenPooling EmbeddingPooling => TokenPooling.Pooler;
+
+    /// <summary>How texts are pooled for classification.</summary>
+    public virtual TokenPooling ClassifierPooling => TokenPooling.Pooler;
+
+    /// <summary>The modules of a classifier that <see cref="CreateHead"/> adds to the encoder.</summary>
+    public virtual IReadOnlyList<string> HeadNames => [DefaultHead];
+
+    /// <summary>What the names of other tensors begin with that a folder may hold: heads for other tasks, and pooling that is not asked for.</summary>
+    public virtual IReadOnlyList<string> Spare => [];
+
+    /// <summary>What config.json calls the dropout before a classifier's last layer.</summary>
+    public virtual string HeadDropoutField => "classifier_dropout";
+
+    /// <summary>The class of Python's transformers that reads a classifier of this family; null if none does.</summary>
+    public virtual string? ClassifierArchitecture => null;
+
     /// <summary>Builds the encoder.</summary>
-    public abstract TextEncoder CreateEncoder(ParameterSource parameters, ModelConfig config);
+    /// <exception cref="ArgumentException">The family does not have this <paramref name="pooling"/>.</exception>
+    public abstract TextEncoder CreateEncoder(ParameterSource parameters, ModelConfig config, TokenPooling pooling);
+
+    /// <summary>Builds what follows the encoder in a classifier, each stage under its name.</summary>
+    public virtual IReadOnlyList<(string Name, Stage Stage)> CreateHead(ParameterSource parameters, int featureCount, ClassifierShape shape) =>
+        [(DefaultHead, new ClassificationHead(parameters.Under(DefaultHead), featureCount, shape))];
 
     private protected static T ReadConfig<T>(JsonObject config, string source) where T : ModelConfig
     {
         try
         {
-            var typed = config.Deserialize<T>()!;
+            var typed = config.Deserialize<T>(ModelConfigJson.Options)!;
             typed.Validate(source);
             return typed;
         }
@@ -43,6 +74,13 @@ internal abstract class ModelFamily
         {
             throw new ModelLoadException($"{source}: {exception.Message}", exception);
         }
+    }
+
+    /// <summary>Refuses a value that would ask for another model than the one that is built.</summary>
+    private protected static void RequireValue(JsonObject config, string source, string field, string supported)
+    {
+        if (config[field] is { } value && value.ToString() != supported)
+            throw new ModelLoadException($"{source}: {field} '{value}' is not supported. Supported is: {supported}.");
     }
 
     private static string SupportedTypes => string.Join(", ", s_families.Keys.Order(StringComparer.Ordinal));

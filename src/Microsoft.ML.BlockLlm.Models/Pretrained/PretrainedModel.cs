@@ -49,14 +49,16 @@ public sealed class PretrainedModel
     public BatchEncoder CreateBatchEncoder(int? maxTokens = null) => _description.CreateBatchEncoder(maxTokens);
 
     /// <summary>Makes the encoder with its pretrained weights, for sentence embeddings.</summary>
+    /// <param name="pooling">How the vectors of a text's tokens become one. Default: the mean, or the model's pooling layer if it was trained to embed with it.</param>
     /// <returns>The encoder, on the CPU and in evaluation mode; the caller disposes it.</returns>
+    /// <exception cref="ArgumentException">The model does not have this <paramref name="pooling"/>.</exception>
     /// <exception cref="ModelLoadException">The weights cannot be read or do not fit the configuration; every misfit is named.</exception>
-    public TextEncoder CreateEncoder() => Reading(Directory, () =>
+    public TextEncoder CreateEncoder(TokenPooling? pooling = null) => Reading(Directory, () =>
     {
         using var scope = NewDisposeScope();
         var parameters = OpenWeights();
-        var encoder = _description.Family.CreateEncoder(parameters.Under(_description.Family.Prefix), Config);
-        parameters.RequireFit(mayBeLeft: SequenceClassifier.HeadPrefix);
+        var encoder = Family.CreateEncoder(parameters.Under(Family.Prefix), Config, pooling ?? Family.EmbeddingPooling);
+        parameters.RequireFit(MayBeLeft);
         encoder.DetachParametersFromDisposeScope();
         encoder.eval();
         return encoder;
@@ -80,11 +82,15 @@ public sealed class PretrainedModel
             var parameters = OpenWeights();
             var shape = new ClassifierShape(classCount, textPairs, dropout);
             return SequenceClassifier.Build(_description, shape, parameters, new InitialParameters(generator),
-                requireFit: () => parameters.RequireFit(mayBeLeft: SequenceClassifier.HeadPrefix));
+                requireFit: () => parameters.RequireFit(MayBeLeft));
         });
     }
 
-    private LoadedParameters OpenWeights() => new(Directory, WeightFiles.Open(Directory), _description.Family.Prefix);
+    private ModelFamily Family => _description.Family;
+
+    private IEnumerable<string> MayBeLeft => [.. Family.HeadNames.Select(name => name + "."), .. Family.Spare];
+
+    private LoadedParameters OpenWeights() => new(Directory, WeightFiles.Open(Directory), Family.Prefix);
 
     private static T Reading<T>(string directory, Func<T> read)
     {

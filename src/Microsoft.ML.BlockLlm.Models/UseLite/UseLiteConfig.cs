@@ -43,7 +43,6 @@ public sealed record UseLiteConfig : ModelConfig
             throw new ModelLoadException($"{source}: embedding_size {EmbeddingSize} and hidden_size {HiddenSize} must be multiples of num_attention_heads {HeadCount}.");
         if (EmbeddingSize % 2 != 0)
             throw new ModelLoadException($"{source}: embedding_size {EmbeddingSize} must be even, half of it sines and half cosines of the position.");
-        if (LayerNormEpsilon is not (> 0 and < 1))
-            throw new ModelLoadException($"{source}: layer_norm_eps is {LayerNormEpsilon}; it must lie between 0 and 1.");
+        RequireEpsilon(source, "layer_norm_eps", LayerNormEpsilon);
     }
 }

@@ -7,26 +7,23 @@ internal sealed class UseLiteEmbeddings : Stage
 {
     private readonly Embedding word_embeddings;
     private readonly Tensor timescales;
-    private readonly double _scale;
-    private readonly int _maxTokens;
+    private readonly UseLiteConfig _config;
 
     public UseLiteEmbeddings(ParameterSource source, UseLiteConfig config) : base(nameof(UseLiteEmbeddings))
     {
         word_embeddings = new Embedding(source.Under(nameof(word_embeddings)), config.VocabularySize, config.EmbeddingSize);
         timescales = source.Take(nameof(timescales), [config.EmbeddingSize / 2], Initial.Normal);
-        _scale = config.EmbeddingScale;
-        _maxTokens = config.MaxTokens;
+        _config = config;
         register_module(nameof(word_embeddings), word_embeddings);
         register_buffer(nameof(timescales), timescales);
     }
 
     public override Tensor forward(Tensor input, TokenBatch batch)
     {
-        if (batch.Length > _maxTokens)
-            throw new ArgumentException($"The batch is {batch.Length} tokens long; the model takes {_maxTokens} at most. Cut the texts.", nameof(batch));
+        _config.RequireTaken(batch);
         using var scope = NewDisposeScope();
         var angles = arange(batch.Length, float32, timescales.device).unsqueeze(1) * timescales;
         var positions = cat([angles.sin(), angles.cos()], 1);
-        return positions.add(word_embeddings.forward(batch.InputIds), _scale).MoveToOuterDisposeScope();
+        return positions.add(word_embeddings.forward(batch.InputIds), _config.EmbeddingScale).MoveToOuterDisposeScope();
     }
 }

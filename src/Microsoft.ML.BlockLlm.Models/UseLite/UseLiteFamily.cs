@@ -11,5 +11,7 @@ internal sealed class UseLiteFamily : ModelFamily
 
     public override ModelConfig ReadConfig(JsonObject config, string source) => ReadConfig<UseLiteConfig>(config, source);
 
-    public override TextEncoder CreateEncoder(ParameterSource parameters, ModelConfig config) => new UseLiteModel(parameters, (UseLiteConfig)config);
+    public override TextEncoder CreateEncoder(ParameterSource parameters, ModelConfig config, TokenPooling pooling) => pooling == TokenPooling.Pooler
+        ? new UseLiteModel(parameters, (UseLiteConfig)config)
+        : throw new ArgumentException($"The Universal Sentence Encoder lite has its own pooling layer; {pooling} pooling is not for it.", nameof(pooling));
 }

@@ -16,7 +16,6 @@ internal sealed class UseLitePooler : Stage
     public override Tensor forward(Tensor input, TokenBatch batch)
     {
         using var scope = NewDisposeScope();
-        var mean = batch.MeanWeights is { } weights ? weights.bmm(input).squeeze(1) : input.mean([1]);
-        return dense.forward(mean).tanh().MoveToOuterDisposeScope();
+        return dense.forward(TokenPoolingStage.Mean(input, batch)).tanh().MoveToOuterDisposeScope();
     }
 }

@@ -1,0 +1,24 @@
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.BlockLlm.Models;
+
+/// <summary>The activations of feed-forward blocks, by the names that <c>config.json</c> has for them.</summary>
+internal static class Activation
+{
+    public const string Gelu = "gelu";
+    public const string GeluNew = "gelu_new";
+    public const string Relu = "relu";
+
+    /// <summary>Applies an activation; gelu is the exact one, x·Φ(x) (Hendrycks and Gimpel, 2016, arXiv 1606.08415).</summary>
+    public static Tensor Apply(string name, Tensor input) => name switch
+    {
+        Gelu => nn.functional.gelu(input),
+        GeluNew => TanhGelu(input),
+        Relu => nn.functional.relu(input),
+        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "There is no such activation."),
+    };
+
+    // ½·x·(1 + tanh(√(2/π)·(x + 0.044715·x³))), section 2 of the same paper, with ½·(1 + tanh(z)) = σ(2z).
+    private static Tensor TanhGelu(Tensor input) =>
+        input * (input * input.square().mul(0.044715).add(1)).mul(2 * Math.Sqrt(2 / Math.PI)).sigmoid();
+}

@@ -17,18 +17,22 @@ internal sealed class CausalAttention(int layer, int? window = null)
     /// <param name="key"><c>[batch, tokens, key heads, d]</c>; each is shared by heads / key heads consecutive heads.</param>
     /// <param name="value"><c>[batch, tokens, key heads, d]</c>.</param>
     /// <param name="batch">The tokens.</param>
+    /// <param name="dropout">Share of the attention weights that are dropped.</param>
     /// <returns><c>[batch, tokens, heads · d]</c>.</returns>
-    public Tensor Attend(Tensor query, Tensor key, Tensor value, TokenBatch batch)
+    public Tensor Attend(Tensor query, Tensor key, Tensor value, TokenBatch batch, double dropout = 0)
     {
-        var (keys, values) = (key.transpose(1, 2), value.transpose(1, 2));
+        var (queries, keys, values) = (query.transpose(1, 2), key.transpose(1, 2), value.transpose(1, 2));
         if (batch.Cache is { } cache)
             (keys, values) = cache.Append(layer, keys, values);
-        var groupSize = query.shape[2] / key.shape[2];
         var mask = batch.Derived(_maskKey, tokens => CausalMask.For(tokens, window));
-        var mixed = nn.functional.scaled_dot_product_attention(
-            query.transpose(1, 2), Shared(keys, groupSize), Shared(values, groupSize), mask.Bias!, is_casual: mask.IsPlainCausal);
-        return mixed.transpose(1, 2).reshape(query.shape[0], query.shape[1], query.shape[2] * query.shape[3]);
+        var groupSize = query.shape[2] / key.shape[2];
+        // The heads that share a key are rows of one product where each has one token; else keys and values are repeated.
+        if (batch.Length == 1)
+            queries = queries.reshape(query.shape[0], key.shape[2], groupSize, query.shape[3]);
+        else if (groupSize > 1)
+            (keys, values) = (keys.repeat_interleave(groupSize, 1), values.repeat_interleave(groupSize, 1));
+        var mixed = nn.functional.scaled_dot_product_attention(queries, keys, values, mask.Bias!, dropout, mask.IsPlainCausal);
+        return mixed.view(query.shape[0], query.shape[2], query.shape[1], query.shape[3]).transpose(1, 2)
+            .reshape(query.shape[0], query.shape[1], query.shape[2] * query.shape[3]);
     }
-
-    private static Tensor Shared(Tensor heads, long groupSize) => groupSize == 1 ? heads : heads.repeat_interleave(groupSize, 1);
 }

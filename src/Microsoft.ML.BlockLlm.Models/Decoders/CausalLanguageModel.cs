@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.BlockLlm.Models;
@@ -9,14 +10,15 @@ namespace Microsoft.ML.BlockLlm.Models;
 /// <remarks>Padding stands after a row's tokens or before them; the logits at padding mean nothing.</remarks>
 public sealed class CausalLanguageModel : StagedModel
 {
-    private const string HeadName = "lm_head";
-    private const string ConfigSource = "The configuration";
+    internal const string HeadName = "lm_head";
 
-    private CausalLanguageModel(ModelConfig config, string prefix, Decoder decoder, Linear? output) : base(nameof(CausalLanguageModel))
+    private readonly ConfigFile _configFile;
+
+    private CausalLanguageModel(ConfigFile configFile, Decoder decoder, Linear? output) : base(nameof(CausalLanguageModel))
     {
-        Config = config;
+        _configFile = configFile;
         Stages = [.. decoder.Body, new LanguageModelHead(decoder.FinalNorm, output, output is null ? decoder.TokenEmbedding : null)];
-        register_module(prefix, decoder);
+        register_module(configFile.Family.Prefix, decoder);
         if (output is not null)
             register_module(HeadName, output);
     }
@@ -25,25 +27,81 @@ public sealed class CausalLanguageModel : StagedModel
     public override IReadOnlyList<Stage> Stages { get; }
 
     /// <summary>The model's shape.</summary>
-    public ModelConfig Config { get; }
+    public DecoderConfig Config => (DecoderConfig)_configFile.Config;
 
-    /// <summary>Makes a model with new weights, as its family begins: for LLaMA N(0, 0.02), normalisation weights 1, biases 0.</summary>
-    /// <param name="config">The shape: a <see cref="LlamaConfig"/>, <see cref="MistralConfig"/> or <see cref="Qwen2Config"/>.</param>
+    /// <summary>
+    /// Makes a model with new weights, as its family begins: N(0, 0.02), or the standard deviation in the configuration; normalisation
+    /// weights 1, biases 0; GPT-2's projections into the residual smaller by √(2 · layers).
+    /// </summary>
+    /// <param name="config">The shape.</param>
     /// <param name="generator">The source of randomness. Default: torch's own.</param>
     /// <returns>The model, on the CPU and in training mode; the caller disposes it.</returns>
-    /// <exception cref="ModelLoadException">The configuration contradicts itself, or is not that of a language model.</exception>
-    public static CausalLanguageModel FromConfig(ModelConfig config, Generator? generator = null)
+    /// <exception cref="ModelLoadException">The configuration contradicts itself.</exception>
+    public static CausalLanguageModel FromConfig(DecoderConfig config, Generator? generator = null)
     {
         ArgumentNullException.ThrowIfNull(config);
-        config.Validate(ConfigSource);
-        if (config is not LlamaConfig llama)
-            throw new ModelLoadException($"{ConfigSource} is of model type '{config.ModelType}', which is no language model.");
+        return Build(ConfigFile.Of(config), new InitialParameters(generator, config.InitializerRange, config.LayerCount), () => { });
+    }
+
+    /// <summary>Loads a language model from a Hugging Face folder: <c>config.json</c> and <c>model.safetensors</c>, whole or in parts. The weights are mapped into memory.</summary>
+    /// <param name="directory">The folder.</param>
+    /// <returns>The model, on the CPU and in evaluation mode; the caller disposes it, and must not change the weights' file before.</returns>
+    /// <exception cref="ModelLoadException">A file is missing or broken, the model is no language model, or the weights do not fit the configuration; every misfit is named.</exception>
+    public static CausalLanguageModel Load(string directory)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        var source = Path.GetFullPath(directory);
+        try
+        {
+            var configFile = ConfigFile.Read(ModelFiles.InDirectory(source), source);
+            var parameters = new LoadedParameters(source, WeightFiles.Open(source), configFile.Family.Prefix);
+            var model = Build(configFile, parameters, () => parameters.RequireFit([HeadName + "."]));
+            model.eval();
+            return model;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelLoadException($"The model folder '{source}' cannot be read: {exception.Message}", exception);
+        }
+        catch (SafetensorsException exception)
+        {
+            throw new ModelLoadException(exception.Message, exception);
+        }
+    }
+
+    /// <summary>
+    /// Writes <c>config.json</c> and <c>model.safetensors</c> into a folder, which is made if need be, as Python's transformers loads them.
+    /// Each file replaces an older one only when it is complete.
+    /// </summary>
+    /// <param name="directory">The folder.</param>
+    /// <exception cref="IOException">The folder cannot be written to.</exception>
+    public void Save(string directory)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        Directory.CreateDirectory(directory);
+        Save(ModelFiles.IntoDirectory(directory));
+    }
+
+    /// <summary>Writes <c>config.json</c> and <c>model.safetensors</c> elsewhere, such as into an archive.</summary>
+    /// <param name="writer">Is given each file in turn.</param>
+    public void Save(ModelFileWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        _configFile.Write(writer,
+            new("architectures", new JsonArray(((DecoderFamily)_configFile.Family).LanguageModelArchitecture)),
+            new("torch_dtype", "float32"));
+        writer(ModelFiles.Weights, stream => SafetensorsWriter.Write(stream, named_parameters().Select(item => (item.name, (Tensor)item.parameter))));
+    }
+
+    private static CausalLanguageModel Build(ConfigFile configFile, ParameterSource parameters, Action requireFit)
+    {
+        if (configFile.Family is not DecoderFamily family || configFile.Config is not DecoderConfig config)
+            throw new ModelLoadException($"A model of type '{configFile.Family.ModelType}' sees whole texts and predicts no next token. Load it with PretrainedModel.");
         using var scope = NewDisposeScope();
-        var source = new InitialParameters(generator);
-        const string prefix = "model";
-        var decoder = new LlamaModel(source.Under(prefix), llama);
-        var output = llama.TieWordEmbeddings ? null : new Linear(source.Under(HeadName), llama.HiddenSize, llama.VocabularySize, hasBias: false);
-        var model = new CausalLanguageModel(config, prefix, decoder, output);
+        var decoder = family.CreateDecoder(parameters.Under(family.Prefix), config);
+        var output = config.TieWordEmbeddings ? null : new Linear(parameters.Under(HeadName), config.HiddenSize, config.VocabularySize, hasBias: false);
+        requireFit();
+        var model = new CausalLanguageModel(configFile, decoder, output);
         model.DetachParametersFromDisposeScope();
         return model;
     }

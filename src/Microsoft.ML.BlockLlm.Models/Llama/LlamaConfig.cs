@@ -6,13 +6,16 @@ namespace Microsoft.ML.BlockLlm.Models;
 /// The shape of a LLaMA (Touvron and others, 2023, arXiv 2302.13971), as in the <c>config.json</c> of a folder with model type <c>llama</c>.
 /// LLaMA 2 and 3, TinyLlama and many others have this form.
 /// </summary>
-public record LlamaConfig : ModelConfig
+public record LlamaConfig : DecoderConfig
 {
+    /// <summary>The <c>model_type</c> of this family.</summary>
+    public const string ModelTypeName = "llama";
+
     private const string OnlyActivation = "silu";
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override string ModelType => "llama";
+    public override string ModelType => ModelTypeName;
 
     /// <summary>Width of the feed-forward blocks.</summary>
     [JsonPropertyName("intermediate_size"), JsonRequired]
@@ -42,10 +45,6 @@ public record LlamaConfig : ModelConfig
     [JsonPropertyName("rope_scaling")]
     public RopeScaling? RopeScaling { get; init; }
 
-    /// <summary>Whether the head's weight is that of the token embedding. Default: false.</summary>
-    [JsonPropertyName("tie_word_embeddings")]
-    public bool TieWordEmbeddings { get; init; }
-
     /// <summary>Whether the projections of the attention have biases. Default: false.</summary>
     [JsonPropertyName("attention_bias")]
     public bool AttentionBias { get; init; }
@@ -57,10 +56,6 @@ public record LlamaConfig : ModelConfig
     /// <summary>The function of the feed-forward blocks' gate. Default, and the only one known: <c>silu</c>.</summary>
     [JsonPropertyName("hidden_act")]
     public string HiddenActivation { get; init; } = OnlyActivation;
-
-    /// <summary>Standard deviation of new weights. Default: 0.02.</summary>
-    [JsonPropertyName("initializer_range")]
-    public double InitializerRange { get; init; } = 0.02;
 
     /// <summary>Heads of keys and values, the default filled in.</summary>
     internal int KeyValueHeads => KeyValueHeadCount ?? HeadCount;
@@ -93,8 +88,6 @@ public record LlamaConfig : ModelConfig
             throw new ModelLoadException($"{source}: rms_norm_eps is {RmsNormEpsilon}; it must lie between 0 and 1.");
         if (RopeTheta is not (> 1 and < double.PositiveInfinity))
             throw new ModelLoadException($"{source}: rope_theta is {RopeTheta}; it must be greater than 1.");
-        if (InitializerRange is not (> 0 and < 1))
-            throw new ModelLoadException($"{source}: initializer_range is {InitializerRange}; it must lie between 0 and 1.");
         if (HiddenActivation != OnlyActivation)
             throw new ModelLoadException($"{source}: hidden_act '{HiddenActivation}' is not supported. Supported is: {OnlyActivation}.");
         RopeScaling?.Validate(source);

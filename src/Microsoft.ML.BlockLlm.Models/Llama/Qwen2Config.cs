@@ -5,9 +5,12 @@ namespace Microsoft.ML.BlockLlm.Models;
 /// <summary>The shape of a Qwen2 (Yang and others, 2024, arXiv 2407.10671), model type <c>qwen2</c>: a LLaMA whose queries, keys and values have biases.</summary>
 public sealed record Qwen2Config : LlamaConfig
 {
+    /// <summary>The <c>model_type</c> of this family.</summary>
+    public new const string ModelTypeName = "qwen2";
+
     /// <inheritdoc/>
     [JsonIgnore]
-    public override string ModelType => "qwen2";
+    public override string ModelType => ModelTypeName;
 
     /// <summary>Whether the upper layers see only <see cref="SlidingWindow"/> tokens. Default: false.</summary>
     [JsonPropertyName("use_sliding_window")]

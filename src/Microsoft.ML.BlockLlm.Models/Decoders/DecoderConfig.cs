@@ -1,0 +1,39 @@
+using System.Text.Json.Serialization;
+
+namespace Microsoft.ML.BlockLlm.Models;
+
+/// <summary>The shape of a language model: what all families of decoders have in common.</summary>
+public abstract record DecoderConfig : ModelConfig
+{
+    private protected DecoderConfig()
+    {
+    }
+
+    /// <summary>Whether the head's weight is that of the token embedding. Default: false for LLaMA, true for GPT-2.</summary>
+    [JsonPropertyName("tie_word_embeddings")]
+    public bool TieWordEmbeddings { get; init; }
+
+    /// <summary>Standard deviation of new weights. Default: 0.02.</summary>
+    [JsonPropertyName("initializer_range")]
+    public double InitializerRange { get; init; } = 0.02;
+
+    /// <summary>The id that begins a text. Default: null, none.</summary>
+    [JsonPropertyName("bos_token_id")]
+    public int? BeginOfTextId { get; init; }
+
+    /// <summary>The ids that end a text. Default: none.</summary>
+    [JsonPropertyName("eos_token_id"), JsonConverter(typeof(OneOrMoreIds))]
+    public IReadOnlyList<int> EndOfTextIds { get; init; } = [];
+
+    /// <inheritdoc/>
+    internal override void Validate(string source)
+    {
+        base.Validate(source);
+        if (InitializerRange is not (> 0 and < 1))
+            throw new ModelLoadException($"{source}: initializer_range is {InitializerRange}; it must lie between 0 and 1.");
+        if (BeginOfTextId is { } begin)
+            RequireBetween(source, "bos_token_id", begin, 0, VocabularySize - 1);
+        foreach (var end in EndOfTextIds)
+            RequireBetween(source, "eos_token_id", end, 0, VocabularySize - 1);
+    }
+}

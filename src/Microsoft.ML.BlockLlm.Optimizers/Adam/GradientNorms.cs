@@ -7,7 +7,10 @@ internal sealed class GradientNorms : IDisposable
 {
     private readonly Dictionary<NamedParameter, Tensor> _norms = [];
 
-    public bool Measured(NamedParameter parameter) => _norms.ContainsKey(parameter);
+    /// <summary>Number of parameters measured.</summary>
+    public int Count => _norms.Count;
+
+    public bool Has(NamedParameter parameter) => _norms.ContainsKey(parameter);
 
     public void Measure(NamedParameter parameter, Tensor gradient)
     {

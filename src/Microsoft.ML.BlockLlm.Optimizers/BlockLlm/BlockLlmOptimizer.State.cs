@@ -1,26 +1,19 @@
 namespace Microsoft.ML.BlockLlm.Optimizers;
 
-/// <summary>How the state is saved: moments, indices, visits, loss history, counters and phase. Nothing else decides what comes next.</summary>
+/// <summary>How the state is saved: moments, indices, visits, norms, loss history, counters and phase. Nothing else decides what comes next.</summary>
 public sealed partial class BlockLlmOptimizer
 {
-    private const int FormatVersion = 1;
+    private const int FormatVersion = 2;
 
     private protected override void WriteState(BinaryWriter writer)
     {
-        if (_selected is not null || _mask.Parameters > 0)
+        if (_selected is not null || _mask.Parameters > 0 || _measured.Count > 0)
             throw new InvalidOperationException("There are gradients that no update has used yet. Save the state right after an update.");
         writer.Write(FormatVersion);
         writer.Write(Budget);
         writer.Write(Selections);
         writer.Write((int)_phase);
-        writer.Write(_blocks.Count);
-        for (int i = 0; i < _blocks.Count; i++)
-        {
-            writer.Write(_blocks[i].Name);
-            writer.Write(_visits[i]);
-            writer.Write(_taken.Contains(i));
-        }
-
+        _choice.Write(writer);
         _losses.Write(writer);
         WriteSlices(writer, [.. Slices]);
     }
@@ -32,14 +25,14 @@ public sealed partial class BlockLlmOptimizer
             throw new InvalidDataException($"The saved state has format {version}; this version reads format {FormatVersion}.");
         long budget = reader.ReadInt64();
         if (budget != Budget)
-            throw Mismatch($"a budget of {budget:N0} weights, this optimizer one of {Budget:N0}");
+            throw BlockChoice.Mismatch($"a budget of {budget:N0} weights, this optimizer one of {Budget:N0}");
         long selections = reader.ReadInt64();
         var phase = (Phase)reader.ReadInt32();
-        ReadBlocks(reader);
+        _choice.Read(reader);
         _losses.Read(reader);
         var slices = ReadSlices(reader);
 
-        AbandonSelection();
+        DiscardGradients();
         _mask = NewMask();
         _phase = phase;
         Selections = selections;
@@ -53,26 +46,4 @@ public sealed partial class BlockLlmOptimizer
 
         NameActiveBlocks();
     }
-
-    private void ReadBlocks(BinaryReader reader)
-    {
-        int count = reader.ReadInt32();
-        if (count != _blocks.Count)
-            throw Mismatch($"{count} blocks, this optimizer {_blocks.Count}");
-        var taken = new List<int>();
-        for (int i = 0; i < count; i++)
-        {
-            string name = reader.ReadString();
-            if (name != _blocks[i].Name)
-                throw Mismatch($"a block '{name}' where this optimizer has '{_blocks[i].Name}'");
-            _visits.Restore(i, reader.ReadInt64());
-            if (reader.ReadBoolean())
-                taken.Add(i);
-        }
-
-        _taken = taken;
-    }
-
-    private static InvalidDataException Mismatch(string difference) =>
-        new($"The saved state has {difference}. Build the optimizer with the parameters and options of the saved run.");
 }

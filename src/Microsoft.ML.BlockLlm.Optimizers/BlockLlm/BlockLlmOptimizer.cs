@@ -17,7 +17,8 @@ namespace Microsoft.ML.BlockLlm.Optimizers;
 /// <para>
 /// With plain TorchSharp: <c>optimizer.zero_grad(); loss.backward(); optimizer.step(loss);</c>. Between selections
 /// <c>requires_grad</c> is true only for parameters with active weights, so that backward passes are cheap. With the training
-/// engine, see <see cref="StagewiseOptimizer"/>: a selection then is a probing pass, which measures the blocks, and a first
+/// engine, see <see cref="StagewiseOptimizer"/>: a selection then is a probing pass, which measures the blocks
+/// (<see cref="BlockLlmOptimizerOptions.Norms"/> has another way), and a first
 /// micro-batch whose gradients the mask sees one at a time. Both ways give the same bits.
 /// </para>
 /// <para>Equal inputs give equal bits, whatever the order of the parameters.</para>
@@ -25,16 +26,12 @@ namespace Microsoft.ML.BlockLlm.Optimizers;
 public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
 {
     private readonly BlockLlmOptimizerOptions _options;
-    private readonly IReadOnlyList<Block> _blocks;
-    private readonly Dictionary<string, int> _blockOfParameter;
-    private readonly VisitCounts _visits;
-    private readonly BlockSelector _selector;
+    private readonly BlockChoice _choice;
     private readonly LossHistory _losses;
-    private readonly GradientNorms _probed = new();
+    private readonly GradientNorms _measured = new();
     private readonly Dictionary<NamedParameter, AdamSlice> _alwaysActive;
 
     private Phase _phase;
-    private IReadOnlyList<int> _taken = [];
     private CoordinateMask _mask = new(0);
     private ActiveCoordinates? _selected;
     private ActiveCoordinates _active = ActiveCoordinates.None;
@@ -49,19 +46,16 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
     {
         _options = options;
         var candidates = Trained(ParameterRole.Candidate);
-        _blocks = BlockPartition.Of(candidates.Select(parameter => (parameter.Name, parameter.Size)), options.Granularity);
-        _blockOfParameter = Enumerable.Range(0, _blocks.Count)
-            .SelectMany(block => _blocks[block].Parameters.Select(name => (name, block)))
-            .ToDictionary(entry => entry.name, entry => entry.block);
-        _visits = new VisitCounts(_blocks.Count);
-        _selector = new BlockSelector(options.Sampling, options.Seed);
         _losses = options.Reselection.NewHistory();
         _alwaysActive = Trained(ParameterRole.AlwaysActive).ToDictionary(parameter => parameter, parameter => new AdamSlice(parameter, index: null));
 
         CandidateCount = candidates.Sum(parameter => parameter.Size);
         // In decimal, because (1 − 0.95) · 100 in binary exceeds 5 and would round up to 6.
         Budget = (long)Math.Ceiling((1 - (decimal)options.Sparsity) * CandidateCount);
-        _phase = candidates.Count > 0 ? Phase.Probing : Phase.Updating;
+        _choice = new BlockChoice(candidates, options, Budget);
+        _phase = Phase.Updating;
+        if (candidates.Count > 0)
+            StartSelection();
         MarkRequiredGradients();
     }
 
@@ -81,8 +75,7 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
     public long Selections { get; private set; }
 
     /// <summary>How often each block was taken, by its name.</summary>
-    public IReadOnlyDictionary<string, long> Visits =>
-        Enumerable.Range(0, _blocks.Count).ToDictionary(block => _blocks[block].Name, block => _visits[block]);
+    public IReadOnlyDictionary<string, long> Visits => _choice.Visits;
 
     /// <inheritdoc/>
     public override bool NeedsProbe => _phase == Phase.Probing;
@@ -90,7 +83,7 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
     /// <inheritdoc/>
     public override bool NeedsGradient(Parameter parameter) => Find(parameter) switch
     {
-        { Role: ParameterRole.Candidate } candidate => NeedsGradient(candidate),
+        { Role: ParameterRole.Candidate } candidate => _phase == Phase.Probing || IsTrained(candidate) || IsSampled(candidate),
         { Role: ParameterRole.AlwaysActive } => _phase != Phase.Probing,
         _ => false,
     };
@@ -103,9 +96,9 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
         using var flat = Flatten(parameter, gradient, out var named);
         if (named.Role != ParameterRole.Candidate)
             return;
-        if (_probed.Measured(named))
+        if (_measured.Has(named))
             throw new InvalidOperationException($"'{named.Name}' was probed twice. A probe is one backward pass: end it with EndProbe.");
-        _probed.Measure(named, flat);
+        _measured.Measure(named, flat);
     }
 
     /// <inheritdoc/>
@@ -117,19 +110,18 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
         using var _ = no_grad();
         try
         {
-            _taken = TakeBlocks(_probed.Read(Updates + 1));
+            _choice.Observe(Enumerable.Range(0, _choice.Blocks.Count), _measured.Read(Updates + 1));
         }
         finally
         {
-            _probed.Dispose();
+            _measured.Dispose();
         }
 
-        _mask = NewMask();
-        _phase = Phase.Masking;
+        TakeBlocks();
     }
 
     /// <inheritdoc/>
-    /// <exception cref="NonFiniteGradientException">A gradient that the mask is chosen by is not finite; the selection starts again with a probe.</exception>
+    /// <exception cref="NonFiniteGradientException">A gradient that the mask is chosen by is not finite; the selection starts again.</exception>
     /// <exception cref="InvalidOperationException">A probing pass is due.</exception>
     public override void Accumulate(Parameter parameter, Tensor gradient)
     {
@@ -141,22 +133,19 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
         {
             _alwaysActive[named].Accumulate(flat);
         }
-        else if (NeedsGradient(named))
+        else if (named.Role == ParameterRole.Candidate)
         {
-            // A parameter that comes for the second time belongs to the second micro-batch.
-            if (_phase == Phase.Masking && _selected is null && _mask.Offered(named))
-                ApplyMask();
-            if (_phase == Phase.Masking && _selected is null)
-                Mask(named, flat);
-            else
-                (_selected ?? _active).Accumulate(named, flat);
+            if (IsSampled(named) && !_measured.Has(named))
+                _measured.Measure(named, flat);
+            if (IsTrained(named))
+                AccumulateCandidate(named, flat);
         }
     }
 
     /// <inheritdoc/>
     /// <exception cref="NonFiniteGradientException">
     /// The loss or a gradient is not finite. No weight and no moment was changed, and the gradients are forgotten; a selection under
-    /// way starts again with a probe.
+    /// way starts again.
     /// </exception>
     /// <exception cref="InvalidOperationException">There is no gradient, or a probing pass is due.</exception>
     public override UpdateReport Update(double loss)
@@ -173,18 +162,21 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
         try
         {
             norm = CheckedNorm(loss, slices);
+            ObserveSamples();
         }
-        catch when (selecting)
+        catch
         {
-            AbandonSelection();
+            DiscardGradients();
+            if (selecting)
+                StartSelection();
             throw;
         }
 
         if (selecting)
             Activate();
         long updated = Apply(slices, norm);
-        if (_blocks.Count > 0 && _options.Reselection.Observe(_losses, loss))
-            _phase = Phase.Probing;
+        if (_choice.Blocks.Count > 0 && _options.Reselection.Observe(_losses, loss))
+            StartSelection();
         return new UpdateReport(norm, updated, _alwaysActive.Keys.Sum(parameter => parameter.Size), _activeBlocks, selecting);
     }
 
@@ -205,7 +197,7 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
     {
         if (disposing)
         {
-            _probed.Dispose();
+            _measured.Dispose();
             _mask.Dispose();
             _selected?.Dispose();
         }
@@ -215,12 +207,12 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
 
     private protected override IEnumerable<AdamSlice> Slices => _alwaysActive.Values.Concat(_active.Slices);
 
-    private bool NeedsGradient(NamedParameter candidate) => _phase switch
-    {
-        Phase.Probing => true,
-        Phase.Masking when _selected is null => _taken.Contains(_blockOfParameter[candidate.Name]),
-        _ => (_selected ?? _active).Has(candidate),
-    };
+    /// <summary>Whether the coming update may change weights of a candidate.</summary>
+    private bool IsTrained(NamedParameter candidate) =>
+        _phase == Phase.Masking && _selected is null ? _choice.IsTaken(candidate) : (_selected ?? _active).Has(candidate);
+
+    /// <summary>Whether the coming update measures the block of a candidate.</summary>
+    private bool IsSampled(NamedParameter candidate) => _choice.IsSampled(candidate, Updates);
 
     private void RequireProbing()
     {
@@ -233,71 +225,6 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
         if (_phase == Phase.Probing)
             throw new InvalidOperationException("A probing pass is due (NeedsProbe is true): offer its gradients to Probe, then call EndProbe.");
     }
-
-    private CoordinateMask NewMask() => new(_options.MaskCoordinates ? Budget : long.MaxValue);
-
-    private IReadOnlyList<int> TakeBlocks(IReadOnlyDictionary<NamedParameter, double> norms)
-    {
-        var squares = new double[_blocks.Count];
-        foreach (var (parameter, norm) in norms.OrderBy(entry => entry.Key.Name, StringComparer.Ordinal))
-            squares[_blockOfParameter[parameter.Name]] += norm * norm;
-        var scores = squares.Select((square, block) => _options.Score.Of(Math.Sqrt(square), _blocks[block].Size, _visits.Share(block))).ToArray();
-        return _options.MaskCoordinates
-            ? _selector.TakeUntil(_blocks, scores, (long)Math.Ceiling(_options.TakeFactor * Budget), Selections)
-            : _selector.TakeWithin(_blocks, scores, Budget, Selections);
-    }
-
-    /// <summary>Forgets a selection under way and its gradients; it starts again with a probe.</summary>
-    private void AbandonSelection()
-    {
-        foreach (var slice in _alwaysActive.Values)
-            slice.DiscardGradient();
-        _selected?.Dispose();
-        _selected = null;
-        _mask.Dispose();
-        _phase = Phase.Probing;
-    }
-
-    private void Mask(NamedParameter parameter, Tensor gradient)
-    {
-        try
-        {
-            using var norms = new GradientNorms();
-            norms.Measure(parameter, gradient);
-            norms.Read(Updates + 1);
-        }
-        catch
-        {
-            AbandonSelection();
-            throw;
-        }
-
-        _mask.Offer(parameter, gradient);
-        if (_mask.Parameters == _taken.Sum(block => _blocks[block].Parameters.Count))
-            ApplyMask();
-    }
-
-    /// <summary>Fixes the selection. It replaces the active coordinates only when the update succeeds.</summary>
-    private void ApplyMask()
-    {
-        _selected = ActiveCoordinates.Select(_mask.Kept(), _options.CarryMoments ? _active : ActiveCoordinates.None);
-        _mask.Dispose();
-    }
-
-    private void Activate()
-    {
-        _active.Dispose();
-        _active = _selected!;
-        _selected = null;
-        _phase = Phase.Updating;
-        foreach (int block in _taken)
-            _visits.Visit(block);
-        Selections++;
-        NameActiveBlocks();
-    }
-
-    private void NameActiveBlocks() =>
-        _activeBlocks = [.. _active.Parameters.Select(parameter => _blockOfParameter[parameter.Name]).Distinct().Order().Select(block => _blocks[block].Name)];
 
     private enum Phase
     {

@@ -15,6 +15,15 @@ public sealed record BlockLlmOptimizerOptions : AdamWOptimizerOptions
     /// <summary>What makes a block. Default: the parameters of one module.</summary>
     public BlockGranularity Granularity { get; init; } = BlockGranularity.Module;
 
+    /// <summary>Where a selection has the gradient norms from. Default: an exact probe.</summary>
+    public GradientNormSource Norms { get; init; } = new GradientNormSource.ExactProbe();
+
+    /// <summary>
+    /// Weight a of the past in the smoothed norm that blocks are scored by, n̄_b ← a·n̄_b + (1 − a)·‖g_b‖ at every measurement of
+    /// block b, in [0, 1). It tempers the noise of mini-batches. Default: 0, the last measurement alone.
+    /// </summary>
+    public double NormSmoothing { get; init; }
+
     /// <summary>How the gradient of a block is measured. Default: its Euclidean norm.</summary>
     public BlockScore Score { get; init; } = BlockScore.GradientNorm;
 
@@ -56,6 +65,9 @@ public sealed record BlockLlmOptimizerOptions : AdamWOptimizerOptions
         Require(Enum.IsDefined(Sampling), nameof(Sampling), Sampling, $"one of {string.Join(", ", Enum.GetNames<BlockSampling>())}");
         ArgumentNullException.ThrowIfNull(AlwaysActive);
         ArgumentNullException.ThrowIfNull(Reselection);
+        ArgumentNullException.ThrowIfNull(Norms);
+        Require(NormSmoothing is >= 0 and < 1, nameof(NormSmoothing), NormSmoothing, "at least 0 and below 1");
         Reselection.Validate();
+        Norms.Validate();
     }
 }

@@ -142,6 +142,8 @@ public class FailureTests
             (new() { Sparsity = 1 }, "Sparsity is 1; it must be at least 0 and below 1"),
             (new() { Sparsity = double.NaN }, "Sparsity is NaN"),
             (new() { TakeFactor = 0.5 }, "TakeFactor is 0.5"),
+            (new() { NormSmoothing = 1 }, "NormSmoothing is 1"),
+            (new() { Norms = new GradientNormSource.SampledBlocks(0) }, "Count is 0; an update must measure at least 1 block"),
             (new() { LearningRate = -1 }, "LearningRate is -1"),
             (new() { Beta1 = 1 }, "Beta1 is 1"),
             (new() { Beta2 = -0.1 }, "Beta2 is -0.1"),

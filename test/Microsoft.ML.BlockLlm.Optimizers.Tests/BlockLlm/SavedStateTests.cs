@@ -19,6 +19,8 @@ public class SavedStateTests
         [Options with { Reselection = new ReselectionRule.FixedPeriod(7) }],
         [Options with { MaskCoordinates = false, Sparsity = 0.6 }],
         [Options with { Sampling = BlockSampling.Random, TakeFactor = 1 }],
+        [Options with { NormSmoothing = 0.9, TakeFactor = 1 }],
+        [Options with { Norms = new GradientNormSource.SampledBlocks(), TakeFactor = 1 }],
     ];
 
     [TestMethod]

@@ -1,0 +1,96 @@
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.BlockLlm.Optimizers;
+
+/// <summary>How a selection goes: measure the blocks, take some, mask their gradients, make the rest active.</summary>
+public sealed partial class BlockLlmOptimizer
+{
+    private CoordinateMask NewMask() => new(_options.MaskCoordinates ? Budget : long.MaxValue);
+
+    /// <summary>Lets the next gradients make a selection: those of a probe, or at once those of the blocks that known norms choose.</summary>
+    private void StartSelection()
+    {
+        if (_options.Norms.BlocksPerUpdate == 0)
+            _phase = Phase.Probing;
+        else
+            TakeBlocks();
+    }
+
+    private void TakeBlocks()
+    {
+        _choice.Take(Selections);
+        _mask = NewMask();
+        _phase = Phase.Masking;
+    }
+
+    private void ObserveSamples()
+    {
+        if (_measured.Count == 0)
+            return;
+        _choice.Observe(_choice.SampledBlocks(Updates), _measured.Read(Updates + 1));
+        _measured.Dispose();
+    }
+
+    /// <summary>Forgets all gradients since the last update, and with them a selection under way.</summary>
+    private void DiscardGradients()
+    {
+        foreach (var slice in Slices)
+            slice.DiscardGradient();
+        _selected?.Dispose();
+        _selected = null;
+        _mask.Dispose();
+        _measured.Dispose();
+    }
+
+    private void AccumulateCandidate(NamedParameter parameter, Tensor gradient)
+    {
+        // A parameter that comes for the second time belongs to the second micro-batch.
+        if (_phase == Phase.Masking && _selected is null && _mask.Offered(parameter))
+            ApplyMask();
+        if (_phase == Phase.Masking && _selected is null)
+            Mask(parameter, gradient);
+        else
+            (_selected ?? _active).Accumulate(parameter, gradient);
+    }
+
+    private void Mask(NamedParameter parameter, Tensor gradient)
+    {
+        try
+        {
+            using var norms = new GradientNorms();
+            norms.Measure(parameter, gradient);
+            norms.Read(Updates + 1);
+        }
+        catch
+        {
+            DiscardGradients();
+            StartSelection();
+            throw;
+        }
+
+        _mask.Offer(parameter, gradient);
+        if (_mask.Parameters == _choice.TakenParameters)
+            ApplyMask();
+    }
+
+    /// <summary>Fixes the selection. It replaces the active coordinates only when the update succeeds.</summary>
+    private void ApplyMask()
+    {
+        _selected = ActiveCoordinates.Select(_mask.Kept(), _options.CarryMoments ? _active : ActiveCoordinates.None);
+        _mask.Dispose();
+    }
+
+    private void Activate()
+    {
+        _active.Dispose();
+        _active = _selected!;
+        _selected = null;
+        _phase = Phase.Updating;
+        _choice.Visit();
+        Selections++;
+        NameActiveBlocks();
+    }
+
+    private void NameActiveBlocks() =>
+        _activeBlocks = [.. _active.Parameters.Select(parameter => _choice.Blocks[_choice.BlockOf(parameter)].Name).Distinct().Order(StringComparer.Ordinal)];
+}

@@ -1,0 +1,124 @@
+namespace Microsoft.ML.BlockLlm.Optimizers;
+
+/// <summary>Chooses the blocks to take: keeps what is known of each, and weighs it as the options say.</summary>
+internal sealed class BlockChoice
+{
+    private readonly BlockLlmOptimizerOptions _options;
+    private readonly long _budget;
+    private readonly Dictionary<string, int> _blockOfParameter;
+    private readonly VisitCounts _visits;
+    private readonly BlockNorms _norms;
+    private readonly BlockSelector _selector;
+
+    /// <param name="candidates">The parameters to choose among.</param>
+    /// <param name="options">How to choose.</param>
+    /// <param name="budget">Number of weights to choose.</param>
+    public BlockChoice(IEnumerable<NamedParameter> candidates, BlockLlmOptimizerOptions options, long budget)
+    {
+        _options = options;
+        _budget = budget;
+        Blocks = BlockPartition.Of(candidates.Select(parameter => (parameter.Name, parameter.Size)), options.Granularity);
+        _blockOfParameter = Enumerable.Range(0, Blocks.Count)
+            .SelectMany(block => Blocks[block].Parameters.Select(name => (name, block)))
+            .ToDictionary(entry => entry.name, entry => entry.block);
+        _visits = new VisitCounts(Blocks.Count);
+        _norms = new BlockNorms(Blocks.Count, options.NormSmoothing);
+        _selector = new BlockSelector(options.Sampling, options.Seed);
+    }
+
+    /// <summary>The blocks, ordered by name.</summary>
+    public IReadOnlyList<Block> Blocks { get; }
+
+    /// <summary>The blocks that the current selection took.</summary>
+    public IReadOnlyList<int> Taken { get; private set; } = [];
+
+    /// <summary>Number of parameters in the blocks taken.</summary>
+    public int TakenParameters => Taken.Sum(block => Blocks[block].Parameters.Count);
+
+    /// <summary>How often each block was taken, by its name.</summary>
+    public IReadOnlyDictionary<string, long> Visits =>
+        Enumerable.Range(0, Blocks.Count).ToDictionary(block => Blocks[block].Name, block => _visits[block]);
+
+    public int BlockOf(NamedParameter parameter) => _blockOfParameter[parameter.Name];
+
+    public bool IsTaken(NamedParameter parameter) => Taken.Contains(BlockOf(parameter));
+
+    /// <summary>The blocks that an update measures, in turn. They follow from its number: there is no state.</summary>
+    /// <param name="updates">Number of updates before it.</param>
+    public IEnumerable<int> SampledBlocks(long updates) => Enumerable.Range(0, Blocks.Count).Where(block => IsSampled(block, updates));
+
+    /// <summary>Whether the block of a parameter is one of those that an update measures.</summary>
+    public bool IsSampled(NamedParameter parameter, long updates) => IsSampled(BlockOf(parameter), updates);
+
+    /// <summary>Takes in the norms that a probe, or an update's samples, measured. A block whose parameters had no gradient has norm 0.</summary>
+    /// <param name="measured">The blocks that were to be measured.</param>
+    /// <param name="norms">Norms of their parameters.</param>
+    public void Observe(IEnumerable<int> measured, IReadOnlyDictionary<NamedParameter, double> norms)
+    {
+        // In order of names: the sum must not depend on the order of arrival.
+        var squares = norms.OrderBy(entry => entry.Key.Name, StringComparer.Ordinal).ToLookup(entry => BlockOf(entry.Key), entry => entry.Value * entry.Value);
+        foreach (int block in measured)
+            _norms.Observe(block, Math.Sqrt(squares[block].Sum()));
+    }
+
+    /// <summary>Takes blocks.</summary>
+    /// <param name="selection">Number of the selection.</param>
+    public void Take(long selection)
+    {
+        double[] scores = [.. Blocks.Select((block, i) => _options.Score.Of(_norms[i], block.Size, _visits.Share(i)))];
+        Taken = _options.MaskCoordinates
+            ? _selector.TakeUntil(Blocks, scores, (long)Math.Ceiling(_options.TakeFactor * _budget), selection)
+            : _selector.TakeWithin(Blocks, scores, _budget, selection);
+    }
+
+    /// <summary>Counts a visit of each block taken.</summary>
+    public void Visit()
+    {
+        foreach (int block in Taken)
+            _visits.Visit(block);
+    }
+
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(Blocks.Count);
+        for (int i = 0; i < Blocks.Count; i++)
+        {
+            writer.Write(Blocks[i].Name);
+            writer.Write(_visits[i]);
+            writer.Write(Taken.Contains(i));
+        }
+
+        _norms.Write(writer);
+    }
+
+    /// <exception cref="InvalidDataException">The blocks are others.</exception>
+    public void Read(BinaryReader reader)
+    {
+        int count = reader.ReadInt32();
+        if (count != Blocks.Count)
+            throw Mismatch($"{count} blocks, this optimizer {Blocks.Count}");
+        var taken = new List<int>();
+        for (int i = 0; i < count; i++)
+        {
+            string name = reader.ReadString();
+            if (name != Blocks[i].Name)
+                throw Mismatch($"a block '{name}' where this optimizer has '{Blocks[i].Name}'");
+            _visits.Restore(i, reader.ReadInt64());
+            if (reader.ReadBoolean())
+                taken.Add(i);
+        }
+
+        Taken = taken;
+        _norms.Read(reader);
+    }
+
+    public static InvalidDataException Mismatch(string difference) =>
+        new($"The saved state has {difference}. Build the optimizer with the parameters and options of the saved run.");
+
+    private bool IsSampled(int block, long updates)
+    {
+        int count = _options.Norms.BlocksPerUpdate;
+        long first = updates * count % Blocks.Count;
+        return (block - first + Blocks.Count) % Blocks.Count < count;
+    }
+}

@@ -1,0 +1,27 @@
+namespace Microsoft.ML.BlockLlm.Optimizers;
+
+/// <summary>What is known of the gradient norm of each block: the exponentially smoothed mean of its measurements.</summary>
+/// <param name="blocks">Number of blocks.</param>
+/// <param name="smoothing">Weight a of the past in n̄ ← a·n̄ + (1 − a)·‖g‖; 0 for the last measurement alone.</param>
+internal sealed class BlockNorms(int blocks, double smoothing)
+{
+    private readonly double?[] _norms = new double?[blocks];
+
+    /// <summary>The norm of a block; the largest one known where it was not measured yet, and 1 where none was.</summary>
+    public double this[int block] => _norms[block] ?? _norms.Max() ?? 1;
+
+    public void Observe(int block, double norm) =>
+        _norms[block] = _norms[block] is { } past ? (smoothing * past) + ((1 - smoothing) * norm) : norm;
+
+    public void Write(BinaryWriter writer)
+    {
+        foreach (var norm in _norms)
+            writer.Write(norm ?? double.NaN);
+    }
+
+    public void Read(BinaryReader reader)
+    {
+        for (int i = 0; i < _norms.Length; i++)
+            _norms[i] = reader.ReadDouble() is var norm && double.IsNaN(norm) ? null : norm;
+    }
+}

@@ -1,0 +1,94 @@
+namespace Microsoft.ML.BlockLlm.Optimizers.Tests;
+
+/// <summary>Norms by sampled blocks instead of a probe.</summary>
+[TestClass]
+public class SampledNormsTests
+{
+    private static readonly BlockLlmOptimizerOptions Options = new()
+    {
+        LearningRate = 0.02,
+        Sparsity = 0.99,
+        TakeFactor = 1,
+        AlwaysActive = ["head.bias"],
+        Reselection = new ReselectionRule.FixedPeriod(4),
+        Norms = new GradientNormSource.SampledBlocks(1),
+    };
+
+    [TestMethod]
+    public void No_probe_is_ever_asked_for()
+    {
+        using var model = new Mlp();
+        using var optimizer = new BlockLlmOptimizer(model.Parameters, Options);
+        for (int step = 0; step < 12; step++)
+        {
+            Assert.IsFalse(optimizer.NeedsProbe);
+            model.StagewiseStep(optimizer, step);
+        }
+
+        Assert.AreEqual(3, optimizer.Selections);
+    }
+
+    [TestMethod]
+    public void Each_update_measures_the_next_blocks_in_turn_besides_the_active_ones()
+    {
+        using var model = new Mlp();
+        using var optimizer = new BlockLlmOptimizer(model.Parameters, Options with { Reselection = new ReselectionRule.FixedPeriod(100) });
+        string[] blocks = ["head", "hidden", "middle"];
+        for (int step = 0; step < 7; step++)
+        {
+            var needed = model.Parameters.Where(entry => optimizer.NeedsGradient(entry.parameter)).Select(entry => entry.name.Split('.')[0]).Distinct();
+            CollectionAssert.AreEquivalent(new[] { "head", blocks[step % 3] }.Distinct().ToArray(), needed.ToArray(), $"step {step}");
+            model.StagewiseStep(optimizer, step);
+            CollectionAssert.AreEqual(new[] { "head" }, optimizer.ActiveBlocks.ToArray());
+        }
+    }
+
+    [TestMethod]
+    public void A_selection_goes_by_the_norms_last_measured()
+    {
+        using var model = new Mlp();
+        using var optimizer = new BlockLlmOptimizer(model.Parameters, Options);
+        for (int step = 0; step < 5; step++)
+        {
+            foreach (var (name, parameter) in model.Parameters)
+                parameter.grad = TorchSharp.torch.full_like(parameter, name.StartsWith("middle", StringComparison.Ordinal) ? 5 : 0.1);
+            optimizer.step(1.0);
+        }
+
+        CollectionAssert.AreEqual(new[] { "middle" }, optimizer.ActiveBlocks.ToArray());
+    }
+
+    [TestMethod]
+    public void With_all_blocks_measured_at_every_update_selection_follows_the_norms_of_the_update_before()
+    {
+        using var model = new Mlp();
+        using var optimizer = new BlockLlmOptimizer(model.Parameters, Options with
+        {
+            Norms = new GradientNormSource.SampledBlocks(9),
+            Reselection = new ReselectionRule.FixedPeriod(1),
+        });
+        string[] largest = ["hidden", "middle", "head", "middle", "hidden"];
+        foreach (var (next, step) in largest.Select((block, step) => (block, step)))
+        {
+            foreach (var (name, parameter) in model.Parameters)
+                parameter.grad = TorchSharp.torch.full_like(parameter, name.StartsWith(next, StringComparison.Ordinal) ? 1000 : 0.01);
+            optimizer.step(1.0);
+            if (step > 0)
+                CollectionAssert.AreEqual(new[] { largest[step - 1] }, optimizer.ActiveBlocks.ToArray(), $"step {step}");
+        }
+    }
+
+    [TestMethod]
+    public void A_measured_gradient_that_is_not_finite_changes_nothing_and_is_named()
+    {
+        using var model = new Mlp();
+        using var optimizer = new BlockLlmOptimizer(model.Parameters, Options);
+        model.PlainStep(optimizer, 0);
+        var before = model.Weights();
+        foreach (var (name, parameter) in model.Parameters)
+            parameter.grad = TorchSharp.torch.full_like(parameter, name == "hidden.weight" ? float.NaN : 1);
+        StringAssert.Contains(Assert.ThrowsException<NonFiniteGradientException>(() => optimizer.step(1.0)).Message, "'hidden.weight' is not finite at update 2");
+        WeightAssert.AreSameBits(before, model.Weights());
+        Assert.IsTrue(model.PlainStep(optimizer, 1).GradientNorm < 10);
+    }
+}

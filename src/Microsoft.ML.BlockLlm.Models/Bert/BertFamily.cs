@@ -11,6 +11,8 @@ internal sealed class BertFamily : ModelFamily
 
     public override TokenPooling EmbeddingPooling => TokenPooling.Mean;
 
+    public override bool ReadsPairsInOneRow => true;
+
     public override IReadOnlyList<string> Spare => ["cls.", "qa_outputs.", "bert.pooler."];
 
     public override string ClassifierArchitecture => "BertForSequenceClassification";
@@ -23,10 +25,6 @@ internal sealed class BertFamily : ModelFamily
 
     public override TextEncoder CreateEncoder(ParameterSource parameters, ModelConfig config, TokenPooling pooling) =>
         new BertModel(parameters, (BertConfig)config, new BertEmbeddings(parameters.Under("embeddings"), (BertConfig)config), pooling);
-
-    public override IReadOnlyList<(string Name, Stage Stage)> CreateHead(ParameterSource parameters, int featureCount, ClassifierShape shape) =>
-        // Both texts of a pair stand in one row.
-        base.CreateHead(parameters, featureCount, shape with { TextPairs = false });
 
     /// <summary>Refuses what makes a BERT or RoBERTa another model: relative positions, and use as a decoder.</summary>
     public static void RequireEncoder(JsonObject config, string source)

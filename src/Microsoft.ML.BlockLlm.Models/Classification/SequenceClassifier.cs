@@ -10,7 +10,8 @@ namespace Microsoft.ML.BlockLlm.Models;
 /// <remarks>
 /// The head sees the encoder's features before they are scaled to length 1: for the Universal Sentence Encoder lite the output of its
 /// tanh layer, whose values lie around ±0.5 and not, as those of a unit vector of 512 numbers, around ±0.04, from which a linear layer with usual weights
-/// and learning rates moves slowly. Two texts u and v are encoded apart and joined as [u, v, |u−v|, u·v], as sentence encoders do
+/// and learning rates moves slowly. The texts of a pair stand in one row, told apart by their segments or a separator, where the encoder was
+/// trained on such rows. Otherwise texts u and v are encoded apart and joined as [u, v, |u−v|, u·v], as sentence encoders do
 /// (Conneau and others, 2017, arXiv 1705.02364).
 /// </remarks>
 public sealed class SequenceClassifier : StagedModel
@@ -51,20 +52,14 @@ public sealed class SequenceClassifier : StagedModel
     public double Dropout { get; }
 
     /// <summary>Loads a classifier from a folder.</summary>
-    /// <param name="directory">The folder that <see cref="Save(string)"/> wrote.</param>
-    /// <returns>The classifier, on the CPU and in evaluation mode; the caller disposes it.</returns>
+    /// <param name="directory">The folder that <see cref="Save(string)"/> wrote, or Python's transformers.</param>
+    /// <returns>The classifier, on the CPU and in evaluation mode; the caller disposes it, and must not change the weights' file before, which is mapped into memory.</returns>
     /// <exception cref="ModelLoadException">A file is missing or broken, or the weights do not fit the configuration.</exception>
     public static SequenceClassifier Load(string directory)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
-        try
-        {
-            return Load(ModelFiles.InDirectory(directory), directory);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new ModelLoadException($"The model folder '{directory}' cannot be read: {exception.Message}", exception);
-        }
+        var path = Path.GetFullPath(directory);
+        return ModelFiles.Reading(path, () => Load(ModelDescription.Read(ModelFiles.InDirectory(path), path), path, WeightFiles.Open(path)));
     }
 
     /// <summary>Loads a classifier from files kept elsewhere, such as the entries of an archive.</summary>
@@ -74,7 +69,14 @@ public sealed class SequenceClassifier : StagedModel
     public static SequenceClassifier Load(ModelFileReader reader)
     {
         ArgumentNullException.ThrowIfNull(reader);
-        return Load(reader, StreamSource);
+        return ModelFiles.Reading(StreamSource, () =>
+        {
+            var description = ModelDescription.Read(reader, StreamSource);
+            SequenceClassifier? classifier = null;
+            if (!reader(ModelFiles.Weights, stream => classifier = Load(description, stream)))
+                throw new ModelLoadException($"{StreamSource} has no {ModelFiles.Weights}.");
+            return classifier!;
+        });
     }
 
     /// <summary>Makes what turns texts into batches for this model.</summary>
@@ -118,41 +120,31 @@ public sealed class SequenceClassifier : StagedModel
         using var scope = NewDisposeScope();
         var family = description.Family;
         var encoder = family.CreateEncoder(encoderParameters.Under(family.Prefix), description.Config, family.ClassifierPooling);
-        var head = family.CreateHead(headParameters, encoder.FeatureCount, shape);
+        var joinsPairs = shape.TextPairs && !family.ReadsPairsInOneRow;
+        var head = family.CreateHead(headParameters, encoder.FeatureCount, shape with { TextPairs = joinsPairs });
         requireFit();
         var classifier = new SequenceClassifier(description, shape, encoder, head);
         classifier.DetachParametersFromDisposeScope();
         return classifier;
     }
 
-    private static SequenceClassifier Load(ModelFileReader reader, string source)
-    {
-        var description = ModelDescription.Read(reader, source);
-        var shape = ClassifierShape.FromConfig(description);
-        SequenceClassifier? classifier = null;
-        if (!reader(ModelFiles.Weights, stream => classifier = Load(description, shape, stream)))
-            throw new ModelLoadException($"{source} has no {ModelFiles.Weights}.");
-        return classifier!;
-    }
-
-    private static SequenceClassifier Load(ModelDescription description, ClassifierShape shape, Stream stream)
+    private static SequenceClassifier Load(ModelDescription description, Stream stream)
     {
         var source = $"{description.Source}, {ModelFiles.Weights}";
         using var scope = NewDisposeScope();
-        try
-        {
-            var tensors = SafetensorsFile.ReadAll(stream, source);
-            foreach (var tensor in tensors.Values)
-                scope.Attach(tensor);
-            var parameters = new LoadedParameters(
-                source, tensors.Select(item => (item.Key, (IReadOnlyList<long>)item.Value.shape, (Func<Tensor>)(() => item.Value))), description.Family.Prefix);
-            var classifier = Build(description, shape, parameters, parameters, () => parameters.RequireFit(description.Family.Spare));
-            classifier.eval();
-            return classifier;
-        }
-        catch (SafetensorsException exception)
-        {
-            throw new ModelLoadException(exception.Message, exception);
-        }
+        var tensors = SafetensorsFile.ReadAll(stream, source);
+        foreach (var tensor in tensors.Values)
+            scope.Attach(tensor);
+        return Load(description, source, tensors.Select(item => (item.Key, (IReadOnlyList<long>)item.Value.shape, (Func<Tensor>)(() => item.Value))));
+    }
+
+    private static SequenceClassifier Load(
+        ModelDescription description, string source, IEnumerable<(string Name, IReadOnlyList<long> Shape, Func<Tensor> Load)> tensors)
+    {
+        var shape = ClassifierShape.FromConfig(description);
+        var parameters = new LoadedParameters(source, tensors, description.Family.Prefix);
+        var classifier = Build(description, shape, parameters, parameters, () => parameters.RequireFit(description.Family.Spare));
+        classifier.eval();
+        return classifier;
     }
 }

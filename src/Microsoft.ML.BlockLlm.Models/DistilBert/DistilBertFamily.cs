@@ -18,6 +18,8 @@ internal sealed class DistilBertFamily : ModelFamily
 
     public override IReadOnlyList<string> HeadNames => [PreClassifier, Classifier];
 
+    public override bool ReadsPairsInOneRow => true;
+
     public override IReadOnlyList<string> Spare => ["vocab_transform.", "vocab_layer_norm.", "vocab_projector.", "qa_outputs."];
 
     public override string HeadDropoutField => "seq_classif_dropout";
@@ -33,7 +35,6 @@ internal sealed class DistilBertFamily : ModelFamily
     public override IReadOnlyList<(string Name, Stage Stage)> CreateHead(ParameterSource parameters, int featureCount, ClassifierShape shape) =>
     [
         (PreClassifier, new DistilBertPreClassifier(parameters.Under(PreClassifier), featureCount)),
-        // Both texts of a pair stand in one row.
-        (Classifier, new ClassificationHead(parameters.Under(Classifier), featureCount, shape with { TextPairs = false })),
+        (Classifier, new ClassificationHead(parameters.Under(Classifier), featureCount, shape)),
     ];
 }

@@ -42,6 +42,9 @@ internal abstract class ModelFamily
     /// <summary>How texts are pooled for classification.</summary>
     public virtual TokenPooling ClassifierPooling => TokenPooling.Pooler;
 
+    /// <summary>Whether the texts of a pair stand in one row, as the family was trained to read them, or each in a row of its own.</summary>
+    public virtual bool ReadsPairsInOneRow => false;
+
     /// <summary>The modules of a classifier that <see cref="CreateHead"/> adds to the encoder.</summary>
     public virtual IReadOnlyList<string> HeadNames => [DefaultHead];
 

@@ -32,4 +32,21 @@ internal static class ModelFiles
 
     /// <summary>Writes files into a folder, each of them whole or not at all.</summary>
     public static ModelFileWriter IntoDirectory(string directory) => (name, write) => AtomicFile.Write(Path.Combine(directory, name), write);
+
+    /// <summary>Reads a model, and says of every way in which its files cannot be read that this is so.</summary>
+    public static T Reading<T>(string source, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelLoadException($"{source} cannot be read: {exception.Message}", exception);
+        }
+        catch (SafetensorsException exception)
+        {
+            throw new ModelLoadException(exception.Message, exception);
+        }
+    }
 }

@@ -35,7 +35,7 @@ public sealed class PretrainedModel
         var directory = Path.GetFullPath(path);
         if (!System.IO.Directory.Exists(directory))
             throw new ModelLoadException($"The model folder '{directory}' does not exist. Give the folder that holds config.json.");
-        return Reading(directory, () =>
+        return ModelFiles.Reading(directory, () =>
         {
             var description = ModelDescription.Read(ModelFiles.InDirectory(directory), directory);
             WeightFiles.RequireIn(directory);
@@ -53,7 +53,7 @@ public sealed class PretrainedModel
     /// <returns>The encoder, on the CPU and in evaluation mode; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">The model does not have this <paramref name="pooling"/>.</exception>
     /// <exception cref="ModelLoadException">The weights cannot be read or do not fit the configuration; every misfit is named.</exception>
-    public TextEncoder CreateEncoder(TokenPooling? pooling = null) => Reading(Directory, () =>
+    public TextEncoder CreateEncoder(TokenPooling? pooling = null) => ModelFiles.Reading(Directory, () =>
     {
         using var scope = NewDisposeScope();
         var parameters = OpenWeights();
@@ -77,7 +77,7 @@ public sealed class PretrainedModel
         ArgumentOutOfRangeException.ThrowIfLessThan(classCount, 2);
         if (dropout is not (>= 0 and < 1))
             throw new ArgumentOutOfRangeException(nameof(dropout), dropout, "dropout must be from 0 up to, but not, 1.");
-        return Reading(Directory, () =>
+        return ModelFiles.Reading(Directory, () =>
         {
             var parameters = OpenWeights();
             var shape = new ClassifierShape(classCount, textPairs, dropout);
@@ -91,20 +91,4 @@ public sealed class PretrainedModel
     private IEnumerable<string> MayBeLeft => [.. Family.HeadNames.Select(name => name + "."), .. Family.Spare];
 
     private LoadedParameters OpenWeights() => new(Directory, WeightFiles.Open(Directory), Family.Prefix);
-
-    private static T Reading<T>(string directory, Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new ModelLoadException($"The model folder '{directory}' cannot be read: {exception.Message}", exception);
-        }
-        catch (SafetensorsException exception)
-        {
-            throw new ModelLoadException(exception.Message, exception);
-        }
-    }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.BlockLlm.Models;
@@ -11,25 +10,30 @@ internal static class WeightFiles
     /// <summary>Opens the weights. No data is read until a tensor is loaded.</summary>
     public static IEnumerable<(string Name, IReadOnlyList<long> Shape, Func<Tensor> Load)> Open(string directory)
     {
-        var files = FilesIn(directory).Select(SafetensorsFile.Open).ToList();
-        var twice = files.SelectMany(file => file.Tensors).CountBy(tensor => tensor.Name).FirstOrDefault(count => count.Value > 1).Key;
-        if (twice is not null)
-            throw new ModelLoadException($"{directory}: tensor '{twice}' is in more than one of its safetensors files.");
+        var files = IsWhole(directory) ? [SafetensorsFile.Open(WholeIn(directory))] : OpenParts(directory);
         return files.SelectMany(file => file.Tensors.Select(tensor =>
             (tensor.Name, tensor.Shape, (Func<Tensor>)(() => file.MapTensor(tensor.Name)))));
     }
 
     /// <summary>Throws if the folder has no weights that could be opened.</summary>
-    public static void RequireIn(string directory) => FilesIn(directory);
-
-    private static List<string> FilesIn(string directory)
+    public static void RequireIn(string directory)
     {
-        var single = Path.Combine(directory, ModelFiles.Weights);
-        if (File.Exists(single))
-            return [single];
-        var index = Path.Combine(directory, ModelFiles.WeightsIndex);
-        if (File.Exists(index))
-            return [.. NamesIn(index).Select(name => PartIn(directory, name))];
+        if (!IsWhole(directory))
+            _ = ReadIndex(directory).FilePaths;
+    }
+
+    private static List<SafetensorsFile> OpenParts(string directory)
+    {
+        var index = ReadIndex(directory);
+        var files = index.FilePaths.Select(SafetensorsFile.Open).ToList();
+        index.RequireTrue(files);
+        return files;
+    }
+
+    private static WeightIndex ReadIndex(string directory)
+    {
+        if (File.Exists(Path.Combine(directory, ModelFiles.WeightsIndex)))
+            return WeightIndex.Read(directory);
         if (s_pickles.FirstOrDefault(name => File.Exists(Path.Combine(directory, name))) is { } pickle)
             throw new ModelLoadException(
                 $"{directory} has its weights in {pickle}. That is a Python pickle, which can run any code when it is read, so it is never opened. " +
@@ -37,24 +41,7 @@ internal static class WeightFiles
         throw new ModelLoadException($"{directory} has no {ModelFiles.Weights}. A model needs {ModelFiles.Config}, {ModelFiles.Tokenizer} and {ModelFiles.Weights}.");
     }
 
-    private static IEnumerable<string> NamesIn(string index)
-    {
-        try
-        {
-            using var json = JsonDocument.Parse(File.ReadAllBytes(index));
-            return [.. json.RootElement.GetProperty("weight_map").EnumerateObject().Select(item => item.Value.GetString() ?? "").Distinct().Order(StringComparer.Ordinal)];
-        }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
-        {
-            throw new ModelLoadException($"{index} must hold a JSON object with a weight_map from tensors to files: {exception.Message}", exception);
-        }
-    }
+    private static bool IsWhole(string directory) => File.Exists(WholeIn(directory));
 
-    private static string PartIn(string directory, string name)
-    {
-        var path = Path.Combine(directory, name);
-        if (name.Length == 0 || Path.GetFileName(name) != name || !File.Exists(path))
-            throw new ModelLoadException($"{directory}: {ModelFiles.WeightsIndex} names the file '{name}', which is not in the folder. Fetch the model again.");
-        return path;
-    }
+    private static string WholeIn(string directory) => Path.Combine(directory, ModelFiles.Weights);
 }

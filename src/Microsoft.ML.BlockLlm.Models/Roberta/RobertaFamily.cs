@@ -13,6 +13,8 @@ internal sealed class RobertaFamily : ModelFamily
 
     public override TokenPooling ClassifierPooling => TokenPooling.FirstToken;
 
+    public override bool ReadsPairsInOneRow => true;
+
     public override IReadOnlyList<string> Spare => ["lm_head.", "qa_outputs.", "roberta.pooler."];
 
     public override string ClassifierArchitecture => "RobertaForSequenceClassification";

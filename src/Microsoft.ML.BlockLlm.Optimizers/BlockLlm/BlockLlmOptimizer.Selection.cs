@@ -5,7 +5,8 @@ namespace Microsoft.ML.BlockLlm.Optimizers;
 /// <summary>How a selection goes: measure the blocks, take some, mask their gradients, make the rest active.</summary>
 public sealed partial class BlockLlmOptimizer
 {
-    private CoordinateMask NewMask() => new(_options.MaskCoordinates ? Budget : long.MaxValue);
+    private BlockLimitedMask NewMask() =>
+        _options.MaskCoordinates ? new(_choice, Budget, _choice.BlockLimit) : new(_choice, long.MaxValue, long.MaxValue);
 
     /// <summary>Lets the next gradients make a selection: those of a probe, or at once those of the blocks that known norms choose.</summary>
     private void StartSelection()

@@ -32,7 +32,7 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
     private readonly Dictionary<NamedParameter, AdamSlice> _alwaysActive;
 
     private Phase _phase;
-    private CoordinateMask _mask = new(0);
+    private BlockLimitedMask _mask;
     private ActiveCoordinates? _selected;
     private ActiveCoordinates _active = ActiveCoordinates.None;
     private IReadOnlyList<string> _activeBlocks = [];
@@ -53,6 +53,7 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
         // In decimal, because (1 − 0.95) · 100 in binary exceeds 5 and would round up to 6.
         Budget = (long)Math.Ceiling((1 - (decimal)options.Sparsity) * CandidateCount);
         _choice = new BlockChoice(candidates, options, Budget);
+        _mask = NewMask();
         _phase = Phase.Updating;
         if (candidates.Count > 0)
             StartSelection();

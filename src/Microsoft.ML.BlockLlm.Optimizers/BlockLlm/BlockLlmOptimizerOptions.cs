@@ -42,6 +42,19 @@ public sealed record BlockLlmOptimizerOptions : AdamWOptimizerOptions
     /// </summary>
     public double TakeFactor { get; init; } = 2;
 
+    /// <summary>
+    /// Largest share of the budget that one block may fill, above 0 and at most 1. Without a mask, larger blocks are not taken, unless no
+    /// block fits. Default: 1, no limit.
+    /// </summary>
+    public double MaxBlockShare { get; init; } = 1;
+
+    /// <summary>
+    /// What an update costs whose shallowest trained parameter is the named one, in any unit above 0: a backward pass runs from the
+    /// loss down to that parameter, so the deeper in the backward pass it is reached, the more time and activation memory an update takes. Selections then weigh
+    /// their score against the cost of the block that is reached last. Default: null, depth does not matter.
+    /// </summary>
+    public IReadOnlyDictionary<string, double>? StepCosts { get; init; }
+
     /// <summary>Whether Adam's moments are kept for weights that stay active over a selection. False resets all, as published. Default: true.</summary>
     public bool CarryMoments { get; init; } = true;
 
@@ -60,6 +73,9 @@ public sealed record BlockLlmOptimizerOptions : AdamWOptimizerOptions
         base.Validate();
         Require(Sparsity is >= 0 and < 1, nameof(Sparsity), Sparsity, "at least 0 and below 1");
         Require(TakeFactor >= 1 && double.IsFinite(TakeFactor), nameof(TakeFactor), TakeFactor, "a finite number of at least 1");
+        Require(MaxBlockShare is > 0 and <= 1, nameof(MaxBlockShare), MaxBlockShare, "above 0 and at most 1");
+        foreach (var (parameter, cost) in StepCosts ?? new Dictionary<string, double>())
+            Require(cost > 0 && double.IsFinite(cost), $"{nameof(StepCosts)}[\"{parameter}\"]", cost, "a finite number above 0");
         Require(Enum.IsDefined(Granularity), nameof(Granularity), Granularity, $"one of {string.Join(", ", Enum.GetNames<BlockGranularity>())}");
         Require(Enum.IsDefined(Score), nameof(Score), Score, $"one of {string.Join(", ", Enum.GetNames<BlockScore>())}");
         Require(Enum.IsDefined(Sampling), nameof(Sampling), Sampling, $"one of {string.Join(", ", Enum.GetNames<BlockSampling>())}");

@@ -5,6 +5,7 @@ internal sealed class BlockChoice
 {
     private readonly BlockLlmOptimizerOptions _options;
     private readonly long _budget;
+    private readonly long _target;
     private readonly Dictionary<string, int> _blockOfParameter;
     private readonly VisitCounts _visits;
     private readonly BlockNorms _norms;
@@ -13,21 +14,33 @@ internal sealed class BlockChoice
     /// <param name="candidates">The parameters to choose among.</param>
     /// <param name="options">How to choose.</param>
     /// <param name="budget">Number of weights to choose.</param>
+    /// <exception cref="ArgumentException">A parameter has no cost, or the limit of a block leaves part of the budget unused.</exception>
     public BlockChoice(IEnumerable<NamedParameter> candidates, BlockLlmOptimizerOptions options, long budget)
     {
         _options = options;
         _budget = budget;
-        Blocks = BlockPartition.Of(candidates.Select(parameter => (parameter.Name, parameter.Size)), options.Granularity);
+        Blocks = BlockPartition.Of(candidates.Select(parameter => (parameter.Name, parameter.Size)), options.Granularity, options.StepCosts);
         _blockOfParameter = Enumerable.Range(0, Blocks.Count)
             .SelectMany(block => Blocks[block].Parameters.Select(name => (name, block)))
             .ToDictionary(entry => entry.name, entry => entry.block);
         _visits = new VisitCounts(Blocks.Count);
         _norms = new BlockNorms(Blocks.Count, options.NormSmoothing);
+        _target = (long)Math.Ceiling(options.TakeFactor * budget);
+        BlockLimit = options.MaxBlockShare < 1 ? (long)Math.Ceiling(options.MaxBlockShare * budget) : long.MaxValue;
         _selector = new BlockSelector(options.Sampling, options.Seed);
+        if (options.MaskCoordinates && Blocks.Sum(block => Math.Min(block.Size, BlockLimit)) is var room && room < budget)
+        {
+            throw new ArgumentException(
+                $"{nameof(options.MaxBlockShare)} is {options.MaxBlockShare}: with at most {BlockLimit:N0} weights a block, the {Blocks.Count} blocks have room " +
+                $"for {room:N0} of the budget of {budget:N0}. Raise it, or make smaller blocks ({nameof(options.Granularity)}).", nameof(options));
+        }
     }
 
     /// <summary>The blocks, ordered by name.</summary>
     public IReadOnlyList<Block> Blocks { get; }
+
+    /// <summary>Number of weights of one block that may be active.</summary>
+    public long BlockLimit { get; }
 
     /// <summary>The blocks that the current selection took.</summary>
     public IReadOnlyList<int> Taken { get; private set; } = [];
@@ -67,8 +80,8 @@ internal sealed class BlockChoice
     {
         double[] scores = [.. Blocks.Select((block, i) => _options.Score.Of(_norms[i], block.Size, _visits.Share(i)))];
         Taken = _options.MaskCoordinates
-            ? _selector.TakeUntil(Blocks, scores, (long)Math.Ceiling(_options.TakeFactor * _budget), selection)
-            : _selector.TakeWithin(Blocks, scores, _budget, selection);
+            ? _selector.TakeUntil(Blocks, scores, _target, selection, CountsAtMost)
+            : _selector.TakeWithin(Blocks, scores, _budget, selection, BlockLimit);
     }
 
     /// <summary>Counts a visit of each block taken.</summary>
@@ -114,6 +127,12 @@ internal sealed class BlockChoice
 
     public static InvalidDataException Mismatch(string difference) =>
         new($"The saved state has {difference}. Build the optimizer with the parameters and options of the saved run.");
+
+    /// <summary>
+    /// What a block counts towards the target at most: its limit times the take factor, so that blocks which reach the target
+    /// have room for the budget.
+    /// </summary>
+    private long CountsAtMost => BlockLimit == long.MaxValue ? long.MaxValue : (long)(BlockLimit * _options.TakeFactor);
 
     private bool IsSampled(int block, long updates)
     {

@@ -8,20 +8,29 @@ internal sealed class BlockSelector(BlockSampling sampling, int seed)
     /// <param name="scores">Their scores, not negative.</param>
     /// <param name="target">Number of weights to reach.</param>
     /// <param name="selection">Number of this selection; random sampling differs from one to the next.</param>
+    /// <param name="countsAtMost">Number of weights that one block counts towards the target at most.</param>
     /// <returns>Positions of the blocks taken.</returns>
-    public IReadOnlyList<int> TakeUntil(IReadOnlyList<Block> blocks, IReadOnlyList<double> scores, long target, long selection)
+    public IReadOnlyList<int> TakeUntil(
+        IReadOnlyList<Block> blocks, IReadOnlyList<double> scores, long target, long selection, long countsAtMost = long.MaxValue)
     {
-        var taken = new List<int>();
-        long size = 0;
-        foreach (int block in InOrder(blocks, scores, selection))
-        {
-            taken.Add(block);
-            size += blocks[block].Size;
-            if (size >= target)
-                break;
-        }
+        return DepthCut.Best(InOrder(blocks, scores, selection), blocks, scores, some => some.Sum(Counts) >= target, Take);
 
-        return taken;
+        long Counts(int block) => Math.Min(blocks[block].Size, countsAtMost);
+
+        IReadOnlyList<int> Take(IReadOnlyList<int> order)
+        {
+            var taken = new List<int>();
+            long reached = 0;
+            foreach (int block in order)
+            {
+                taken.Add(block);
+                reached += Counts(block);
+                if (reached >= target)
+                    break;
+            }
+
+            return taken;
+        }
     }
 
     /// <summary>Takes, in order, the blocks that fit into a budget; where none fits, the first alone.</summary>
@@ -29,20 +38,27 @@ internal sealed class BlockSelector(BlockSampling sampling, int seed)
     /// <param name="scores">Their scores, not negative.</param>
     /// <param name="budget">Number of weights not to exceed.</param>
     /// <param name="selection">Number of this selection; random sampling differs from one to the next.</param>
+    /// <param name="largest">Number of weights of the largest block that may be taken.</param>
     /// <returns>Positions of the blocks taken.</returns>
-    public IReadOnlyList<int> TakeWithin(IReadOnlyList<Block> blocks, IReadOnlyList<double> scores, long budget, long selection)
+    public IReadOnlyList<int> TakeWithin(
+        IReadOnlyList<Block> blocks, IReadOnlyList<double> scores, long budget, long selection, long largest = long.MaxValue)
     {
-        var order = InOrder(blocks, scores, selection);
-        var taken = new List<int>();
-        foreach (int block in order)
-        {
-            if (blocks[block].Size > budget)
-                continue;
-            taken.Add(block);
-            budget -= blocks[block].Size;
-        }
+        return DepthCut.Best(InOrder(blocks, scores, selection), blocks, scores, some => some.Sum(block => blocks[block].Size) >= budget, Take);
 
-        return taken.Count > 0 ? taken : [order[0]];
+        IReadOnlyList<int> Take(IReadOnlyList<int> order)
+        {
+            var taken = new List<int>();
+            long left = budget;
+            foreach (int block in order)
+            {
+                if (blocks[block].Size > Math.Min(left, largest))
+                    continue;
+                taken.Add(block);
+                left -= blocks[block].Size;
+            }
+
+            return taken.Count > 0 ? taken : [order[0]];
+        }
     }
 
     /// <summary>Equal scores are ordered by name, so that the result does not depend on the order of the blocks.</summary>

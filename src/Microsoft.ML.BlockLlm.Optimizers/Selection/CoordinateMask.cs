@@ -26,10 +26,13 @@ internal sealed class CoordinateMask(long budget, long fewMagnitudes = 1 << 20) 
     public bool Offered(NamedParameter parameter) => _parts.ContainsKey(parameter.Name);
 
     /// <summary>Offers one gradient, finite and flat; its storage may be shared until <see cref="Dispose"/>.</summary>
-    public void Offer(NamedParameter parameter, Tensor gradient)
+    /// <param name="parameter">The parameter.</param>
+    /// <param name="gradient">Its gradient, float32 [count].</param>
+    /// <param name="index">The coordinates offered, int32 [count], rising; null for all of them.</param>
+    public void Offer(NamedParameter parameter, Tensor gradient, Tensor? index = null)
     {
         using var scope = NewDisposeScope();
-        var part = new MaskedGradient(parameter, index: null, gradient.alias());
+        var part = new MaskedGradient(parameter, index?.alias(), gradient.alias());
         _parts.Add(parameter.Name, part);
         if (_threshold > 0)
             part.Keep(gradient.abs().ge(_threshold));

@@ -23,6 +23,7 @@ public class StagewiseTests
         [Options with { Score = BlockScore.SizeNormalized, Granularity = BlockGranularity.Tensor, TakeFactor = 1 }],
         [Options with { Reselection = new ReselectionRule.FixedPeriod(1), Sparsity = 0 }],
         [Options with { Norms = new GradientNormSource.SampledBlocks(), NormSmoothing = 0.5 }],
+        [Options with { MaxBlockShare = 0.4 }],
     ];
 
     [TestMethod]

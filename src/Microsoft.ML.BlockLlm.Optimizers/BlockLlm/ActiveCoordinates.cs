@@ -30,6 +30,9 @@ internal sealed class ActiveCoordinates : IDisposable
 
     public bool Has(NamedParameter parameter) => _slices.ContainsKey(parameter);
 
+    /// <summary>The slices of a parameter; none where no weight of it is active.</summary>
+    public IReadOnlyList<AdamSlice> Of(NamedParameter parameter) => _slices.GetValueOrDefault(parameter) ?? [];
+
     /// <summary>Adds to the gradients of a parameter's coordinates.</summary>
     public void Accumulate(NamedParameter parameter, Tensor gradient)
     {
@@ -42,6 +45,4 @@ internal sealed class ActiveCoordinates : IDisposable
         foreach (var slice in Slices)
             slice.Dispose();
     }
-
-    private AdamSlice[] Of(NamedParameter parameter) => _slices.GetValueOrDefault(parameter) ?? [];
 }

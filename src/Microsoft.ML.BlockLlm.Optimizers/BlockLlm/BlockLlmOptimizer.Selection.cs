@@ -41,6 +41,7 @@ public sealed partial class BlockLlmOptimizer
         _selected = null;
         _mask.Dispose();
         _measured.Dispose();
+        _signSteps.Dispose();
     }
 
     private void AccumulateCandidate(NamedParameter parameter, Tensor gradient)

@@ -31,6 +31,8 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
     private readonly GradientNorms _measured = new();
     private readonly Dictionary<NamedParameter, AdamSlice> _alwaysActive;
 
+    private readonly SignSteps _signSteps;
+
     private Phase _phase;
     private BlockLimitedMask _mask;
     private ActiveCoordinates? _selected;
@@ -46,6 +48,7 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
     {
         _options = options;
         var candidates = Trained(ParameterRole.Candidate);
+        _signSteps = new SignSteps(options.SignStepRate);
         _losses = options.Reselection.NewHistory();
         _alwaysActive = Trained(ParameterRole.AlwaysActive).ToDictionary(parameter => parameter, parameter => new AdamSlice(parameter, index: null));
 
@@ -139,7 +142,10 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
             if (IsSampled(named) && !_measured.Has(named))
                 _measured.Measure(named, flat);
             if (IsTrained(named))
+            {
                 AccumulateCandidate(named, flat);
+                _signSteps.Accumulate(named, flat);
+            }
         }
     }
 
@@ -163,6 +169,7 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
         try
         {
             norm = CheckedNorm(loss, slices);
+            _signSteps.Check(Updates + 1);
             ObserveSamples();
         }
         catch
@@ -176,6 +183,7 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
         if (selecting)
             Activate();
         long updated = Apply(slices, norm);
+        _signSteps.Apply(_active);
         if (_choice.Blocks.Count > 0 && _options.Reselection.Observe(_losses, loss))
             StartSelection();
         return new UpdateReport(norm, updated, _alwaysActive.Keys.Sum(parameter => parameter.Size), _activeBlocks, selecting);
@@ -199,6 +207,7 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
         if (disposing)
         {
             _measured.Dispose();
+            _signSteps.Dispose();
             _mask.Dispose();
             _selected?.Dispose();
         }

@@ -55,6 +55,13 @@ public sealed record BlockLlmOptimizerOptions : AdamWOptimizerOptions
     /// </summary>
     public IReadOnlyDictionary<string, double>? StepCosts { get; init; }
 
+    /// <summary>
+    /// Share of the learning rate by which weights outside the mask move against the sign of their gradient, in the parameters that
+    /// have active weights: their gradients are there anyway. These steps have no optimizer state and no weight decay, but the gradients are
+    /// held whole until the update. They are outside the budget, which counts weights with state. Default: 0, no such steps.
+    /// </summary>
+    public double SignStepRate { get; init; }
+
     /// <summary>Whether Adam's moments are kept for weights that stay active over a selection. False resets all, as published. Default: true.</summary>
     public bool CarryMoments { get; init; } = true;
 
@@ -73,6 +80,7 @@ public sealed record BlockLlmOptimizerOptions : AdamWOptimizerOptions
         base.Validate();
         Require(Sparsity is >= 0 and < 1, nameof(Sparsity), Sparsity, "at least 0 and below 1");
         Require(TakeFactor >= 1 && double.IsFinite(TakeFactor), nameof(TakeFactor), TakeFactor, "a finite number of at least 1");
+        Require(SignStepRate >= 0 && double.IsFinite(SignStepRate), nameof(SignStepRate), SignStepRate, "a finite number of at least 0");
         Require(MaxBlockShare is > 0 and <= 1, nameof(MaxBlockShare), MaxBlockShare, "above 0 and at most 1");
         foreach (var (parameter, cost) in StepCosts ?? new Dictionary<string, double>())
             Require(cost > 0 && double.IsFinite(cost), $"{nameof(StepCosts)}[\"{parameter}\"]", cost, "a finite number above 0");

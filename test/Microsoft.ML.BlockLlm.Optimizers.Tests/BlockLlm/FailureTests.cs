@@ -146,6 +146,7 @@ public class FailureTests
             (new() { Norms = new GradientNormSource.SampledBlocks(0) }, "Count is 0; an update must measure at least 1 block"),
             (new() { MaxBlockShare = 0 }, "MaxBlockShare is 0; it must be above 0 and at most 1"),
             (new() { StepCosts = new Dictionary<string, double> { ["w"] = 0 } }, "StepCosts[\"w\"] is 0; it must be a finite number above 0"),
+            (new() { SignStepRate = -0.1 }, "SignStepRate is -0.1"),
             (new() { LearningRate = -1 }, "LearningRate is -1"),
             (new() { Beta1 = 1 }, "Beta1 is 1"),
             (new() { Beta2 = -0.1 }, "Beta2 is -0.1"),

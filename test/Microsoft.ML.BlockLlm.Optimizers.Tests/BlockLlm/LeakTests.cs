@@ -12,6 +12,7 @@ public class LeakTests
         Sparsity = 0.8,
         AlwaysActive = ["head.bias"],
         MaxGradientNorm = 0.5,
+        SignStepRate = 0.1,
         TakeFactor = 10,
         Reselection = new ReselectionRule.FixedPeriod(10),
     };

@@ -24,6 +24,7 @@ public class StagewiseTests
         [Options with { Reselection = new ReselectionRule.FixedPeriod(1), Sparsity = 0 }],
         [Options with { Norms = new GradientNormSource.SampledBlocks(), NormSmoothing = 0.5 }],
         [Options with { MaxBlockShare = 0.4 }],
+        [Options with { SignStepRate = 0.1 }],
     ];
 
     [TestMethod]

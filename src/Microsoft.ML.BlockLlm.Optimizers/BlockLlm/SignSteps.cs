@@ -1,0 +1,62 @@
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.BlockLlm.Optimizers;
+
+/// <summary>
+/// Sign-of-gradient steps w ← w − rate · learning rate · sign(g) on the weights outside the mask, where a gradient is there anyway:
+/// in the parameters with active weights. They keep no state.
+/// </summary>
+/// <param name="rate">Share of the learning rate; 0 for no steps.</param>
+internal sealed class SignSteps(double rate) : IDisposable
+{
+    private readonly Dictionary<NamedParameter, Tensor> _gradients = [];
+
+    /// <summary>Adds the gradient of a whole parameter, flat; its storage may be shared until the update.</summary>
+    public void Accumulate(NamedParameter parameter, Tensor gradient)
+    {
+        if (rate == 0)
+            return;
+        var sum = _gradients.Remove(parameter, out var past) ? past + gradient : gradient.alias();
+        past?.Dispose();
+        _gradients.Add(parameter, sum.DetachFromDisposeScope());
+    }
+
+    /// <summary>Makes sure that every gradient is finite.</summary>
+    /// <param name="update">Number of the coming update.</param>
+    /// <exception cref="NonFiniteGradientException">One is not.</exception>
+    public void Check(long update)
+    {
+        if (_gradients.Count == 0)
+            return;
+        using var norms = new GradientNorms();
+        foreach (var (parameter, gradient) in _gradients)
+            norms.Measure(parameter, gradient);
+        norms.Read(update);
+    }
+
+    /// <summary>Makes the steps, and forgets the gradients.</summary>
+    /// <param name="active">The weights to leave alone.</param>
+    public void Apply(ActiveCoordinates active)
+    {
+        foreach (var (parameter, gradient) in _gradients.Where(entry => active.Has(entry.Key)))
+        {
+            using var scope = NewDisposeScope();
+            var slices = active.Of(parameter);
+            if (slices.Any(slice => slice.Index is null))
+                continue;
+            var direction = gradient.sign();
+            foreach (var slice in slices)
+                direction.index_fill_(0, slice.Index!.to(ScalarType.Int64), 0);
+            parameter.Flat().add_(direction, alpha: -rate * parameter.Options.LearningRate!.Value);
+        }
+
+        Dispose();
+    }
+
+    public void Dispose()
+    {
+        foreach (var gradient in _gradients.Values)
+            gradient.Dispose();
+        _gradients.Clear();
+    }
+}

@@ -30,8 +30,17 @@ public sealed record TrainingProgress
     /// <summary>How many weights this update changed.</summary>
     public required long ActiveCoordinates { get; init; }
 
+    /// <summary>How many of them are outside the budget because they are always active.</summary>
+    public required long AlwaysActiveCoordinates { get; init; }
+
     /// <summary>Names of the blocks that the active coordinates lie in, always-active ones left out.</summary>
     public required IReadOnlyList<string> ActiveBlocks { get; init; }
+
+    /// <summary>Whether the active coordinates were chosen anew for this update.</summary>
+    public required bool Reselected { get; init; }
+
+    /// <summary>Where the time of this update went.</summary>
+    public required StepTime Time { get; init; }
 
     /// <summary>Tokens, padding left out, trained on per second of this update.</summary>
     public required double TokensPerSecond { get; init; }

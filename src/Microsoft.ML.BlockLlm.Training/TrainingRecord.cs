@@ -13,14 +13,13 @@ internal sealed class TrainingRecord
     private readonly TrainingOptions _options;
     private readonly long _weights;
     private readonly long _evaluationInterval;
-    private readonly List<double> _losses = [];
+    private readonly List<TrainingProgress> _history = [];
     private readonly List<(long, EvaluationResult)> _evaluations = [];
     private double _lossAverage;
     private double _activeSum;
     private int _reselections;
     private long _tokens;
-    private TrainingProgress? _last;
-    private TimeSpan _workTimeBefore;
+    private StepTime _timeBefore = new(default, default, default, default);
 
     public TrainingRecord(TrainingOptions options, StagedModel model, int examples)
     {
@@ -34,7 +33,7 @@ internal sealed class TrainingRecord
 
     public long TotalSteps { get; }
 
-    public long Step => _losses.Count;
+    public long Step => _history.Count;
 
     public bool IsComplete => Step >= TotalSteps;
 
@@ -52,61 +51,66 @@ internal sealed class TrainingRecord
 
     public TimeSpan EvaluationTime { get; set; }
 
-    private TimeSpan WorkTime => DataTime + ForwardTime + BackwardTime + OptimizerTime;
-
-    private double SmoothedLoss => _lossAverage / (1 - Math.Pow(Smoothing, Step));
+    private StepTime WorkTime => new(DataTime, ForwardTime, BackwardTime, OptimizerTime);
 
     public void AddStep(double loss, double accuracy, long tokens, double learningRate, UpdateReport report)
     {
-        _losses.Add(loss);
         _lossAverage = (Smoothing * _lossAverage) + ((1 - Smoothing) * loss);
         _activeSum += (double)report.ActiveCoordinates / _weights;
         _reselections += report.Reselected ? 1 : 0;
         _tokens += tokens;
-        _last = new TrainingProgress
+        var time = WorkTime.Since(_timeBefore);
+        _history.Add(new TrainingProgress
         {
-            Step = Step,
+            Step = Step + 1,
             TotalSteps = TotalSteps,
             Epoch = Epoch,
             Loss = loss,
-            SmoothedLoss = SmoothedLoss,
+            SmoothedLoss = SmoothedLossAfter(Step + 1),
             Accuracy = accuracy,
             LearningRate = learningRate,
             GradientNorm = report.GradientNorm,
             ActiveCoordinates = report.ActiveCoordinates,
+            AlwaysActiveCoordinates = report.AlwaysActiveCoordinates,
             ActiveBlocks = report.ActiveBlocks,
-            TokensPerSecond = tokens / (WorkTime - _workTimeBefore).TotalSeconds,
+            Reselected = report.Reselected,
+            Time = time,
+            TokensPerSecond = tokens / time.Total.TotalSeconds,
             ResidentMemory = ProcessMemory.Resident,
             Elapsed = Stopwatch.GetElapsedTime(_started),
-        };
-        _workTimeBefore = WorkTime;
+        });
+        _timeBefore = WorkTime;
     }
 
     public void AddEvaluation(EvaluationResult result)
     {
         _evaluations.Add((Step, result));
-        _last = _last! with { Validation = result, Elapsed = Stopwatch.GetElapsedTime(_started) };
+        _history[^1] = _history[^1] with { Validation = result, Elapsed = Stopwatch.GetElapsedTime(_started) };
     }
 
     /// <summary>How the run stands after its last step.</summary>
-    public TrainingProgress ToProgress() => _last!;
+    public TrainingProgress ToProgress() => _history[^1];
 
     public TrainingSummary Summarize(StopReason stopReason, long? bestStep) => new()
     {
         StopReason = stopReason,
         Steps = Step,
-        Losses = _losses.AsReadOnly(),
-        SmoothedLoss = SmoothedLoss,
+        History = _history.AsReadOnly(),
+        Losses = [.. _history.Select(step => step.Loss)],
+        SmoothedLoss = SmoothedLossAfter(Step),
         Evaluations = _evaluations.AsReadOnly(),
         BestStep = bestStep,
         Time = new TrainingTime(DataTime, ForwardTime, BackwardTime, OptimizerTime, EvaluationTime, Stopwatch.GetElapsedTime(_started)),
-        TokensPerSecond = _tokens / WorkTime.TotalSeconds,
+        TokensPerSecond = _tokens / WorkTime.Total.TotalSeconds,
         PeakMemory = ProcessMemory.Peak,
         Weights = _weights,
         ActiveShare = _activeSum / Step,
         Reselections = _reselections,
+        Visits = _history.Where(step => step.Reselected).SelectMany(step => step.ActiveBlocks).CountBy(block => block).ToDictionary(),
         Options = _options,
     };
+
+    private double SmoothedLossAfter(long steps) => _lossAverage / (1 - Math.Pow(Smoothing, steps));
 
     private static long DivideUp(long dividend, long divisor) => (dividend + divisor - 1) / divisor;
 }

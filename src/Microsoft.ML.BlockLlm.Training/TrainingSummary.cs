@@ -9,6 +9,9 @@ public sealed record TrainingSummary
     /// <summary>Updates made.</summary>
     public required long Steps { get; init; }
 
+    /// <summary>How training stood after each update, evaluations included: what reports are made from.</summary>
+    public required IReadOnlyList<TrainingProgress> History { get; init; }
+
     /// <summary>Loss of each update.</summary>
     public required IReadOnlyList<double> Losses { get; init; }
 
@@ -38,6 +41,9 @@ public sealed record TrainingSummary
 
     /// <summary>How often the optimizer chose its coordinates anew.</summary>
     public required int Reselections { get; init; }
+
+    /// <summary>How many selections chose coordinates in each block, by its name; always-active blocks left out.</summary>
+    public required IReadOnlyDictionary<string, int> Visits { get; init; }
 
     /// <summary>The options of the run.</summary>
     public required TrainingOptions Options { get; init; }

@@ -80,6 +80,8 @@ public sealed class TrainingLoopTests
         Assert.IsTrue(reports.All(report => report.GradientNorm > 0 && report.Accuracy is >= 0 and <= 1 && report.TokensPerSecond > 0));
         CollectionAssert.AreEqual(new long[] { 8, 16 }, reports.Where(report => report.Validation is not null).Select(report => report.Step).ToArray());
         CollectionAssert.AreEqual(reports.Select(report => report.Loss).ToArray(), summary.Losses.ToArray());
+        CollectionAssert.AreEqual(reports, summary.History.ToList());
+        Assert.AreEqual(summary.Time.Backward, reports.Aggregate(TimeSpan.Zero, (sum, report) => sum + report.Time.Backward));
     }
 
     [TestMethod]

@@ -1,0 +1,9 @@
+namespace Microsoft.ML.BlockLlm.Training;
+
+/// <summary>A row of a table for each token. Its graph keeps the ids only.</summary>
+internal sealed class TokenEmbeddingMemory(string name, long vocabularySize, long width)
+    : StageMemory(name, [new($"{name}.weight", vocabularySize * width)])
+{
+    public override ActivationMemory Activations(BatchShape batch, Func<string, bool> isTrained) =>
+        new() { Output = NumberSize * batch.Tokens * width };
+}

@@ -1,0 +1,26 @@
+using Microsoft.ML.BlockLlm.Optimizers;
+
+namespace Microsoft.ML.BlockLlm.Training;
+
+/// <summary>What <see cref="AdamWOptimizer"/> holds: a gradient and two moments of every trained weight.</summary>
+/// <param name="options">Its options; null for the defaults.</param>
+public sealed class AdamWMemory(AdamWOptimizerOptions? options = null) : MethodMemory
+{
+    private readonly AdamWOptimizerOptions _options = options ?? new AdamWOptimizerOptions();
+
+    /// <inheritdoc/>
+    public override string Name => "AdamW";
+
+    /// <inheritdoc/>
+    public override bool IsTrained(string parameter) => !Matches(_options.Frozen, parameter);
+
+    /// <inheritdoc/>
+    public override long StateBytes(ModelMemory model) => 2 * NumberSize * Trained(model).Sum(parameter => parameter.Size);
+
+    /// <summary>The denominator of one parameter at a time, and its clipped gradient if gradients are clipped.</summary>
+    /// <param name="model">The model.</param>
+    public override long UpdateBytes(ModelMemory model) => (_options.MaxGradientNorm is null ? 1 : 2) * NumberSize * Largest(Trained(model));
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<GradientPass> Passes(ModelMemory model) => [new("updating", delivered => NumberSize * delivered)];
+}

@@ -1,0 +1,6 @@
+namespace Microsoft.ML.BlockLlm.Training;
+
+/// <summary>What one backward pass leaves with the optimizer.</summary>
+/// <param name="Name">What the pass is for.</param>
+/// <param name="HeldBytes">Bytes the optimizer holds, beside its state, after it was given so many gradient numbers.</param>
+public sealed record GradientPass(string Name, Func<long, long> HeldBytes);

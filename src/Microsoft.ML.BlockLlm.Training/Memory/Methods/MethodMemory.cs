@@ -1,0 +1,36 @@
+using System.IO.Enumeration;
+
+namespace Microsoft.ML.BlockLlm.Training;
+
+/// <summary>What an optimizer holds while a model is trained. Every method states its own.</summary>
+public abstract class MethodMemory
+{
+    /// <summary>Bytes of a number: gradients and moments are float32.</summary>
+    protected const long NumberSize = sizeof(float);
+
+    /// <summary>The method's name.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Whether a parameter, given by its name, may have a gradient.</summary>
+    public abstract bool IsTrained(string parameter);
+
+    /// <summary>Bytes of the optimizer's state between two updates.</summary>
+    /// <param name="model">The model.</param>
+    public abstract long StateBytes(ModelMemory model);
+
+    /// <summary>Bytes that an update needs beside state and gradients, at the most.</summary>
+    /// <param name="model">The model.</param>
+    public abstract long UpdateBytes(ModelMemory model);
+
+    /// <summary>The backward passes of an update that differ in what is held.</summary>
+    /// <param name="model">The model.</param>
+    public abstract IReadOnlyList<GradientPass> Passes(ModelMemory model);
+
+    /// <summary>The parameters that may have a gradient.</summary>
+    private protected IEnumerable<ParameterSize> Trained(ModelMemory model) => model.Parameters.Where(parameter => IsTrained(parameter.Name));
+
+    private protected static bool Matches(IEnumerable<string> patterns, string name) =>
+        patterns.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false));
+
+    private protected static long Largest(IEnumerable<ParameterSize> parameters) => parameters.Select(parameter => parameter.Size).DefaultIfEmpty().Max();
+}

@@ -1,0 +1,103 @@
+using Microsoft.ML.BlockLlm.Models;
+using Microsoft.ML.BlockLlm.Optimizers;
+
+namespace Microsoft.ML.BlockLlm.Training.Tests;
+
+[TestClass]
+public sealed class MemoryPlanTests
+{
+    private static readonly LlamaConfig Config = new()
+    {
+        VocabularySize = 300, HiddenSize = 32, LayerCount = 3, MaxTokens = 64, IntermediateSize = 88, HeadCount = 4, KeyValueHeadCount = 2,
+    };
+
+    private static readonly BatchShape Batch = new(8, 32);
+
+    [TestMethod]
+    public void It_knows_the_parameters_of_a_language_model_from_its_configuration()
+    {
+        LlamaConfig[] configs =
+        [
+            Config,
+            Config with { TieWordEmbeddings = true, AttentionBias = true, FeedForwardBias = true, KeyValueHeadCount = null, HeadSize = 10 },
+            new Qwen2Config { VocabularySize = 300, HiddenSize = 32, LayerCount = 2, MaxTokens = 64, IntermediateSize = 88, HeadCount = 4, KeyValueHeadCount = 2 },
+        ];
+        foreach (var config in configs)
+        {
+            using var model = CausalLanguageModel.FromConfig(config);
+            var expected = model.named_parameters().Select(named => new ParameterSize(named.name, named.parameter.numel()));
+
+            CollectionAssert.AreEquivalent(expected.ToArray(), ModelMemory.OfLanguageModel(config).Parameters.ToArray());
+        }
+    }
+
+    [TestMethod]
+    public void A_family_without_a_plan_is_refused_by_name()
+    {
+        var exception = Assert.ThrowsException<NotSupportedException>(() => ModelMemory.OfLanguageModel(new UseLiteConfig()));
+        StringAssert.Contains(exception.Message, "'use-lite'");
+    }
+
+    [TestMethod]
+    public void Weights_gradients_and_state_of_AdamW_are_four_four_and_eight_bytes_a_weight()
+    {
+        var plan = Plan(new AdamWMemory());
+
+        var weights = ModelMemory.OfLanguageModel(Config).Parameters.Sum(parameter => parameter.Size);
+        Assert.AreEqual(4 * weights, plan.Weights);
+        Assert.AreEqual(4 * weights, plan.Gradients);
+        Assert.AreEqual(8 * weights, plan.OptimizerState);
+        Assert.AreEqual(plan.Weights + plan.TrainingPeak, plan.Peak);
+    }
+
+    [TestMethod]
+    public void State_of_BlockLlm_is_what_its_optimizer_has_after_an_update()
+    {
+        var options = new BlockLlmOptimizerOptions { Sparsity = 0.9, AlwaysActive = ["lm_head.*"], Frozen = ["model.embed_tokens.*"] };
+        using var model = CausalLanguageModel.FromConfig(Config);
+        using var optimizer = new BlockLlmOptimizer(model.named_parameters(), options);
+        var batch = new TokenBatch(TorchSharp.torch.tensor(new long[] { 1, 2, 3, 4 }, [1, 4]));
+        var data = new ExampleData<TokenBatch>([batch], tokens => new TrainingBatch(tokens[0], NextTokenTargets.Of(tokens[0])), _ => 4);
+        new TrainingLoop(model, optimizer, new TrainingOptions { Epochs = 1 }).Run(data);
+
+        Assert.AreEqual(optimizer.StateBytes, Plan(new BlockLlmMemory(options)).OptimizerState);
+    }
+
+    [TestMethod]
+    public void Stages_below_the_first_trained_one_keep_nothing()
+    {
+        var plan = Plan(new BlockLlmMemory(new BlockLlmOptimizerOptions { Frozen = ["model.embed_tokens.*", "model.layers.0.*"] }));
+
+        CollectionAssert.AreEqual(new long[] { 0, 0 }, plan.Stages.Take(2).Select(stage => stage.Activations).ToArray());
+        Assert.IsTrue(plan.Stages[2].Activations > 0);
+        Assert.AreEqual(0, plan.Stages[0].Boundary);
+        Assert.IsTrue(plan.Stages[1].Boundary > 0);
+    }
+
+    [TestMethod]
+    public void Computing_again_keeps_boundaries_only_below_the_head()
+    {
+        var plan = Plan(new AdamWMemory(), Recompute.All);
+
+        Assert.IsTrue(plan.Stages.SkipLast(1).All(stage => stage.Activations == 0 && stage.Boundary > 0));
+        Assert.IsTrue(plan.TrainingPeak < Plan(new AdamWMemory()).TrainingPeak);
+    }
+
+    [TestMethod]
+    public void A_limit_is_kept_by_computing_again_before_the_batch_is_cut()
+    {
+        var model = ModelMemory.OfLanguageModel(Config);
+        var (kept, again) = (Plan(new AdamWMemory()), Plan(new AdamWMemory(), Recompute.All));
+
+        Assert.AreEqual((Batch, Recompute.None), Fit(kept.Peak));
+        Assert.AreEqual((Batch, Recompute.All), Fit(again.Peak));
+        Assert.AreEqual(Batch.BatchSize / 2, Fit(again.Peak - 1)!.Value.Batch.BatchSize);
+        Assert.IsNull(Fit(kept.Weights));
+
+        (BatchShape Batch, Recompute Recompute)? Fit(long limit) =>
+            MemoryPlan.Fit(model, new AdamWMemory(), Batch, limit) is { } plan ? (plan.Batch, plan.Recompute) : null;
+    }
+
+    private static MemoryPlan Plan(MethodMemory method, Recompute recompute = Recompute.None) =>
+        MemoryPlan.For(ModelMemory.OfLanguageModel(Config), method, Batch, recompute);
+}

@@ -28,13 +28,20 @@ internal static class TestFiles
     {
         get
         {
-            var data = Environment.GetEnvironmentVariable("BLOCKLLM_DATA") ?? Path.Combine(RepositoryRoot, "..", "shared", "data");
-            var path = Path.Combine(data, "use-lite", "known_answers.json");
-            if (!File.Exists(path))
-                Assert.Inconclusive("use-lite/known_answers.json is not in the folder that BLOCKLLM_DATA names (default: ../shared/data beside the repository).");
+            var path = Data("use-lite/known_answers.json");
             using var json = JsonDocument.Parse(File.ReadAllBytes(path));
             return json.RootElement.GetProperty("items").Deserialize<KnownAnswer[]>(JsonSerializerOptions.Web)!;
         }
+    }
+
+    /// <summary>A file or folder of the real data; the test is inconclusive where it is missing.</summary>
+    public static string Data(string name)
+    {
+        var data = Environment.GetEnvironmentVariable("BLOCKLLM_DATA") ?? Path.Combine(RepositoryRoot, "..", "shared", "data");
+        var path = Path.Combine(data, name);
+        if (!Path.Exists(path))
+            Assert.Inconclusive($"{name} is not in the folder that BLOCKLLM_DATA names (default: ../shared/data beside the repository).");
+        return path;
     }
 
     /// <summary>What the tiny encoder must give.</summary>

@@ -1,0 +1,30 @@
+using Microsoft.ML.BlockLlm.Models;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.BlockLlm.Training.Tests;
+
+[TestClass]
+public sealed class DecoderGradientTests
+{
+    private static readonly Dictionary<string, DecoderConfig> s_configs = new()
+    {
+        ["llama"] = new LlamaConfig { VocabularySize = 9, HiddenSize = 8, IntermediateSize = 12, LayerCount = 2, HeadCount = 4, KeyValueHeadCount = 2, MaxTokens = 8, InitializerRange = 0.5 },
+        ["mistral"] = new MistralConfig { VocabularySize = 9, HiddenSize = 8, IntermediateSize = 12, LayerCount = 2, HeadCount = 4, KeyValueHeadCount = 1, MaxTokens = 8, InitializerRange = 0.5, SlidingWindow = 2 },
+        ["qwen2"] = new Qwen2Config { VocabularySize = 9, HiddenSize = 8, IntermediateSize = 12, LayerCount = 2, HeadCount = 2, MaxTokens = 8, InitializerRange = 0.5, TieWordEmbeddings = true },
+        ["gpt2"] = new Gpt2Config { VocabularySize = 9, HiddenSize = 8, LayerCount = 2, HeadCount = 2, MaxTokens = 4, InitializerRange = 0.5, ResidualDropout = 0.2 },
+    };
+
+    public static IEnumerable<object[]> Models =>
+        from name in s_configs.Keys from recompute in new[] { Recompute.None, Recompute.All } select new object[] { name, recompute };
+
+    [TestMethod]
+    [DynamicData(nameof(Models))]
+    public void Gradients_are_those_of_a_plain_backward(string name, Recompute recompute)
+    {
+        using var model = CausalLanguageModel.FromConfig(s_configs[name], new Generator(2));
+        var tokens = new TokenBatch(tensor(new long[,] { { 1, 2, 3, 4 }, { 5, 6, 7, 0 } }), tensor(new[,] { { true, true, true, true }, { true, true, true, false } }));
+        using var batch = new TrainingBatch(tokens, NextTokenTargets.Of(tokens));
+
+        PlainBackward.AssertSameGradients(model, batch, recompute);
+    }
+}

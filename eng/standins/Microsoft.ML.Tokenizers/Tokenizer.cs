@@ -10,6 +10,8 @@ public abstract class Tokenizer
 
     public virtual Normalizer? Normalizer => null;
 
+    public virtual PreTokenizer? PreTokenizer => null;
+
     protected abstract EncodeResults<EncodedToken> EncodeToTokens(string? text, ReadOnlySpan<char> textSpan, EncodeSettings settings);
 
     protected virtual EncodeResults<int> EncodeToIds(string? text, ReadOnlySpan<char> textSpan, EncodeSettings settings)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.ML.Tokenizers;
 
 namespace Microsoft.ML.BlockLlm.Models;
 
@@ -7,20 +8,19 @@ namespace Microsoft.ML.BlockLlm.Models;
 internal sealed class ModelDescription
 {
     private readonly JsonObject _configJson;
-    private readonly byte[] _tokenizerFile;
+    private readonly TokenizerFiles _tokenizerFiles;
 
-    private ModelDescription(string source, JsonObject configJson, byte[] tokenizerFile)
+    private ModelDescription(string source, JsonObject configJson, TokenizerFiles tokenizerFiles)
     {
         _configJson = configJson;
-        _tokenizerFile = tokenizerFile;
+        _tokenizerFiles = tokenizerFiles;
         Source = source;
         var configSource = $"{source}, {ModelFiles.Config}";
         Family = ModelFamily.Of(configJson, configSource);
         Config = Family.ReadConfig(configJson, configSource);
-        Tokenizer = TokenizerJson.Read(tokenizerFile, $"{source}, {ModelFiles.Tokenizer}");
-        if (Tokenizer.VocabularySize > Config.VocabularySize)
+        if (tokenizerFiles.Loaded.VocabularySize > Config.VocabularySize)
             throw new ModelLoadException(
-                $"{source}: the tokenizer has {Tokenizer.VocabularySize} pieces and the model only {Config.VocabularySize} embeddings (vocab_size). They do not belong together.");
+                $"{source}: the tokenizer has {tokenizerFiles.Loaded.VocabularySize} pieces and the model only {Config.VocabularySize} embeddings (vocab_size). They do not belong together.");
     }
 
     /// <summary>Where the model is from, for messages.</summary>
@@ -30,7 +30,7 @@ internal sealed class ModelDescription
 
     public ModelConfig Config { get; }
 
-    public UnigramTokenizer Tokenizer { get; }
+    public Tokenizer Tokenizer => _tokenizerFiles.Loaded.Tokenizer;
 
     /// <summary>Reads configuration and tokenizer.</summary>
     public static ModelDescription Read(ModelFileReader reader, string source)
@@ -39,7 +39,7 @@ internal sealed class ModelDescription
         try
         {
             if (JsonNode.Parse(config) is JsonObject json)
-                return new ModelDescription(source, json, ReadAll(reader, ModelFiles.Tokenizer, source));
+                return new ModelDescription(source, json, TokenizerFiles.Read(reader, source));
         }
         catch (JsonException exception)
         {
@@ -68,7 +68,7 @@ internal sealed class ModelDescription
             using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" });
             config.WriteTo(json);
         });
-        writer(ModelFiles.Tokenizer, stream => stream.Write(_tokenizerFile));
+        _tokenizerFiles.Write(writer);
     }
 
     /// <summary>Makes what turns texts into batches for this model.</summary>
@@ -77,7 +77,9 @@ internal sealed class ModelDescription
         if (maxTokens is { } limit && (limit < 1 || limit > Config.MaxTokens))
             throw new ArgumentOutOfRangeException(nameof(maxTokens), maxTokens, $"The model takes from 1 to {Config.MaxTokens} tokens of a text.");
         var space = Tokenizer.EncodeToIds(" ");
-        return new BatchEncoder(Tokenizer, maxTokens ?? Config.MaxTokens, Config.PaddingId, space.Count > 0 ? space[0] : Config.PaddingId);
+        return new BatchEncoder(
+            Tokenizer, _tokenizerFiles.Loaded.Template ?? TokenTemplate.Plain, maxTokens ?? Config.MaxTokens, Config.PaddingId,
+            emptyTextId: space.Count > 0 ? space[0] : Config.PaddingId, pairsAreTwoRows: !Family.ReadsPairsInOneRow);
     }
 
     private static byte[] ReadAll(ModelFileReader reader, string name, string source)

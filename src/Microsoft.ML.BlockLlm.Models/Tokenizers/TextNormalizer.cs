@@ -13,19 +13,25 @@ internal sealed class TextNormalizer(IReadOnlyList<Func<string, string>> steps) 
     public override string Normalize(ReadOnlySpan<char> original) => Normalize(original.ToString());
 
     /// <summary>Unicode's compatibility composition. Halves of surrogate pairs, which have no normal form, become U+FFFD.</summary>
-    public static string Nfkc(string text)
+    public static string Nfkc(string text) => ToForm(text, NormalizationForm.FormKC);
+
+    /// <summary>One of Unicode's normal forms. Halves of surrogate pairs, which have none, become U+FFFD.</summary>
+    public static string ToForm(string text, NormalizationForm form)
     {
         if (Ascii.IsValid(text))
             return text;
         try
         {
-            return text.Normalize(NormalizationForm.FormKC);
+            return text.Normalize(form);
         }
         catch (ArgumentException)
         {
-            return string.Concat(text.EnumerateRunes()).Normalize(NormalizationForm.FormKC);
+            return string.Concat(text.EnumerateRunes()).Normalize(form);
         }
     }
+
+    /// <summary>Lower case of each character, wherever it stands. "İ" becomes an "i" with a dot above it, as Unicode has it.</summary>
+    public static string Lowercase(string text) => text.ToLowerInvariant().Replace("İ", "i\u0307", StringComparison.Ordinal);
 
     /// <summary>Puts a prefix before every text but the empty one.</summary>
     public static Func<string, string> Prepend(string prefix) => text => text.Length == 0 ? text : prefix + text;

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.ML.Tokenizers;
 
 namespace Microsoft.ML.BlockLlm.Models.Tests;
 
@@ -25,18 +26,26 @@ public sealed class TokenizerJsonTests
     }
 
     [TestMethod]
-    [DataRow("{\"type\":\"BPE\"}", null, null, "'BPE'")]
-    [DataRow(null, "{\"type\":\"Lowercase\"}", null, "'Lowercase'")]
-    [DataRow(null, "{\"type\":\"Sequence\",\"normalizers\":[{\"type\":\"Precompiled\"}]}", null, "'Precompiled'")]
-    [DataRow(null, "{\"type\":\"Replace\",\"pattern\":{\"Regex\":\" +\"},\"content\":\" \"}", null, "'Replace'")]
-    [DataRow(null, null, "{\"type\":\"ByteLevel\"}", "'ByteLevel'")]
+    [DataRow("{\"type\":\"WordLevel\"}", null, null, "model: 'WordLevel'")]
+    [DataRow("{\"type\":\"BPE\",\"dropout\":0.1}", null, null, "model.dropout: the value 0.1")]
+    [DataRow("{\"type\":\"BPE\",\"end_of_word_suffix\":\"</w>\"}", null, null, "model.end_of_word_suffix: the value \"</w>\"")]
+    [DataRow("{\"type\":\"BPE\",\"unk_token\":\"?\",\"vocab\":{\"a\":0},\"merges\":[]}", null, null, "model.unk_token: '?'")]
+    [DataRow("{\"type\":\"BPE\",\"unk_token\":\"a\",\"vocab\":{\"a\":0},\"merges\":[\"a b\"]}", null, null, "model.merges: merge 0 needs 'b'")]
+    [DataRow("{\"type\":\"BPE\",\"vocab\":{\"a\":0},\"merges\":[]}", null, "{\"type\":\"ByteLevel\"}", "model.vocab: the byte 0x00")]
+    [DataRow("{\"type\":\"WordPiece\",\"unk_token\":\"a\",\"vocab\":{\"a\":-1}}", null, null, "model.vocab: the id of 'a' is -1")]
+    [DataRow(null, "{\"type\":\"Nmt\"}", null, "normalizer: 'Nmt'")]
+    [DataRow(null, "{\"type\":\"Sequence\",\"normalizers\":[{\"type\":\"Precompiled\"}]}", null, "normalizer.normalizers[0]: 'Precompiled'")]
+    [DataRow(null, "{\"type\":\"Replace\",\"pattern\":{\"Regex\":\"(\"},\"content\":\" \"}", null, "normalizer.pattern.Regex: the pattern '('")]
+    [DataRow(null, null, "{\"type\":\"Punctuation\"}", "pre_tokenizer: 'Punctuation'")]
+    [DataRow(null, null, "{\"type\":\"ByteLevel\"}", "pre_tokenizer: 'ByteLevel'")]
+    [DataRow(null, null, "{\"type\":\"Split\",\"pattern\":{\"String\":\"a\"},\"behavior\":\"MergedWithNext\"}", "pre_tokenizer.behavior: 'MergedWithNext'")]
     [DataRow(null, null, "{\"type\":\"Metaspace\",\"replacement\":\"_\"}", "'_'")]
     [DataRow("{\"type\":\"Unigram\",\"unk_id\":7,\"vocab\":[[\"?\",0]]}", null, null, "unk_id 7")]
     [DataRow("{\"type\":\"Unigram\",\"unk_id\":0,\"vocab\":[[\"?\",0],[\"\",0]]}", null, null, "piece 1 is empty")]
     [DataRow("{\"type\":\"Unigram\",\"unk_id\":0,\"vocab\":[[\"?\",\"x\"]]}", null, null, "no valid tokenizer.json")]
     [DataRow("{\"type\":\"Unigram\",\"unk_id\":0,\"vocab\":[[\"?\"]]}", null, null, "no valid tokenizer.json")]
     [DataRow("{\"type\":\"Unigram\",\"unk_id\":0,\"byte_fallback\":true,\"vocab\":[[\"?\",0]]}", null, null, "byte_fallback")]
-    [DataRow("{\"type\":\"Unigram\",\"vocab\":[[\"?\",0]]}", null, null, "no valid tokenizer.json")]
+    [DataRow("{\"type\":\"Unigram\",\"vocab\":[[\"?\",0]]}", null, null, "'unk_id' is missing")]
     public void What_is_not_understood_is_named(string? model, string? normalizer, string? preTokenizer, string problem)
     {
         var exception = Assert.ThrowsExactly<ModelLoadException>(() => Read(With(model, normalizer, preTokenizer)));
@@ -53,5 +62,5 @@ public sealed class TokenizerJsonTests
     private static string With(string? model = null, string? normalizer = null, string? preTokenizer = null) =>
         $"{{\"normalizer\":{normalizer ?? "null"},\"pre_tokenizer\":{preTokenizer ?? "null"},\"model\":{model ?? Model}}}";
 
-    private static UnigramTokenizer Read(string json) => TokenizerJson.Read(Encoding.UTF8.GetBytes(json), "tokenizer");
+    private static Tokenizer Read(string json) => TokenizerJson.Read(Encoding.UTF8.GetBytes(json), "tokenizer").Tokenizer;
 }

@@ -34,6 +34,9 @@ public sealed class TokenizerTests
     }
 
     [TestMethod]
+    public void Text_is_not_split_into_words_by_default() => Assert.IsNull(s_letters.PreTokenizer);
+
+    [TestMethod]
     public void Without_a_limit_all_tokens_are_asked_for() => Assert.AreEqual(int.MaxValue, new EncodeSettings().MaxTokenCount);
 
     [TestMethod]

@@ -1,0 +1,109 @@
+using System.Collections.Frozen;
+
+namespace Microsoft.ML.BlockLlm.Models;
+
+/// <summary>Makes the tokenizer that a SentencePiece model describes.</summary>
+internal static class SentencePieceTokenizers
+{
+    private const string Space = "▁";
+
+    /// <summary>Makes the tokenizer.</summary>
+    /// <param name="file">The model.</param>
+    /// <param name="addsBegin">Whether the token for the beginning stands before a text. Default: with BPE, as LLaMA has it.</param>
+    /// <param name="addsEnd">Whether the token for the end stands after a text.</param>
+    /// <exception cref="ModelLoadException">The model has a kind or an option that is not supported.</exception>
+    public static LoadedTokenizer Create(SentencePieceFile file, bool? addsBegin = null, bool addsEnd = false)
+    {
+        if (!file.EscapesSpaces)
+            throw Unsupported(file, "normalizer_spec.escape_whitespaces", false);
+        if (file.HasUnusedPieces)
+            throw Unsupported(file, "pieces.type", "UNUSED");
+        var tokenizer = file.ModelType switch
+        {
+            1 => CreateUnigram(file),
+            2 => (Tokenizers.Tokenizer)CreateBpe(file),
+            _ => throw Unsupported(file, "trainer_spec.model_type", file.ModelType == 3 ? "WORD" : "CHAR"),
+        };
+        int[] before = addsBegin ?? file.ModelType == 2 ? [ControlId(file, "<s>")] : [];
+        int[] after = addsEnd ? [ControlId(file, "</s>")] : [];
+        return new LoadedTokenizer(tokenizer, file.Pieces.Count, TokenTemplate.Around(before, [.. after, .. before], after));
+    }
+
+    private static UnigramTokenizer CreateUnigram(SentencePieceFile file)
+    {
+        if (file.ByteFallback)
+            throw Unsupported(file, "trainer_spec.byte_fallback", true);
+        if (file.Pieces.Any(piece => piece.Type == SentencePieceType.UserDefined))
+            throw Unsupported(file, "pieces.type", "USER_DEFINED (in a Unigram model)");
+        var reserved = file.Pieces.Index().Where(item => item.Item.Type != SentencePieceType.Normal).Select(item => item.Index);
+        return new UnigramTokenizer([.. file.Pieces.Select(piece => (piece.Text, (double)piece.Score))], UnknownId(file), reserved, new TextNormalizer([Normalization(file), Marks(file)]));
+    }
+
+    private static TextTokenizer CreateBpe(SentencePieceFile file)
+    {
+        var vocabulary = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var (id, piece) in file.Pieces.Index())
+            vocabulary.TryAdd(piece.Text, id);
+        var unknown = file.Pieces[UnknownId(file)].Text;
+        return new TextTokenizer(new TextTokenizerParts
+        {
+            Model = new CharacterBpeModel(vocabulary, Merges(file), unknown, file.ByteFallback, fusesUnknown: true),
+            Decoder = new TokenDecoder([
+                TokenDecoder.ByteFallback, TokenDecoder.Fuse, TokenDecoder.Replace(Space, " "), TokenDecoder.Strip(' ', file.AddsDummyPrefix ? 1 : 0, 0)]),
+            Normalizer = new TextNormalizer([Normalization(file), Marks(file)]),
+            NormalizedAddedTokens = new AddedTokens(file.Pieces.Index()
+                .Where(item => item.Item.Type == SentencePieceType.UserDefined).Select(item => new AddedToken(item.Item.Text, item.Index))),
+            HiddenIds = file.Pieces.Index().Where(item => item.Item.Type == SentencePieceType.Control).Select(item => item.Index).ToFrozenSet(),
+        });
+    }
+
+    // Any two pieces may be joined whose text together is a piece; a piece of a higher score comes first.
+    private static BytePairMerges Merges(SentencePieceFile file)
+    {
+        var ids = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var (id, piece) in file.Pieces.Index().Where(item => item.Item.Type == SentencePieceType.Normal))
+            ids.TryAdd(piece.Text, id);
+        var ranks = ids.Values.Select(id => file.Pieces[id].Score).Distinct().OrderDescending().Index().ToDictionary(item => item.Item, item => item.Index);
+        var merges = new Dictionary<(int, int), (int, int)>();
+        foreach (var (text, id) in ids)
+        {
+            for (var split = 1; split < text.Length; split++)
+            {
+                if (ids.TryGetValue(text[..split], out var left) && ids.TryGetValue(text[split..], out var right))
+                    merges[(left, right)] = (ranks[file.Pieces[id].Score], id);
+            }
+        }
+        return new BytePairMerges(merges);
+    }
+
+    private static Func<string, string> Normalization(SentencePieceFile file)
+    {
+        if (file.NormalizerRules.IsEmpty)
+            return text => text;
+        try
+        {
+            return new CompiledCharacterMap(file.NormalizerRules).Normalize;
+        }
+        catch (FormatException exception)
+        {
+            throw new ModelLoadException($"{file.Source} is no valid SentencePiece model: {exception.Message}.", exception);
+        }
+    }
+
+    private static Func<string, string> Marks(SentencePieceFile file) => text =>
+    {
+        if (file.RemovesExtraSpaces)
+            text = string.Join(' ', text.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        return text.Length == 0 ? text : (file.AddsDummyPrefix ? Space : "") + text.Replace(" ", Space, StringComparison.Ordinal);
+    };
+
+    private static int UnknownId(SentencePieceFile file) => file.Pieces.Index().FirstOrDefault(item => item.Item.Type == SentencePieceType.Unknown, (-1, default)).Index is var id and >= 0
+        ? id
+        : throw new ModelLoadException($"{file.Source} has no piece for unknown characters (type UNKNOWN).");
+
+    private static int ControlId(SentencePieceFile file, string text) => file.Pieces.Index().FirstOrDefault(item => item.Item.Text == text, (-1, default)).Index is var id and >= 0
+        ? id
+        : throw new ModelLoadException($"{file.Source} has no piece '{text}', which should stand around texts. Set add_bos_token and add_eos_token in tokenizer_config.json.");
+
+    private static ModelLoadException Unsupported(SentencePieceFile file, string name, object value) => new($"{file.Source}: {name} is {value}, which is not supported.");
+}

@@ -1,0 +1,50 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Microsoft.ML.BlockLlm.Models.Tests;
+
+[TestClass]
+public sealed class SentencePieceTests
+{
+    [TestMethod]
+    [DataRow("sentencepiece-bpe")]
+    [DataRow("sentencepiece-unigram")]
+    public void Ids_equal_those_of_SentencePiece(string name) => GoldenTokenizer.Read(name).RequireIds();
+
+    [TestMethod]
+    public void Text_decodes_as_in_SentencePiece()
+    {
+        var bpe = GoldenTokenizer.Read("sentencepiece-bpe");
+        foreach (var text in bpe.Texts)
+            Assert.AreEqual(text.Decoded, bpe.Tokenizer.Decode(text.Ids));
+    }
+
+    [TestMethod]
+    public void Beginning_stands_before_a_text_of_a_language_model()
+    {
+        var template = GoldenTokenizer.Read("sentencepiece-bpe").Loaded.Template!;
+        CollectionAssert.AreEqual(new[] { 1, 7, 8 }, template.Fill([7, 8]).Ids);
+    }
+
+    [TestMethod]
+    public void Story_of_the_real_model_comes_back()
+    {
+        var folder = TestFiles.Data("stories260K");
+        var file = SentencePieceFile.Read(File.ReadAllBytes(Path.Combine(folder, "tok512.model")), "tok512.model");
+        var loaded = SentencePieceTokenizers.Create(file);
+        using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "known_answers.json")));
+        var ids = json.RootElement.GetProperty("token_ids").Deserialize<int[]>()!;
+        var text = loaded.Tokenizer.Decode(ids);
+        StringAssert.StartsWith(text, "Once upon a time, there was a little girl named Lily.");
+        CollectionAssert.AreEqual(ids, loaded.Template!.Fill(loaded.Tokenizer.EncodeToIds(text)).Ids);
+    }
+
+    [TestMethod]
+    public void File_cut_short_is_refused()
+    {
+        var bytes = File.ReadAllBytes(TestFiles.Golden("tokenizers/sentencepiece-bpe/tokenizer.model"));
+        Assert.ThrowsExactly<ModelLoadException>(() => SentencePieceFile.Read(bytes[..^3], "tokenizer.model"));
+        Assert.ThrowsExactly<ModelLoadException>(() => SentencePieceFile.Read(Encoding.UTF8.GetBytes("no model at all"), "tokenizer.model"));
+        Assert.ThrowsExactly<ModelLoadException>(() => SentencePieceFile.Read([], "tokenizer.model"));
+    }
+}

@@ -1,0 +1,206 @@
+#!/usr/bin/python3
+"""Tiny tokenizers with the ids that they must give, written from the papers without the library.
+
+Makes tokenizers/bert (vocab.txt), tokenizers/gpt2 (vocab.json, merges.txt) and, with Debian's python3-sentencepiece,
+tokenizers/sentencepiece-bpe and tokenizers/sentencepiece-unigram (tokenizer.model); each with expected.json.
+WordPiece and byte-level BPE are the plain, slow algorithms: no queue, no trie, no regular expression.
+"""
+import collections
+import json
+import pathlib
+import tempfile
+import unicodedata
+
+HERE = pathlib.Path(__file__).parent / "tokenizers"
+TEXTS = [
+    "", " ", "the cat sat on the mat", "  The  Cat,\tSAT!\n\non it's mat...  ", "don't we'll I'M they've", "unhappiest words",
+    "naïve café — «voilà» ﬁ", "价格 is ¥100 和 日本語 かな", "한국어 텍스트", "😀 emoji 👩‍👩‍👧 𝐀𝐁 𠮷", "a\u0000b\ufffdc\u200bd\u00ade", "$5+3=8 <b>_x_</b> ^`|~",
+    "1234 ١٢٣ Ⅷ x²", "İstanbul ΑΣΟΦΌΣ ǅ", "e\u0301 n\u0303 \u212b", "\u3000wide\u00a0space\u2028line", "x" * 120, "[CLS] the [MASK] cat[SEP]", "<|endoftext|>the<|endoftext|>",
+]
+CORPUS = "the cat sat on the mat. the cats ate the rats that sat on the mats! unhappy words, happiest word; don't we'll 1234 café naïve 日本語 " * 3
+
+
+def write(folder, name, text):
+    (HERE / folder).mkdir(parents=True, exist_ok=True)
+    (HERE / folder / name).write_text(text, encoding="utf-8")
+
+
+def write_expected(folder, rows):
+    write(folder, "expected.json", json.dumps(rows, ensure_ascii=True, separators=(",", ":")).replace("},{", "},\n{") + "\n")
+
+
+# WordPiece (Devlin et al., 2018)
+
+BERT_PIECES = list(dict.fromkeys(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"] + list("abcdefghijklmnopqrstuvwxyz0123456789$+=<>_^`|~!.,;'/-—«»¥") + \
+    ["##" + c for c in "abcdefghijklmnopqrstuvwxyz0123456789"] + \
+    ["the", "cat", "sat", "on", "mat", "un", "##hap", "##pi", "##est", "word", "##s", "naive", "cafe", "voila", "价", "格", "日", "本", "語", "かな",
+     "\u1112\u1161\u11ab", "##\u1100\u116e\u11a8", "is", "##10", "istan", "##bul", "emoji", "😀", "𠮷", "wide", "space", "line"]))
+
+
+def bert_words(text):
+    cleaned = ""
+    for c in text:
+        category = unicodedata.category(c)
+        if c in "\t\n\r" or category in ("Zs", "Zl", "Zp"):
+            cleaned += " "
+        elif c not in "\0\ufffd" and not category.startswith("C"):
+            cjk = any(lo <= ord(c) <= hi for lo, hi in ((0x4E00, 0x9FFF), (0x3400, 0x4DBF), (0x20000, 0x2A6DF), (0x2A700, 0x2B73F),
+                                                        (0x2B740, 0x2B81F), (0x2B820, 0x2CEAF), (0xF900, 0xFAFF), (0x2F800, 0x2FA1F)))
+            cleaned += f" {c} " if cjk else c
+    bare = "".join(c for c in unicodedata.normalize("NFD", cleaned) if unicodedata.category(c) != "Mn")
+    words = [""]
+    for c in "".join(c.lower() for c in bare):
+        punctuation = (33 <= ord(c) <= 126 and not c.isalnum()) or unicodedata.category(c).startswith("P")
+        if punctuation:
+            words += [c, ""]
+        elif c.isspace():
+            words.append("")
+        else:
+            words[-1] += c
+    return [word for word in words if word]
+
+
+def bert_ids(text):
+    for special in ("[CLS]", "[MASK]", "[SEP]"):
+        if special in text:
+            before, after = text.split(special, 1)
+            return bert_ids(before) + [BERT_PIECES.index(special)] + bert_ids(after)
+    ids = []
+    for word in bert_words(text):
+        pieces, begin = [], 0
+        while begin < len(word) <= 100:
+            ends = [end for end in range(len(word), begin, -1) if ("##" if begin else "") + word[begin:end] in BERT_PIECES]
+            if not ends:
+                pieces, begin = [], len(word) + 1
+                break
+            pieces.append(("##" if begin else "") + word[begin:ends[0]])
+            begin = ends[0]
+        ids += [BERT_PIECES.index(piece) for piece in pieces or ["[UNK]"]]
+    return ids
+
+
+def make_bert():
+    write("bert", "vocab.txt", "\n".join(BERT_PIECES) + "\n")
+    write_expected("bert", [{"text": text, "ids": bert_ids(text)} for text in TEXTS])
+
+
+# Byte-level BPE (Radford et al., 2019; Sennrich et al., 2016)
+
+PRINTABLE = [b for b in range(256) if 33 <= b <= 126 or 161 <= b <= 172 or 174 <= b <= 255]
+HIDDEN = [b for b in range(256) if b not in PRINTABLE]
+LETTER_OF = {b: chr(b) for b in PRINTABLE} | {b: chr(256 + i) for i, b in enumerate(HIDDEN)}
+
+
+def kind(c):
+    category = unicodedata.category(c)[0]
+    return "space" if c.isspace() and c not in "\x1c\x1d\x1e\x1f" else {"L": "letter", "N": "number"}.get(category, "other")
+
+
+def gpt2_words(text):
+    """'s|'t|'re|'ve|'m|'ll|'d| ?letters| ?numbers| ?others|spaces before the last one|spaces"""
+    words, i = [], 0
+    while i < len(text):
+        contraction = next((s for s in ("'s", "'t", "'re", "'ve", "'m", "'ll", "'d") if text.startswith(s, i)), None)
+        j = i + 1 if text[i] == " " and i + 1 < len(text) and kind(text[i + 1]) != "space" else i
+        if contraction:
+            end = i + len(contraction)
+        elif kind(text[j]) != "space":
+            end = j
+            while end < len(text) and kind(text[end]) == kind(text[j]):
+                end += 1
+        else:
+            end = i
+            while end < len(text) and kind(text[end]) == "space":
+                end += 1
+            if end < len(text) and end - i > 1:
+                end -= 1
+        words.append((i, text[i:end]))
+        i = end
+    return words
+
+
+def merge(pieces, pair):
+    merged, i = [], 0
+    while i < len(pieces):
+        if tuple(pieces[i:i + 2]) == pair:
+            merged.append(pieces[i] + pieces[i + 1])
+            i += 2
+        else:
+            merged.append(pieces[i])
+            i += 1
+    return merged
+
+
+def train_bpe(corpus, merges):
+    counts = collections.Counter(tuple(LETTER_OF[b] for b in word.encode()) for _, word in gpt2_words(corpus))
+    result = []
+    id_of = {LETTER_OF[b]: i for i, b in enumerate(PRINTABLE + HIDDEN)}
+    while len(result) < merges:
+        pairs = collections.Counter()
+        for word, count in counts.items():
+            for pair in zip(word, word[1:]):
+                pairs[pair] += count
+        if not pairs:
+            break
+        best = min(pairs, key=lambda pair: (-pairs[pair], id_of[pair[0]], id_of[pair[1]]))
+        id_of.setdefault(best[0] + best[1], len(id_of))
+        result.append(best)
+        counts = collections.Counter({tuple(merge(list(word), best)): count for word, count in counts.items()})
+    return result
+
+
+def bpe_tokens(text, vocabulary, merges, special):
+    tokens = []
+    for n, section in enumerate(text.split(special)):
+        base = len(special.join(text.split(special)[:n]) + (special if n else ""))
+        if n:
+            tokens.append((vocabulary[special], base - len(special), base))
+        for begin, word in gpt2_words(section):
+            places = [begin + i for i, c in enumerate(word) for _ in c.encode()]
+            pieces = [LETTER_OF[b] for b in word.encode()]
+            for pair in merges:
+                pieces = merge(pieces, pair)
+            at = 0
+            for piece in pieces:
+                tokens.append((vocabulary[piece], base + places[at], base + places[at + len(piece) - 1] + 1))
+                at += len(piece)
+    utf16 = lambda index: len(text[:index].encode("utf-16-le")) // 2
+    return [(token, utf16(begin), utf16(end)) for token, begin, end in tokens]
+
+
+def make_gpt2():
+    merges = train_bpe(CORPUS, 100)
+    pieces = [LETTER_OF[b] for b in PRINTABLE + HIDDEN] + [a + b for a, b in merges] + ["<|endoftext|>"]
+    vocabulary = {piece: i for i, piece in enumerate(dict.fromkeys(pieces))}
+    write("gpt2", "vocab.json", json.dumps(vocabulary, ensure_ascii=False))
+    write("gpt2", "merges.txt", "#version: 0.2\n" + "".join(f"{a} {b}\n" for a, b in merges))
+    rows = [(text, bpe_tokens(text, vocabulary, merges, "<|endoftext|>")) for text in TEXTS]
+    write_expected("gpt2", [{"text": text, "ids": [t[0] for t in tokens], "offsets": [t[1:] for t in tokens]} for text, tokens in rows])
+    write("gpt2", "corpus.txt", CORPUS)
+
+
+# SentencePiece (Kudo and Richardson, 2018), by its own implementation
+
+def make_sentencepiece():
+    import sentencepiece
+    with tempfile.TemporaryDirectory() as folder:
+        corpus, rules = pathlib.Path(folder, "corpus.txt"), pathlib.Path(folder, "rules.tsv")
+        corpus.write_text("\n".join(CORPUS.split(". ") + CORPUS.split("! ")), encoding="utf-8")
+        rules.write_text("FB01\t66 69\nA0\t20\n3000\t20\n65 301\tE9\n41\t61\n41 42\t78 79\n", encoding="utf-8")
+        common = {"input": str(corpus), "minloglevel": 2, "hard_vocab_limit": False, "num_threads": 1}
+        for kind_, options in (("bpe", {"vocab_size": 360, "byte_fallback": True, "normalization_rule_name": "identity", "remove_extra_whitespaces": False,
+                                        "user_defined_symbols": ["<sep>"]}),
+                               ("unigram", {"vocab_size": 60, "normalization_rule_tsv": str(rules)})):
+            target = HERE / f"sentencepiece-{kind_}"
+            target.mkdir(parents=True, exist_ok=True)
+            sentencepiece.SentencePieceTrainer.train(model_type=kind_, model_prefix=str(pathlib.Path(folder, kind_)), **common, **options)
+            model = pathlib.Path(folder, f"{kind_}.model").read_bytes()
+            (target / "tokenizer.model").write_bytes(model)
+            processor = sentencepiece.SentencePieceProcessor(model_proto=model)
+            texts = [text for text in TEXTS if "\0" not in text] + ["the<sep>cat <sep> sat", "ABACUS e\u0301t\u00e9", "<s>the</s>"]
+            write_expected(f"sentencepiece-{kind_}", [{"text": text, "ids": processor.encode(text), "decoded": processor.decode(processor.encode(text))} for text in texts])
+
+
+make_bert()
+make_gpt2()
+make_sentencepiece()

@@ -162,23 +162,23 @@ public sealed class TrainingLoop
     private (double Loss, double Accuracy) RunBatch(
         TrainingBatch batch, double share, Action<Parameter, Tensor> receive, TrainingRecord record, double learningRate)
     {
-        var accuracy = double.NaN;
-        var pass = _engine.ForwardBackward(batch.Tokens, MeasureLoss, _optimizer.NeedsGradient, receive, share);
+        var correct = 0L;
+        var pass = _engine.ForwardBackward(batch, MeasureLoss, _optimizer.NeedsGradient, receive, share);
         record.ForwardTime += pass.Forward;
         record.BackwardTime += pass.Backward;
         return double.IsFinite(pass.Loss)
-            ? (pass.Loss, accuracy)
+            ? (pass.Loss, batch.HasClassTargets ? (double)correct / batch.TargetCount : double.NaN)
             : throw new TrainingDivergedException(record.Step + 1, $"the loss is {pass.Loss}", learningRate);
 
-        Tensor MeasureLoss(Tensor output)
+        Tensor MeasureLoss(Tensor output, TrainingBatch part)
         {
-            if (batch.HasClassTargets)
+            if (part.HasClassTargets)
             {
-                using var correct = CrossEntropy.CountCorrect(output, batch);
-                accuracy = (double)correct.item<long>() / batch.TargetCount;
+                using var count = CrossEntropy.CountCorrect(output, part);
+                correct += count.item<long>();
             }
 
-            return _loss(output, batch);
+            return _loss(output, part);
         }
     }
 

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.BlockLlm.Models;
 
 /// <summary>Normalised hidden states to logits: <c>[batch, tokens, hidden]</c> to <c>[batch, tokens, vocabulary]</c>.</summary>
-internal sealed class LanguageModelHead : Stage
+internal sealed class LanguageModelHead : Stage, ITokenwiseHead
 {
     private readonly nn.Module<Tensor, Tensor> norm;
     private readonly Linear? lm_head;
@@ -23,6 +23,8 @@ internal sealed class LanguageModelHead : Stage
         if (embedding is not null)
             register_module(nameof(embedding), embedding);
     }
+
+    public long OutputSize => parameters().Single(parameter => parameter.dim() == 2).shape[0];
 
     public override Tensor forward(Tensor input, TokenBatch batch)
     {

@@ -19,18 +19,20 @@ namespace Microsoft.ML.BlockLlm.Training;
 /// A stage's parameters are those of its module. A parameter of two stages, such as an embedding that is also the head, is a parameter of
 /// both modules; its gradient is summed and given once, when the lower stage is done.
 /// </remarks>
-public sealed class StageEngine
+public sealed partial class StageEngine
 {
     private readonly IReadOnlyList<Stage> _stages;
     private readonly Parameter[][] _parameters;
     private readonly Dictionary<Parameter, int> _lowestStage = new(ReferenceEqualityComparer.Instance);
     private readonly Recompute _recompute;
+    private readonly long _maxLogits;
 
     /// <summary>Makes an engine for a model, which it does not own.</summary>
     /// <param name="model">The model.</param>
     /// <param name="recompute">Whether activations are kept or computed again.</param>
+    /// <param name="maxLogits">How many logits may exist at once where the head is an <see cref="ITokenwiseHead"/>. Default: 4 Mi, which take 16 MiB.</param>
     /// <exception cref="ArgumentException">The model has no stage.</exception>
-    public StageEngine(StagedModel model, Recompute recompute = Recompute.None)
+    public StageEngine(StagedModel model, Recompute recompute = Recompute.None, long maxLogits = 1 << 22)
     {
         ArgumentNullException.ThrowIfNull(model);
         if (model.Stages.Count == 0)
@@ -38,6 +40,7 @@ public sealed class StageEngine
         _stages = model.Stages;
         _parameters = [.. _stages.Select(stage => stage.parameters().ToArray())];
         _recompute = recompute;
+        _maxLogits = maxLogits;
         for (var s = _stages.Count - 1; s >= 0; s--)
             foreach (var parameter in _parameters[s])
                 _lowestStage[parameter] = s;
@@ -77,7 +80,7 @@ public sealed class StageEngine
         using var withGraph = set_grad_enabled(true);
         var firstActive = MarkParameters(needsGradient);
         var runs = new Stack<StageRun>();
-        var output = RunForward(batch, firstActive, runs);
+        var output = RunForward(batch, firstActive, _stages.Count, runs);
         var lossTensor = loss(output);
         var lossValue = ReadScalar(lossTensor);
         var forwardDone = Stopwatch.GetTimestamp();
@@ -103,10 +106,11 @@ public sealed class StageEngine
         return firstActive;
     }
 
-    private Tensor RunForward(TokenBatch batch, int firstActive, Stack<StageRun> runs)
+    /// <summary>Runs the stages below one, with a graph from the first active one on.</summary>
+    private Tensor RunForward(TokenBatch batch, int firstActive, int end, Stack<StageRun> runs)
     {
-        var hidden = RunWithoutGraph(batch, firstActive);
-        for (var s = firstActive; s < _stages.Count; s++)
+        var hidden = RunWithoutGraph(batch, Math.Min(firstActive, end));
+        for (var s = firstActive; s < end; s++)
         {
             var input = s == firstActive ? hidden : hidden.detach().requires_grad_();
             if (_recompute == Recompute.All && s < _stages.Count - 1)
@@ -154,11 +158,16 @@ public sealed class StageEngine
         var top = runs.Pop();
         top.Output!.Dispose();
         var upstream = RunBackward(top, loss, full_like(loss, lossScale), delivery);
+        RunBackward(batch, runs, upstream, delivery);
+        randomAfterForward?.Restore();
+    }
+
+    private void RunBackward(TokenBatch batch, Stack<StageRun> runs, Tensor upstream, GradientDelivery delivery)
+    {
         while (!upstream.IsInvalid && runs.TryPop(out var run))
             upstream = RunBackward(run, run.Output ?? RunAgain(run, batch), upstream, delivery);
 
         delivery.Finish();
-        randomAfterForward?.Restore();
     }
 
     /// <summary>Runs one stage backward and releases its graph; returns the gradient of its input, invalid if it has none.</summary>

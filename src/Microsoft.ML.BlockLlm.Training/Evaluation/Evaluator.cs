@@ -50,14 +50,18 @@ public sealed class Evaluator
             using var withoutGraph = no_grad();
             using var owned = batch;
             cancellationToken.ThrowIfCancellationRequested();
-            var output = _engine.Forward(batch.Tokens);
-            lossSum += batch.TargetCount * _loss(output, batch).to_type(ScalarType.Float64).item<double>();
-            targets += batch.TargetCount;
-            hasClasses &= batch.HasClassTargets;
-            if (hasClasses)
-                correct += CrossEntropy.CountCorrect(output, batch).item<long>();
+            _engine.Forward(batch, Add);
         }
 
         return new EvaluationResult(lossSum / targets, hasClasses ? (double)correct / targets : double.NaN, targets);
+
+        void Add(Tensor output, TrainingBatch part)
+        {
+            lossSum += part.TargetCount * _loss(output, part).to_type(ScalarType.Float64).item<double>();
+            targets += part.TargetCount;
+            hasClasses &= part.HasClassTargets;
+            if (hasClasses)
+                correct += CrossEntropy.CountCorrect(output, part).item<long>();
+        }
     }
 }

@@ -7,6 +7,7 @@ namespace Microsoft.ML.BlockLlm.Training;
 /// <remarks>
 /// Counted are the tensors. The runtime itself, its compiled code and libtorch's own buffers come on top, as they do without training.
 /// Attention is counted as it is written down, with all scores; a fused kernel that never holds them needs less.
+/// Logits are counted whole; where they are so many that the engine makes them in parts, less is needed.
 /// Not counted is the copy of changed weights that <see cref="TrainingOptions.RestoreBest"/> keeps where there is validation data.
 /// </remarks>
 public sealed record MemoryPlan

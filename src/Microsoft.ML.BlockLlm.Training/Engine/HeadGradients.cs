@@ -1,0 +1,58 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.BlockLlm.Training;
+
+/// <summary>Gathers the gradients of a head that runs on one part of the tokens after the other.</summary>
+internal sealed class HeadGradients : IDisposable
+{
+    private readonly List<(Parameter Parameter, Tensor Sum)> _parameters;
+
+    /// <param name="parameters">The head's parameters that need a gradient.</param>
+    /// <param name="input">What goes into the head, if it needs a gradient; else null.</param>
+    public HeadGradients(IEnumerable<Parameter> parameters, Tensor? input)
+    {
+        using var withoutGraph = no_grad();
+        _parameters = [.. parameters.Select(parameter => (parameter, zeros_like(parameter).DetachFromDisposeScope()))];
+        Input = input is null ? null : zeros_like(input).DetachFromDisposeScope();
+    }
+
+    /// <summary>Gradient of the input; null if it needs none.</summary>
+    public Tensor? Input { get; }
+
+    /// <summary>Runs one part backward.</summary>
+    /// <param name="loss">Its loss.</param>
+    /// <param name="input">Its input, <c>[1, part, hidden]</c>.</param>
+    /// <param name="start">Index of its first token.</param>
+    /// <param name="scale">What the gradients are multiplied with.</param>
+    public void Add(Tensor loss, Tensor input, long start, double scale)
+    {
+        Tensor[] inputs = [.. _parameters.Select(entry => entry.Parameter), .. Input is null ? Array.Empty<Tensor>() : [input]];
+        if (inputs.Length == 0)
+            return;
+        var gradients = autograd.grad([loss], inputs, [full_like(loss, scale)], allow_unused: true);
+        using var withoutGraph = no_grad();
+        foreach (var ((_, sum), gradient) in _parameters.Zip(gradients))
+        {
+            if (!gradient.IsInvalid)
+                sum.add_(gradient);
+        }
+
+        Input?.view(1, -1, input.shape[2]).narrow(1, start, input.shape[1]).copy_(gradients[^1]);
+    }
+
+    /// <summary>Gives the gradients of the parameters away.</summary>
+    public IReadOnlyList<(Parameter Parameter, Tensor Gradient)> TakeParameters()
+    {
+        var taken = _parameters.ToArray();
+        _parameters.Clear();
+        return taken;
+    }
+
+    public void Dispose()
+    {
+        foreach (var (_, sum) in _parameters)
+            sum.Dispose();
+        Input?.Dispose();
+    }
+}

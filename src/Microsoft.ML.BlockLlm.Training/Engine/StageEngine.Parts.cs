@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.BlockLlm.Training;
+
+/// <summary>Runs the head on some tokens at a time where its logits would be too many: forward, loss and backward of one part after the other.</summary>
+public sealed partial class StageEngine
+{
+    /// <summary>Runs forward without a graph, and gives the output of the last stage in parts.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="take">Takes the output for some of the targets, with the batch of these targets. Both are disposed when it returns.</param>
+    public void Forward(TrainingBatch batch, Action<Tensor, TrainingBatch> take)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentNullException.ThrowIfNull(take);
+        using var scope = NewDisposeScope();
+        using var withoutGraph = no_grad();
+        if (TokenParts.Length(_stages[^1], batch, _maxLogits) is not { } length)
+        {
+            take(Forward(batch.Tokens), batch);
+            return;
+        }
+
+        foreach (var (hidden, _, part) in TokenParts.Of(RunWithoutGraph(batch.Tokens, _stages.Count - 1), batch, length))
+        {
+            using var partScope = NewDisposeScope();
+            take(Run(_stages.Count - 1, hidden, part.Tokens), part);
+        }
+    }
+
+    /// <summary>
+    /// Runs forward and backward, and gives the gradient of every parameter that needs one. Where the head is an
+    /// <see cref="Models.ITokenwiseHead"/> and its logits would be too many, it runs on some tokens at a time, and the logits never exist whole.
+    /// </summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="loss">The loss: a mean over the targets. It may be asked for parts of the batch.</param>
+    /// <param name="needsGradient">Whether a parameter needs its gradient; sets <c>requires_grad</c>.</param>
+    /// <param name="receive">Takes one parameter's gradient, which is disposed when it returns. From the last stage to the first.</param>
+    /// <param name="lossScale">What the gradients are multiplied with, such as the share of a batch in an update.</param>
+    /// <returns>The loss, unscaled, and the time taken; the head's backward pass in parts counts as forward. If the loss is not finite no gradient was given.</returns>
+    public StagePass ForwardBackward(
+        TrainingBatch batch, LossFunction loss, Func<Parameter, bool> needsGradient, Action<Parameter, Tensor> receive, double lossScale = 1)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentNullException.ThrowIfNull(loss);
+        if (TokenParts.Length(_stages[^1], batch, _maxLogits) is not { } length)
+            return ForwardBackward(batch.Tokens, output => loss(output, batch), needsGradient, receive, lossScale);
+        ArgumentNullException.ThrowIfNull(needsGradient);
+        ArgumentNullException.ThrowIfNull(receive);
+
+        var started = Stopwatch.GetTimestamp();
+        using var scope = NewDisposeScope();
+        using var withGraph = set_grad_enabled(true);
+        var last = _stages.Count - 1;
+        var firstActive = MarkParameters(needsGradient);
+        var runs = new Stack<StageRun>();
+        using var below = RunForward(batch.Tokens, firstActive, last, runs).detach();
+        using var head = new HeadGradients(_parameters[last].Where(parameter => parameter.requires_grad), firstActive < last ? below : null);
+        var lossValue = 0.0;
+        foreach (var (hidden, start, part) in TokenParts.Of(below, batch, length))
+        {
+            using var partScope = NewDisposeScope();
+            var input = head.Input is null ? hidden : hidden.requires_grad_();
+            var share = (double)part.TargetCount / batch.TargetCount;
+            var partLoss = loss(Run(last, input, part.Tokens), part);
+            lossValue += share * ReadScalar(partLoss);
+            head.Add(partLoss, input, start, lossScale * share);
+        }
+
+        var forwardDone = Stopwatch.GetTimestamp();
+        if (double.IsFinite(lossValue))
+        {
+            using var randomAfterForward = _recompute == Recompute.All ? new RandomState(below.device) : null;
+            var delivery = new GradientDelivery(_lowestStage, receive);
+            foreach (var (parameter, gradient) in head.TakeParameters())
+                delivery.Take(last, parameter, gradient);
+            if (head.Input is { } upstream)
+                RunBackward(batch.Tokens, runs, upstream.alias(), delivery);
+            else
+                delivery.Finish();
+            randomAfterForward?.Restore();
+        }
+
+        return new StagePass(lossValue, Stopwatch.GetElapsedTime(started, forwardDone), Stopwatch.GetElapsedTime(forwardDone));
+    }
+}

@@ -1,0 +1,57 @@
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.BlockLlm.Models.Tests;
+
+[TestClass]
+public sealed class DecoderClassifierTests
+{
+    public static IEnumerable<object[]> Names => GoldenDecoder.Names;
+
+    [TestMethod]
+    [DynamicData(nameof(Names))]
+    public void A_row_is_classified_by_its_last_token_whatever_follows_in_the_batch(string name)
+    {
+        using var folder = WithTokenizer(name);
+        using var classifier = PretrainedModel.FromDirectory(folder.Path).CreateClassifier(classCount: 3, dropout: 0);
+        classifier.eval();
+        var golden = GoldenDecoder.Read(name);
+        using var batch = golden.Batch();
+        using var logits = classifier.forward(batch);
+        for (var row = 0; row < golden.Rows.Length; row++)
+        {
+            using var scope = NewDisposeScope();
+            using var alone = new TokenBatch(tensor(golden.Rows[row]).unsqueeze(0));
+            Assert.IsTrue(logits[row].allclose(classifier.forward(alone)[0], 1e-5, 1e-6), $"Row {row} depends on its padding.");
+        }
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Names))]
+    public void A_saved_classifier_has_the_head_of_its_family_and_gives_the_same_logits(string name)
+    {
+        using var folder = WithTokenizer(name);
+        using var saved = new TemporaryFolder();
+        using var batch = GoldenDecoder.Read(name).Batch();
+        using var classifier = PretrainedModel.FromDirectory(folder.Path).CreateClassifier(classCount: 3);
+        classifier.eval();
+        classifier.Save(saved.Path);
+        using var loaded = SequenceClassifier.Load(saved.Path);
+        using var before = classifier.forward(batch);
+        using var after = loaded.forward(batch);
+
+        Assert.IsTrue(before.allclose(after, 0, 0));
+        var names = SafetensorsFile.Open(saved.File("model.safetensors")).Tensors.Select(tensor => tensor.Name).ToList();
+        Assert.Contains("score.weight", names);
+        Assert.DoesNotContain("score.bias", names);
+        StringAssert.Contains(File.ReadAllText(saved.File("config.json")), "ForSequenceClassification");
+    }
+
+    private static TemporaryFolder WithTokenizer(string name)
+    {
+        var folder = new TemporaryFolder();
+        foreach (var file in new[] { "config.json", "model.safetensors" })
+            File.Copy(Path.Combine(GoldenDecoder.FolderOf(name), file), folder.File(file));
+        File.Copy(Path.Combine(TestFiles.TinyUseLite, "tokenizer.json"), folder.File("tokenizer.json"));
+        return folder;
+    }
+}

@@ -13,10 +13,6 @@ public abstract record DecoderConfig : ModelConfig
     [JsonPropertyName("tie_word_embeddings")]
     public bool TieWordEmbeddings { get; init; }
 
-    /// <summary>Standard deviation of new weights. Default: 0.02.</summary>
-    [JsonPropertyName("initializer_range")]
-    public double InitializerRange { get; init; } = 0.02;
-
     /// <summary>The id that begins a text. Default: null, none.</summary>
     [JsonPropertyName("bos_token_id")]
     public int? BeginOfTextId { get; init; }
@@ -29,8 +25,6 @@ public abstract record DecoderConfig : ModelConfig
     internal override void Validate(string source)
     {
         base.Validate(source);
-        if (InitializerRange is not (> 0 and < 1))
-            throw new ModelLoadException($"{source}: initializer_range is {InitializerRange}; it must lie between 0 and 1.");
         if (BeginOfTextId is { } begin)
             RequireBetween(source, "bos_token_id", begin, 0, VocabularySize - 1);
         foreach (var end in EndOfTextIds)

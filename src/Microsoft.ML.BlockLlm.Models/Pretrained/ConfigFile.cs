@@ -43,11 +43,19 @@ internal sealed class ConfigFile
     public static ConfigFile Of(ModelConfig config)
     {
         const string source = "The configuration";
-        var fields = (JsonObject)JsonSerializer.SerializeToNode(config, config.GetType(), ModelConfigJson.Options)!;
-        fields["model_type"] = config.ModelType;
         config.Validate(source);
-        return new ConfigFile(fields, ModelFamily.Of(fields, source), config);
+        var family = ModelFamily.Of(config.ModelType, source);
+        var fields = family.WriteConfig(config);
+        fields["model_type"] = config.ModelType;
+        return new ConfigFile(fields, family, config);
     }
+
+    /// <summary>The value of a field, or a default where it is missing or of another type.</summary>
+    public T? Value<T>(string name, T? missing = default) =>
+        _json[name] is JsonValue value && value.TryGetValue<T>(out var typed) ? typed : missing;
+
+    /// <summary>A field that is an object; null if it is missing or something else.</summary>
+    public JsonObject? Object(string name) => _json[name] as JsonObject;
 
     /// <summary>Writes the file.</summary>
     /// <param name="writer">Takes the file.</param>

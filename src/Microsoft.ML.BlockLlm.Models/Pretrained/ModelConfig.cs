@@ -36,6 +36,10 @@ public abstract record ModelConfig
     [JsonPropertyName("pad_token_id")]
     public int PaddingId { get; init; }
 
+    /// <summary>Standard deviation of new weights. Default: 0.02.</summary>
+    [JsonPropertyName("initializer_range")]
+    public double InitializerRange { get; init; } = 0.02;
+
     /// <summary>Refuses sizes that no model has, so that a broken or hostile file cannot ask for absurd amounts of work.</summary>
     internal virtual void Validate(string source)
     {
@@ -44,6 +48,8 @@ public abstract record ModelConfig
         RequireBetween(source, "num_hidden_layers", LayerCount, 1, MaxLayers);
         RequireBetween(source, "max_position_embeddings", MaxTokens, 1, MaxSize);
         RequireBetween(source, "pad_token_id", PaddingId, 0, VocabularySize - 1);
+        if (InitializerRange is not (> 0 and < 1))
+            throw new ModelLoadException($"{source}: {FieldName("initializer_range")} is {InitializerRange}; it must lie between 0 and 1.");
     }
 
     /// <summary>Refuses a batch whose texts are longer than the model can take.</summary>

@@ -29,12 +29,20 @@ internal abstract class ModelFamily
     {
         if (config["model_type"] is not JsonValue value || !value.TryGetValue<string>(out var modelType))
             throw new ModelLoadException($"{source}: model_type is missing. It must name one of: {SupportedTypes}.");
-        return s_families.GetValueOrDefault(modelType)
-            ?? throw new ModelLoadException($"{source}: model_type '{modelType}' is not supported. Supported are: {SupportedTypes}.");
+        return Of(modelType, source);
     }
+
+    /// <summary>The family of a model type.</summary>
+    public static ModelFamily Of(string modelType, string source) =>
+        s_families.GetValueOrDefault(modelType)
+            ?? throw new ModelLoadException($"{source}: model_type '{modelType}' is not supported. Supported are: {SupportedTypes}.");
 
     /// <summary>Reads and checks the family's part of a configuration.</summary>
     public abstract ModelConfig ReadConfig(JsonObject config, string source);
+
+    /// <summary>A configuration as it stands in config.json.</summary>
+    public virtual JsonObject WriteConfig(ModelConfig config) =>
+        (JsonObject)JsonSerializer.SerializeToNode(config, config.GetType(), ModelConfigJson.Options)!;
 
     /// <summary>How texts are pooled for sentence embeddings where nothing else is asked for.</summary>
     public virtual TokenPooling EmbeddingPooling => TokenPooling.Pooler;

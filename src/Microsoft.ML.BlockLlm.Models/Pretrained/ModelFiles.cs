@@ -40,7 +40,7 @@ internal static class ModelFiles
         {
             return read();
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or HttpRequestException)
         {
             throw new ModelLoadException($"{source} cannot be read: {exception.Message}", exception);
         }

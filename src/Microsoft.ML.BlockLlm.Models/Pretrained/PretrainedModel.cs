@@ -10,14 +10,16 @@ namespace Microsoft.ML.BlockLlm.Models;
 public sealed class PretrainedModel
 {
     private readonly ModelDescription _description;
+    private readonly ulong? _seed;
 
-    private PretrainedModel(string directory, ModelDescription description)
+    private PretrainedModel(string directory, ModelDescription description, ulong? seed = null)
     {
         Directory = directory;
         _description = description;
+        _seed = seed;
     }
 
-    /// <summary>The folder's full path.</summary>
+    /// <summary>The folder's full path; of a model that begins without weights, that of the tokenizer's folder.</summary>
     public string Directory { get; }
 
     /// <summary>The model's shape.</summary>
@@ -43,6 +45,53 @@ public sealed class PretrainedModel
         });
     }
 
+    /// <summary>
+    /// Downloads a model from a hub, unless it is in the cache already, and reads its description. A download that broke off goes on where it
+    /// was; every file is checked against the digest that the hub gives for it and appears under its name only when it is complete.
+    /// </summary>
+    /// <param name="name">The model's name, such as <c>owner/model</c>.</param>
+    /// <param name="options">Revision, address, cache folder, offline mode. Default: the newest revision on Hugging Face.</param>
+    /// <param name="cancellationToken">Ends the download early; what has come is kept.</param>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is no name of a model.</exception>
+    /// <exception cref="ModelLoadException">The hub does not have the model, a download failed, or the model is not understood.</exception>
+    public static PretrainedModel FromHub(string name, HubOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        if (!HubCache.IsName(name))
+            throw new ArgumentException($"'{name}' is no name of a model. Give one such as 'owner/model'.", nameof(name));
+        var chosen = options ?? new HubOptions();
+        if (chosen.Offline)
+        {
+            return FromDirectory(new HubCache(chosen.CacheDirectory, name).Find(chosen.Revision) ?? throw new ModelLoadException(
+                $"{name}, revision {chosen.Revision}, is not in the cache folder '{chosen.CacheDirectory}', and the offline mode is on. Download it once without the offline mode."));
+        }
+        return ModelFiles.Reading(name, () =>
+        {
+            using var client = new HubClient(chosen);
+            return FromDirectory(client.DownloadAsync(name, cancellationToken).GetAwaiter().GetResult());
+        });
+    }
+
+    /// <summary>
+    /// Describes a model that begins without pretrained weights, as BERT's authors begin theirs: weights N(0, <see cref="ModelConfig.InitializerRange"/>),
+    /// biases 0, normalisation weights 1 (Devlin and others, 2018, arXiv 1810.04805, released code).
+    /// </summary>
+    /// <param name="config">The shape.</param>
+    /// <param name="tokenizerDirectory">The folder of the tokenizer; other files in it are not read.</param>
+    /// <param name="seed">What the weights are made from: every model made from this description begins with the same ones. Default: 1.</param>
+    /// <exception cref="ArgumentException">The family exists only pretrained.</exception>
+    /// <exception cref="ModelLoadException">The configuration contradicts itself, or the tokenizer is missing, cannot be read, or has more pieces than the model embeddings.</exception>
+    public static PretrainedModel FromConfig(ModelConfig config, string tokenizerDirectory, ulong seed = 1)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentException.ThrowIfNullOrEmpty(tokenizerDirectory);
+        if (config is UseLiteConfig)
+            throw new ArgumentException("The Universal Sentence Encoder lite exists only pretrained. Load it from its folder.", nameof(config));
+        var directory = Path.GetFullPath(tokenizerDirectory);
+        return ModelFiles.Reading(directory, () =>
+            new PretrainedModel(directory, ModelDescription.Of(config, ModelFiles.InDirectory(directory), directory), seed));
+    }
+
     /// <summary>Makes what turns texts into batches for this model.</summary>
     /// <param name="maxTokens">Cuts texts to fewer tokens than the model can take. Default: what it can take.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxTokens"/> is less than 1 or more than the model takes.</exception>
@@ -53,12 +102,11 @@ public sealed class PretrainedModel
     /// <returns>The encoder, on the CPU and in evaluation mode; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">The model does not have this <paramref name="pooling"/>.</exception>
     /// <exception cref="ModelLoadException">The weights cannot be read or do not fit the configuration; every misfit is named.</exception>
-    public TextEncoder CreateEncoder(TokenPooling? pooling = null) => ModelFiles.Reading(Directory, () =>
+    public TextEncoder CreateEncoder(TokenPooling? pooling = null) => Build((parameters, requireFit) =>
     {
         using var scope = NewDisposeScope();
-        var parameters = OpenWeights();
         var encoder = Family.CreateEncoder(parameters.Under(Family.Prefix), Config, pooling ?? Family.EmbeddingPooling);
-        parameters.RequireFit(MayBeLeft);
+        requireFit();
         encoder.DetachParametersFromDisposeScope();
         encoder.eval();
         return encoder;
@@ -77,18 +125,22 @@ public sealed class PretrainedModel
         ArgumentOutOfRangeException.ThrowIfLessThan(classCount, 2);
         if (dropout is not (>= 0 and < 1))
             throw new ArgumentOutOfRangeException(nameof(dropout), dropout, "dropout must be from 0 up to, but not, 1.");
-        return ModelFiles.Reading(Directory, () =>
-        {
-            var parameters = OpenWeights();
-            var shape = new ClassifierShape(classCount, textPairs, dropout);
-            return SequenceClassifier.Build(_description, shape, parameters, new InitialParameters(generator),
-                requireFit: () => parameters.RequireFit(MayBeLeft));
-        });
+        var shape = new ClassifierShape(classCount, textPairs, dropout);
+        return Build((parameters, requireFit) => SequenceClassifier.Build(_description, shape, parameters, new InitialParameters(generator), requireFit));
     }
 
     private ModelFamily Family => _description.Family;
 
     private IEnumerable<string> MayBeLeft => [.. Family.HeadNames.Select(name => name + "."), .. Family.Spare];
 
-    private LoadedParameters OpenWeights() => new(Directory, WeightFiles.Open(Directory), Family.Prefix);
+    private T Build<T>(Func<ParameterSource, Action, T> build) => ModelFiles.Reading(Directory, () =>
+    {
+        if (_seed is { } seed)
+        {
+            using var generator = new Generator(seed);
+            return build(new InitialParameters(generator, Config.InitializerRange, Config.LayerCount), () => { });
+        }
+        var weights = new LoadedParameters(Directory, WeightFiles.Open(Directory), Family.Prefix);
+        return build(weights, () => weights.RequireFit(MayBeLeft));
+    });
 }

@@ -28,6 +28,9 @@ internal sealed class RobertaFamily : ModelFamily
             $"{source}: max_position_embeddings {read.MaxTokens} leaves no position after pad_token_id {read.PaddingId}; it must be larger.");
     }
 
+    public override JsonObject WriteConfig(ModelConfig config) =>
+        base.WriteConfig(config with { MaxTokens = ((RobertaConfig)config).PositionCount });
+
     public override TextEncoder CreateEncoder(ParameterSource parameters, ModelConfig config, TokenPooling pooling) =>
         new BertModel(parameters, (RobertaConfig)config, new RobertaEmbeddings(parameters.Under("embeddings"), (RobertaConfig)config), pooling);
 

@@ -1,0 +1,145 @@
+namespace Microsoft.ML.BlockLlm.Models.Tests;
+
+[TestClass]
+public sealed class FromHubTests
+{
+    private static string Source => TestFiles.Golden("bert-tiny");
+
+    [TestMethod]
+    public void Model_from_a_hub_is_the_model()
+    {
+        using var hub = new LocalHub(Source);
+        using var cache = new TemporaryFolder();
+        var model = PretrainedModel.FromHub(LocalHub.ModelName, Options(hub, cache));
+        CollectionAssert.AreEqual(File.ReadAllBytes(Path.Combine(Source, "model.safetensors")), File.ReadAllBytes(Path.Combine(model.Directory, "model.safetensors")));
+        using var encoder = model.CreateEncoder();
+        Assert.AreEqual(16, encoder.FeatureCount);
+    }
+
+    [TestMethod]
+    public void Only_files_of_the_model_are_fetched()
+    {
+        using var hub = new LocalHub(Source);
+        using var cache = new TemporaryFolder();
+        var model = PretrainedModel.FromHub(LocalHub.ModelName, Options(hub, cache));
+        CollectionAssert.AreEquivalent(
+            new[] { "config.json", "model.safetensors", "tokenizer.json" }, Directory.GetFiles(model.Directory).Select(Path.GetFileName).ToArray());
+    }
+
+    [TestMethod]
+    public void File_in_the_cache_is_not_fetched_again()
+    {
+        using var hub = new LocalHub(Source);
+        using var cache = new TemporaryFolder();
+        PretrainedModel.FromHub(LocalHub.ModelName, Options(hub, cache));
+        hub.Requests.Clear();
+        PretrainedModel.FromHub(LocalHub.ModelName, Options(hub, cache));
+        CollectionAssert.AreEqual(new[] { $"/api/models/{LocalHub.ModelName}/revision/main" }, hub.Requests.ToArray());
+    }
+
+    [TestMethod]
+    public void Broken_download_goes_on_where_it_was()
+    {
+        using var hub = new LocalHub(Source) { BreakAfter = 1000 };
+        using var cache = new TemporaryFolder();
+        var model = PretrainedModel.FromHub(LocalHub.ModelName, Options(hub, cache));
+        CollectionAssert.AreEqual(File.ReadAllBytes(Path.Combine(Source, "model.safetensors")), File.ReadAllBytes(Path.Combine(model.Directory, "model.safetensors")));
+        CollectionAssert.Contains(hub.Requests.ToArray(), "/storage/model.safetensors bytes=1000-");
+    }
+
+    [TestMethod]
+    public void Download_that_was_given_up_goes_on_the_next_time()
+    {
+        using var hub = new LocalHub(Source);
+        using var cache = new TemporaryFolder();
+        var half = File.ReadAllBytes(Path.Combine(Source, "model.safetensors"))[..2000];
+        var folder = Path.Combine(cache.Path, "models--tester--tiny", "snapshots", LocalHub.Commit);
+        Directory.CreateDirectory(folder);
+        File.WriteAllBytes(Path.Combine(folder, "model.safetensors.partial"), half);
+        PretrainedModel.FromHub(LocalHub.ModelName, Options(hub, cache));
+        CollectionAssert.Contains(hub.Requests.ToArray(), "/storage/model.safetensors bytes=2000-");
+    }
+
+    [TestMethod]
+    public void File_with_another_digest_is_thrown_away()
+    {
+        using var hub = new LocalHub(Source) { Corrupts = true };
+        using var cache = new TemporaryFolder();
+        var exception = Assert.ThrowsExactly<ModelLoadException>(() => PretrainedModel.FromHub(LocalHub.ModelName, Options(hub, cache)));
+        Assert.Contains("model.safetensors", exception.Message);
+        Assert.Contains("another digest", exception.Message);
+        Assert.IsEmpty(Directory.GetFiles(cache.Path, "model.safetensors*", SearchOption.AllDirectories));
+
+        hub.Corrupts = false;
+        PretrainedModel.FromHub(LocalHub.ModelName, Options(hub, cache));
+    }
+
+    [TestMethod]
+    [DataRow("../outside.json")]
+    [DataRow("/etc/config.json")]
+    [DataRow("a/../../config.json")]
+    [DataRow("..\\config.json")]
+    [DataRow("")]
+    public void File_outside_the_folder_is_refused(string name)
+    {
+        using var hub = new LocalHub(Source) { ExtraName = name };
+        using var cache = new TemporaryFolder();
+        var exception = Assert.ThrowsExactly<ModelLoadException>(() => PretrainedModel.FromHub(LocalHub.ModelName, Options(hub, cache)));
+        Assert.Contains($"'{name}', which would not lie in the model's folder", exception.Message);
+    }
+
+    [TestMethod]
+    public void Offline_mode_asks_nobody()
+    {
+        using var hub = new LocalHub(Source);
+        using var cache = new TemporaryFolder();
+        var online = PretrainedModel.FromHub(LocalHub.ModelName, Options(hub, cache));
+        hub.Requests.Clear();
+        var offline = PretrainedModel.FromHub(LocalHub.ModelName, Options(hub, cache) with { Offline = true });
+        Assert.AreEqual(online.Directory, offline.Directory);
+        Assert.IsEmpty(hub.Requests);
+    }
+
+    [TestMethod]
+    public void Offline_mode_has_only_models_that_are_whole()
+    {
+        using var hub = new LocalHub(Source) { Corrupts = true };
+        using var cache = new TemporaryFolder();
+        Assert.ThrowsExactly<ModelLoadException>(() => PretrainedModel.FromHub(LocalHub.ModelName, Options(hub, cache)));
+        var exception = Assert.ThrowsExactly<ModelLoadException>(
+            () => PretrainedModel.FromHub(LocalHub.ModelName, Options(hub, cache) with { Offline = true }));
+        Assert.Contains("not in the cache folder", exception.Message);
+    }
+
+    [TestMethod]
+    public void Model_that_the_hub_does_not_have_is_explained()
+    {
+        using var hub = new LocalHub(Source);
+        using var cache = new TemporaryFolder();
+        var exception = Assert.ThrowsExactly<ModelLoadException>(() => PretrainedModel.FromHub("tester/nothing", Options(hub, cache)));
+        Assert.Contains("tester/nothing", exception.Message);
+        Assert.Contains("404", exception.Message);
+    }
+
+    [TestMethod]
+    public void Hub_that_is_not_there_is_explained()
+    {
+        using var cache = new TemporaryFolder();
+        Uri endpoint;
+        using (var hub = new LocalHub(Source))
+            endpoint = hub.Endpoint;
+        var options = new HubOptions { Endpoint = endpoint, CacheDirectory = cache.Path };
+        Assert.Contains("cannot be read", Assert.ThrowsExactly<ModelLoadException>(() => PretrainedModel.FromHub(LocalHub.ModelName, options)).Message);
+    }
+
+    [TestMethod]
+    [DataRow("../tiny")]
+    [DataRow("a/b/c")]
+    [DataRow("/tiny")]
+    [DataRow("tester/..")]
+    [DataRow("tester/tiny?x")]
+    public void Name_that_is_none_is_refused(string name) =>
+        Assert.ThrowsExactly<ArgumentException>(() => PretrainedModel.FromHub(name));
+
+    private static HubOptions Options(LocalHub hub, TemporaryFolder cache) => new() { Endpoint = hub.Endpoint, CacheDirectory = cache.Path, Offline = false };
+}

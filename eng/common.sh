@@ -50,7 +50,7 @@ choose_packages() {
   fi
   if [ -z "$chosen" ]; then
     say "Looking for ML.NET and TorchSharp on the package feed"
-    if restores_from_feed; then chosen=feed; else chosen=standins; fi
+    choose_by_restore
   fi
   case "$chosen" in
     feed) say "ML.NET and TorchSharp come from the package feed" ;;
@@ -60,12 +60,14 @@ choose_packages() {
     *) fail "BlockLlmPackages is '$chosen': set it to 'feed' or 'standins', or leave it unset." ;;
   esac
   mkdir -p "$repo_root/artifacts"
+  # Delete this file to have it decided anew.
   printf '<Project><PropertyGroup><BlockLlmPackages>%s</BlockLlmPackages></PropertyGroup></Project>\n' "$chosen" >"$remembered"
   packages="$chosen"
 }
 
-restores_from_feed() {
-  local probe status=0
+# A feed that answers and has not got the packages means the stand-ins; a feed that does not answer decides nothing.
+choose_by_restore() {
+  local probe
   probe="$(mktemp -d)"
   cp "$repo_root/NuGet.config" "$repo_root/Directory.Packages.props" "$probe/"
   cat >"$probe/probe.csproj" <<'XML'
@@ -75,12 +77,20 @@ restores_from_feed() {
     <PackageReference Include="Microsoft.ML" />
     <PackageReference Include="Microsoft.ML.Tokenizers" />
     <PackageReference Include="TorchSharp" />
+    <PackageReference Include="TorchSharp-cpu" />
   </ItemGroup>
 </Project>
 XML
-  dotnet restore "$probe/probe.csproj" -v q >/dev/null 2>&1 </dev/null || status=$?
+  if dotnet restore "$probe/probe.csproj" -v q >"$probe/log" 2>&1 </dev/null; then
+    chosen=feed
+  elif grep -qE 'NU110[0-3]' "$probe/log"; then
+    chosen=standins
+  else
+    tail -n 5 "$probe/log" >&2
+    rm -rf "$probe"
+    fail "The package feed does not answer (above), so it is unknown whether it has ML.NET and TorchSharp. Mend that, or choose with BlockLlmPackages=feed or =standins in the environment."
+  fi
   rm -rf "$probe"
-  return "$status"
 }
 
 # Fetches models and data by name into the cache (BLOCKLLM_CACHE, default: the user's cache folder), unless they are there.

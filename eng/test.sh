@@ -4,6 +4,16 @@
 #   ./eng/test.sh                         everything
 #   ./eng/test.sh --filter Name~Budget    options go to `dotnet test`
 set -euo pipefail
+total=0 passed=0 failed=0
+# However it ends, the last line says what was tested; an end before that counts as a failure.
+finish() {
+  local status=$?
+  [ "$status" -eq 0 ] || [ "$failed" -gt 0 ] || failed=1
+  [ "$total" -ge $((passed + failed)) ] || total=$((passed + failed))
+  echo "$passed passed, $failed failed, $((total - passed - failed)) skipped"
+  exit "$status"
+}
+trap finish EXIT
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 prepare
@@ -20,8 +30,9 @@ status=0
 dotnet test Microsoft.ML.BlockLlm.sln -c Release --no-build --nologo -m:1 -v q \
   --logger trx --logger "console;verbosity=minimal" --results-directory "$results" "$@" </dev/null || status=$?
 
-count() { cat "$results"/*.trx 2>/dev/null | grep -o '<Counters [^>]*' | grep -o " $1=\"[0-9]*\"" | tr -dc '0-9\n' | awk '{n += $1} END {print n + 0}'; }
+count() { { grep -ho '<Counters [^>]*' "$results"/*.trx | grep -o " $1=\"[0-9]*\"" || true; } | tr -dc '0-9\n' | awk '{n += $1} END {print n + 0}'; }
 total="$(count total)" passed="$(count passed)" failed="$(count failed)"
+[ "$total" -gt 0 ] || fail "No test ran."
 
 if [ "$packages" = standins ] && [ -d "$repo_root/../shared/api" ]; then
   say "Checking the stand-ins against the originals' public surface"
@@ -29,6 +40,4 @@ if [ "$packages" = standins ] && [ -d "$repo_root/../shared/api" ]; then
   total=$((total + 1))
 fi
 
-[ "$passed" -gt 0 ] || status=1
-echo "$passed passed, $failed failed, $((total - passed - failed)) skipped"
 exit "$status"

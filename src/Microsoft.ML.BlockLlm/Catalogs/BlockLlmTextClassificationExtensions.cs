@@ -14,7 +14,7 @@ public static class BlockLlmTextClassificationExtensions
     /// <param name="secondTextColumnName">Name of the column with the second text of each pair. Null if rows hold one text.</param>
     /// <param name="epochs">How often training goes through the data.</param>
     /// <param name="batchSize">How many rows go through the model at once.</param>
-    /// <param name="sparsity">Share of the candidate weights that an update leaves alone, in [0, 1). 0 is full fine-tuning.</param>
+    /// <param name="sparsity">Share of the candidate weights that an update leaves alone, in [0, 1). 0 trains all of them: every weight but the token embeddings, unless <see cref="BlockLlmTextClassificationOptions.FreezeEmbeddings"/> is false.</param>
     /// <param name="learningRate">The learning rate at its highest, after warm-up.</param>
     /// <param name="validationSet">Data to evaluate the model on while it trains; the weights that did best on it are kept. It needs the columns of the training data, so transform it with the steps before this trainer.</param>
     /// <exception cref="ArgumentNullException"><paramref name="catalog"/> or <paramref name="model"/> is null.</exception>

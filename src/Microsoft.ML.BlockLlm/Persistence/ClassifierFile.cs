@@ -49,13 +49,17 @@ internal static class ClassifierFile
         classifier.Network.Save((name, write) => ctx.SaveBinaryStream(name, writer => write(writer.BaseStream)));
     }
 
-    /// <summary>Reads a transformer; ML.NET finds this method through <see cref="LoadableClassAttribute"/>.</summary>
+    /// <summary>
+    /// Reads a transformer; ML.NET finds this method through <see cref="LoadableClassAttribute"/>, and only if it returns the very type
+    /// that the attribute names.
+    /// </summary>
     /// <exception cref="FormatException">A part of the file is missing or damaged.</exception>
-    private static BlockLlmTextClassificationTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    private static ITransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         ArgumentNullException.ThrowIfNull(env);
         ArgumentNullException.ThrowIfNull(ctx);
         ctx.CheckAtModel(Version);
+        NativeTorch.Require();
 
         var header = ctx.LoadJson<ClassifierHeader>(HeaderStream);
         var labels = ModelStreams.Guard(HeaderStream, header.ReadLabels);

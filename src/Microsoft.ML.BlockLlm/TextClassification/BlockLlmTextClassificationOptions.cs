@@ -8,10 +8,16 @@ namespace Microsoft.ML.BlockLlm;
 /// <summary>Options of a <see cref="BlockLlmTextClassificationTrainer"/>. Immutable: change a copy with <c>with</c>.</summary>
 /// <remarks>
 /// <see cref="Epochs"/>, <see cref="BatchSize"/>, <see cref="Sparsity"/> and <see cref="LearningRate"/> are the ones most often changed; they are short
-/// for the values of the same name in <see cref="Training"/> and <see cref="Optimizer"/>, where all others are. Values are checked where they are set.
+/// for the values of the same name in <see cref="Training"/> and <see cref="Optimizer"/>, where all others are, and win over those in whatever order they
+/// are set. Values are checked where they are set.
 /// </remarks>
 public sealed record BlockLlmTextClassificationOptions
 {
+    private readonly int? _epochs;
+    private readonly int? _batchSize;
+    private readonly double? _sparsity;
+    private readonly double? _learningRate;
+
     /// <summary>The pretrained model to start from.</summary>
     public required PretrainedModel Model
     {
@@ -52,33 +58,33 @@ public sealed record BlockLlmTextClassificationOptions
     public bool FreezeEmbeddings { get; init; } = true;
 
     /// <summary>How often training goes through the data. Default 3.</summary>
-    public int Epochs { get => Training.Epochs; init => Training = Training with { Epochs = value }; }
+    public int Epochs { get => Training.Epochs; init => _epochs = new TrainingOptions { Epochs = value }.Epochs; }
 
     /// <summary>How many rows go through the model at once. Default 32.</summary>
-    public int BatchSize { get => Training.BatchSize; init => Training = Training with { BatchSize = value }; }
+    public int BatchSize { get => Training.BatchSize; init => _batchSize = new TrainingOptions { BatchSize = value }.BatchSize; }
 
     /// <summary>Share of the candidate weights that an update leaves alone, in [0, 1). Default 0.95.</summary>
-    public double Sparsity { get => Optimizer.Sparsity; init => Optimizer = Optimizer with { Sparsity = value }; }
+    public double Sparsity { get => Optimizer.Sparsity; init => _sparsity = Valid(new() { Sparsity = value }).Sparsity; }
 
     /// <summary>The learning rate at its highest, after warm-up. Default 0.001.</summary>
-    public double LearningRate { get => Optimizer.LearningRate; init => Optimizer = Optimizer with { LearningRate = value }; }
+    public double LearningRate { get => Optimizer.LearningRate; init => _learningRate = Valid(new() { LearningRate = value }).LearningRate; }
 
     /// <summary>How training runs: schedule, accumulation, evaluation, early stopping, memory. Its seed is not used, for <see cref="Seed"/> is.</summary>
     public TrainingOptions Training
     {
-        get;
+        get => field with { Epochs = _epochs ?? field.Epochs, BatchSize = _batchSize ?? field.BatchSize };
         init => field = value ?? throw new ArgumentNullException(nameof(Training), "Training must be options; leave it out for the defaults.");
     } = new();
 
-    /// <summary>How weights are chosen and updated: sparsity, patience, clipping, weight decay, what is frozen and what is always trained besides the head. Default: gradients clipped to a norm of 1, all else as in <see cref="BlockLlmOptimizerOptions"/>.</summary>
+    /// <summary>
+    /// How weights are chosen and updated: sparsity, patience, clipping, weight decay, what is frozen and what is always trained besides the
+    /// head. Default: gradients clipped to a norm of 1, all else as in <see cref="BlockLlmOptimizerOptions"/>. Options given here clip only if
+    /// they say so themselves (<c>MaxGradientNorm</c>).
+    /// </summary>
     public BlockLlmOptimizerOptions Optimizer
     {
-        get;
-        init
-        {
-            field = value ?? throw new ArgumentNullException(nameof(Optimizer), "Optimizer must be options; leave it out for the defaults.");
-            value.Validate();
-        }
+        get => field with { Sparsity = _sparsity ?? field.Sparsity, LearningRate = _learningRate ?? field.LearningRate };
+        init => field = Valid(value ?? throw new ArgumentNullException(nameof(Optimizer), "Optimizer must be options; leave it out for the defaults."));
     } = new() { MaxGradientNorm = 1 };
 
     /// <summary>
@@ -95,6 +101,12 @@ public sealed record BlockLlmTextClassificationOptions
 
     /// <summary>Fixes the order of the rows, the new weights and the dropout masks. Default null: drawn from the context, so that a context with a seed gives the same model every time.</summary>
     public int? Seed { get; init; }
+
+    private static BlockLlmOptimizerOptions Valid(BlockLlmOptimizerOptions options)
+    {
+        options.Validate();
+        return options;
+    }
 
     private static string ColumnName(string value, [CallerMemberName] string option = "") =>
         string.IsNullOrWhiteSpace(value) ? throw new ArgumentException($"{option} must be the name of a column, but is empty.", option) : value;

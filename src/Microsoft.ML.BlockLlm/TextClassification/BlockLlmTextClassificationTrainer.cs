@@ -38,6 +38,9 @@ namespace Microsoft.ML.BlockLlm;
 /// The pretrained encoder gets a new linear head, and cross-entropy is minimised with the [BlockLLM](https://arxiv.org/abs/2406.17296) method: at any time only a small
 /// share of the weights, chosen by the size of their gradients and by how seldom their block was chosen before, is updated and has optimizer state.
 /// The head is always trained. Fitting an estimator again starts anew from the pretrained model.
+///
+/// Fitting changes two things for the whole process: the number of threads libtorch computes with (<see cref="TrainingOptions.Threads"/>) and, on Linux, that
+/// the C library keeps freed memory for the next step instead of returning it to the system. Loading a saved model sets the number of threads too.
 /// ]]>
 /// </format>
 /// </remarks>
@@ -65,6 +68,11 @@ public sealed class BlockLlmTextClassificationTrainer : IEstimator<BlockLlmTextC
             throw new ArgumentException(
                 $"PredictedLabelColumnName and ScoreColumnName are both '{options.ScoreColumnName}'. Give the two output columns names of their own.", nameof(options));
         }
+        if (options.SecondTextColumnName == options.TextColumnName)
+        {
+            throw new ArgumentException(
+                $"TextColumnName and SecondTextColumnName are both '{options.TextColumnName}'. Name two columns, or leave SecondTextColumnName out for single texts.", nameof(options));
+        }
         _host = environment.Register(nameof(BlockLlmTextClassificationTrainer));
         _options = options;
         _inputs = new InputColumns(options.LabelColumnName, options.TextColumnName, options.SecondTextColumnName);
@@ -90,6 +98,7 @@ public sealed class BlockLlmTextClassificationTrainer : IEstimator<BlockLlmTextC
     /// <exception cref="ModelLoadException">The weights of the pretrained model cannot be read or do not fit its configuration.</exception>
     /// <exception cref="TrainingDivergedException">A loss or a gradient is not finite.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled before its first update.</exception>
+    /// <exception cref="DllNotFoundException">TorchSharp has no native library: the application lacks a package such as TorchSharp-cpu.</exception>
     public BlockLlmTextClassificationTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -101,6 +110,7 @@ public sealed class BlockLlmTextClassificationTrainer : IEstimator<BlockLlmTextC
             CheckValidationSet(validationSet.Schema, classes, labels);
 
         using var channel = _host.Start("Training");
+        NativeTorch.Require();
         var encoder = _options.Model.CreateBatchEncoder(_options.MaxTokens);
         var training = ReadTrainingRows(input, encoder, channel);
         var validation = _options.ValidationSet is null ? null : ReadRows(_options.ValidationSet, "ValidationSet", encoder, channel);
@@ -177,6 +187,11 @@ public sealed class BlockLlmTextClassificationTrainer : IEstimator<BlockLlmTextC
     private static int NumberOfClasses(DataViewSchema.Column label)
     {
         var count = ((KeyDataViewType)label.Type).Count;
+        if (count == 1)
+        {
+            throw new InvalidOperationException(
+                $"Label column '{label.Name}' has one class only. Training needs rows of at least two; if there are more further down, shuffle the data before taking a part of it.");
+        }
         return count is >= 2 and <= MaxClasses
             ? (int)count
             : throw new InvalidOperationException(

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
@@ -25,7 +24,7 @@ public sealed class SavingTests
         _ml.Model.Save(model, data.Schema, _path);
         string[] texts = ["hello my friend", "why is it", ""];
 
-        var lines = RunProgram([_path, .. texts]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var lines = OwnProcess.Run([_path, .. texts]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
         var expected = Pipelines.Scores(model, _ml.Data.LoadFromEnumerable(texts.Select(text => new Message { Text = text })));
         CollectionAssert.AreEqual(
@@ -191,20 +190,5 @@ public sealed class SavingTests
             return;
         using var written = zip.CreateEntry(name).Open();
         written.Write(changed);
-    }
-
-    private static string RunProgram(IEnumerable<string> arguments)
-    {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [typeof(SavingTests).Assembly.Location, .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.AreEqual(0, process.ExitCode, errors.Result);
-        return output;
     }
 }

@@ -44,6 +44,19 @@ public sealed class OptionsTests
     }
 
     [TestMethod]
+    public void Short_options_win_whatever_the_order()
+    {
+        var before = Valid with { Epochs = 7, Sparsity = 0.5, Training = new TrainingOptions { Patience = 2 }, Optimizer = new BlockLlmOptimizerOptions { WeightDecay = 0.1 } };
+        var after = Valid with { Training = new TrainingOptions { Patience = 2 }, Optimizer = new BlockLlmOptimizerOptions { WeightDecay = 0.1 }, Epochs = 7, Sparsity = 0.5 };
+
+        Assert.AreEqual(new TrainingOptions { Patience = 2, Epochs = 7 }, before.Training);
+        Assert.AreEqual(before.Training, after.Training);
+        Assert.AreEqual(0.5, before.Optimizer.Sparsity);
+        Assert.AreEqual(0.1, before.Optimizer.WeightDecay);
+        Assert.AreEqual(before.Optimizer, after.Optimizer);
+    }
+
+    [TestMethod]
     [DataRow(0)]
     [DataRow(-3)]
     public void Epochs_below_1_are_refused(int value) => Refused(nameof(Valid.Epochs), () => Valid with { Epochs = value });

@@ -66,7 +66,7 @@ public sealed class ComponentCatalog
         foreach (var parameters in new[] { plain, withEnvironment })
         {
             var create = loaderType.GetMethod("Create", any | BindingFlags.Static, null, parameters, null);
-            if (create != null && instanceType.IsAssignableFrom(create.ReturnType))
+            if (create != null && create.ReturnType == instanceType)
                 return create;
             if (instanceType.IsAssignableFrom(loaderType) && loaderType.GetConstructor(any | BindingFlags.Instance, null, parameters, null) is { } constructor)
                 return constructor;

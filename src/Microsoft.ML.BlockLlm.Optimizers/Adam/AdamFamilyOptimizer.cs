@@ -13,6 +13,7 @@ public abstract class AdamFamilyOptimizer : StagewiseOptimizer, optim.IBetas
     private readonly Dictionary<Parameter, NamedParameter> _byValue = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, NamedParameter> _byName = new(StringComparer.Ordinal);
     private readonly double? _maxGradientNorm;
+    private readonly MomentPrecision _moments;
     private readonly WholeState _wholeState;
 
     private protected AdamFamilyOptimizer(
@@ -21,6 +22,7 @@ public abstract class AdamFamilyOptimizer : StagewiseOptimizer, optim.IBetas
         ArgumentNullException.ThrowIfNull(parameters);
         options.Validate();
         _maxGradientNorm = options.MaxGradientNorm;
+        _moments = options.Moments;
 
         var named = Distinct(parameters);
         var names = named.Select(entry => entry.name).ToArray();
@@ -40,7 +42,7 @@ public abstract class AdamFamilyOptimizer : StagewiseOptimizer, optim.IBetas
             }
 
             var role = isFrozen ? ParameterRole.Frozen : isActive ? ParameterRole.AlwaysActive : ParameterRole.Candidate;
-            var parameter = new NamedParameter(name, value, role, paramGroups[groups.FirstMatch(name) + 1]);
+            var parameter = new NamedParameter(name, value, role, paramGroups[groups.FirstMatch(name) + 1], options.Moments);
             if (role != ParameterRole.Frozen)
                 parameter.Validate();
             _byValue.Add(value, parameter);
@@ -236,6 +238,7 @@ public abstract class AdamFamilyOptimizer : StagewiseOptimizer, optim.IBetas
         public override void SaveStateDict(BinaryWriter writer)
         {
             writer.Write(optimizer.Updates);
+            writer.Write((int)optimizer._moments);
             optimizer.WriteState(writer);
         }
 
@@ -244,6 +247,9 @@ public abstract class AdamFamilyOptimizer : StagewiseOptimizer, optim.IBetas
             using var _ = no_grad();
             using var scope = NewDisposeScope();
             long updates = reader.ReadInt64();
+            var moments = (MomentPrecision)reader.ReadInt32();
+            if (moments != optimizer._moments)
+                throw new InvalidDataException($"The saved state has moments in {moments}, this optimizer in {optimizer._moments}. Set the option Moments to {moments}.");
             optimizer.ReadState(reader);
             optimizer.Updates = updates;
             optimizer.MarkRequiredGradients();

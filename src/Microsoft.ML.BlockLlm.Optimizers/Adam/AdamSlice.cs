@@ -4,14 +4,14 @@ namespace Microsoft.ML.BlockLlm.Optimizers;
 
 /// <summary>
 /// AdamW on some coordinates of one parameter, those that an index names or all. Its state is compact: an int32 index and two
-/// float32 moments for each of its coordinates, 12 bytes, and 8 where it has all coordinates and needs no index.
+/// moments for each of its coordinates: 12 bytes, 6 with 8-bit moments; and 4 less where it has all coordinates and needs no index.
 /// </summary>
 internal sealed class AdamSlice(NamedParameter parameter, Tensor? index) : IDisposable
 {
     private Tensor? _index = index?.DetachFromDisposeScope();
     private Tensor? _gradient;
-    private Tensor? _expAvg;
-    private Tensor? _expAvgSq;
+    private Moment? _expAvg;
+    private Moment? _expAvgSq;
 
     public NamedParameter Parameter { get; } = parameter;
 
@@ -27,14 +27,14 @@ internal sealed class AdamSlice(NamedParameter parameter, Tensor? index) : IDisp
     /// <summary>Sum of the gradients offered since the last update, float32 [count]; null where there was none.</summary>
     public Tensor? Gradient => _gradient;
 
-    /// <summary>First moment, float32 [count]; null before the first update.</summary>
-    public Tensor? ExpAvg => _expAvg;
+    /// <summary>First moment; null before the first update.</summary>
+    public Moment? ExpAvg => _expAvg;
 
-    /// <summary>Second moment, float32 [count]; null before the first update.</summary>
-    public Tensor? ExpAvgSq => _expAvgSq;
+    /// <summary>Second moment; null before the first update.</summary>
+    public Moment? ExpAvgSq => _expAvgSq;
 
     /// <summary>Memory that the state takes, in bytes.</summary>
-    public long StateBytes => (_index is null ? 0 : 4 * Count) + (_expAvg is null ? 0 : 8 * Count);
+    public long StateBytes => (_index is null ? 0 : 4 * Count) + (_expAvg?.Bytes ?? 0) + (_expAvgSq?.Bytes ?? 0);
 
     /// <summary>Adds the gradient of the whole parameter, flat.</summary>
     public void Accumulate(Tensor gradient) =>
@@ -57,11 +57,12 @@ internal sealed class AdamSlice(NamedParameter parameter, Tensor? index) : IDisp
     public void DiscardGradient() => Replace(ref _gradient, null);
 
     /// <summary>Starts with moments that others have gathered, instead of none.</summary>
-    public void SetMoments(long steps, Tensor expAvg, Tensor expAvgSq)
+    public void SetMoments(long steps, Moment expAvg, Moment expAvgSq)
     {
         Steps = steps;
-        Replace(ref _expAvg, expAvg);
-        Replace(ref _expAvgSq, expAvgSq);
+        _expAvg?.Dispose();
+        _expAvgSq?.Dispose();
+        (_expAvg, _expAvgSq) = (expAvg, expAvgSq);
     }
 
     /// <summary>One step of AdamW with the gradient, which is forgotten. Without a gradient nothing happens, as in PyTorch.</summary>
@@ -72,8 +73,8 @@ internal sealed class AdamSlice(NamedParameter parameter, Tensor? index) : IDisp
             return;
 
         using var scope = NewDisposeScope();
-        _expAvg ??= zeros_like(_gradient).DetachFromDisposeScope();
-        _expAvgSq ??= zeros_like(_gradient).DetachFromDisposeScope();
+        _expAvg ??= Moment.Store(Parameter.Moments, zeros_like(_gradient), signed: true);
+        _expAvgSq ??= Moment.Store(Parameter.Moments, zeros_like(_gradient), signed: false);
         Steps++;
 
         var flat = Parameter.Flat();
@@ -98,8 +99,8 @@ internal sealed class AdamSlice(NamedParameter parameter, Tensor? index) : IDisp
     {
         Move(ref _index);
         Move(ref _gradient);
-        Move(ref _expAvg);
-        Move(ref _expAvgSq);
+        _expAvg?.To(device);
+        _expAvgSq?.To(device);
 
         void Move(ref Tensor? tensor)
         {
@@ -112,8 +113,9 @@ internal sealed class AdamSlice(NamedParameter parameter, Tensor? index) : IDisp
     {
         Replace(ref _index, null);
         Replace(ref _gradient, null);
-        Replace(ref _expAvg, null);
-        Replace(ref _expAvgSq, null);
+        _expAvg?.Dispose();
+        _expAvgSq?.Dispose();
+        (_expAvg, _expAvgSq) = (null, null);
     }
 
     /// <summary>Algorithm 2 of arXiv 1711.05101, in the order of PyTorch's operations so that the bits agree.</summary>
@@ -123,12 +125,14 @@ internal sealed class AdamSlice(NamedParameter parameter, Tensor? index) : IDisp
         double learningRate = options.LearningRate!.Value, beta1 = options.beta1!.Value, beta2 = options.beta2!.Value;
 
         weights.mul_(1 - learningRate * options.weight_decay!.Value);
-        _expAvg!.mul_(beta1).add_(gradient, alpha: 1 - beta1);
-        _expAvgSq!.mul_(beta2).addcmul_(gradient, gradient, value: 1 - beta2);
+        var expAvg = _expAvg!.Read().mul_(beta1).add_(gradient, alpha: 1 - beta1);
+        var expAvgSq = _expAvgSq!.Read().mul_(beta2).addcmul_(gradient, gradient, value: 1 - beta2);
+        _expAvg.Write(expAvg);
+        _expAvgSq.Write(expAvgSq);
 
-        using var denominator = _expAvgSq.sqrt();
+        using var denominator = expAvgSq.sqrt();
         denominator.div_(Math.Sqrt(1 - Math.Pow(beta2, Steps))).add_(options.eps!.Value);
-        weights.addcdiv_(_expAvg, denominator, value: -learningRate / (1 - Math.Pow(beta1, Steps)));
+        weights.addcdiv_(expAvg, denominator, value: -learningRate / (1 - Math.Pow(beta1, Steps)));
     }
 
     private static void Replace(ref Tensor? field, Tensor? value)

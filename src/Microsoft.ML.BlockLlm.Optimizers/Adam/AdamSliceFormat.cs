@@ -1,5 +1,4 @@
 using TorchSharp;
-using static TorchSharp.torch;
 
 namespace Microsoft.ML.BlockLlm.Optimizers;
 
@@ -13,9 +12,11 @@ internal static class AdamSliceFormat
         writer.Write(slice.Parameter.Name);
         writer.Write(slice.Parameter.Size);
         writer.Write(slice.Steps);
-        WriteOptional(writer, slice.Index);
-        WriteOptional(writer, slice.ExpAvg);
-        WriteOptional(writer, slice.ExpAvgSq);
+        writer.Write(slice.Index is not null);
+        slice.Index?.Save(writer);
+        writer.Write(slice.ExpAvg is not null);
+        slice.ExpAvg?.Save(writer);
+        slice.ExpAvgSq?.Save(writer);
     }
 
     /// <param name="reader">Where to read from.</param>
@@ -29,21 +30,17 @@ internal static class AdamSliceFormat
             throw new InvalidDataException($"The saved state knows '{name}' with {size:N0} weights; here it has {parameter.Size:N0}.");
 
         long steps = reader.ReadInt64();
-        var index = ReadOptional(reader, parameter);
+        var device = parameter.Value.device;
+        var index = reader.ReadBoolean() ? TensorExtensionMethods.Load(reader).to(device, disposeAfter: true) : null;
         var slice = new AdamSlice(parameter, index);
-        var expAvg = ReadOptional(reader, parameter);
-        var expAvgSq = ReadOptional(reader, parameter);
-        if (expAvg is not null && expAvgSq is not null)
-            slice.SetMoments(steps, expAvg, expAvgSq);
+        if (reader.ReadBoolean())
+        {
+            slice.SetMoments(
+                steps,
+                Moment.Load(parameter.Moments, reader, device, signed: true),
+                Moment.Load(parameter.Moments, reader, device, signed: false));
+        }
+
         return slice;
     }
-
-    private static void WriteOptional(BinaryWriter writer, Tensor? tensor)
-    {
-        writer.Write(tensor is not null);
-        tensor?.Save(writer);
-    }
-
-    private static Tensor? ReadOptional(BinaryReader reader, NamedParameter parameter) =>
-        reader.ReadBoolean() ? TensorExtensionMethods.Load(reader).to(parameter.Value.device, disposeAfter: true) : null;
 }

@@ -21,13 +21,16 @@ internal enum ParameterRole
 /// <param name="value">The parameter.</param>
 /// <param name="role">What is done with it.</param>
 /// <param name="group">Where its hyperparameters are.</param>
-internal sealed class NamedParameter(string name, Parameter value, ParameterRole role, AdamW.ParamGroup group)
+/// <param name="moments">How its moments are stored.</param>
+internal sealed class NamedParameter(string name, Parameter value, ParameterRole role, AdamW.ParamGroup group, MomentPrecision moments)
 {
     public string Name { get; } = name;
 
     public Parameter Value { get; } = value;
 
     public ParameterRole Role { get; } = role;
+
+    public MomentPrecision Moments { get; } = moments;
 
     public AdamW.Options Options => group.Options;
 

@@ -23,6 +23,9 @@ public record AdamWOptimizerOptions
     /// </summary>
     public double? MaxGradientNorm { get; init; }
 
+    /// <summary>How Adam's moments are stored. Default: in 32-bit floats.</summary>
+    public MomentPrecision Moments { get; init; } = MomentPrecision.Full;
+
     /// <summary>
     /// Names of the parameters that are never trained, with <c>*</c> for any characters and <c>?</c> for one. Default: none.
     /// Parameters that do not require a gradient when the optimizer is built are frozen too.
@@ -42,6 +45,7 @@ public record AdamWOptimizerOptions
         Require(Beta1 is >= 0 and < 1, nameof(Beta1), Beta1, "at least 0 and below 1");
         Require(Beta2 is >= 0 and < 1, nameof(Beta2), Beta2, "at least 0 and below 1");
         Require(MaxGradientNorm is null or > 0, nameof(MaxGradientNorm), MaxGradientNorm, "positive, or null for no clipping");
+        Require(Enum.IsDefined(Moments), nameof(Moments), Moments, $"one of {string.Join(", ", Enum.GetNames<MomentPrecision>())}");
         ArgumentNullException.ThrowIfNull(Frozen);
         ArgumentNullException.ThrowIfNull(Groups);
         foreach (var group in Groups)

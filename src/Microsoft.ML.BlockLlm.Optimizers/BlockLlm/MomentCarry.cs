@@ -65,14 +65,15 @@ internal static class MomentCarry
             Add(expAvg, old.ExpAvg!, options.beta1!.Value);
             Add(expAvgSq, old.ExpAvgSq!, options.beta2!.Value);
 
-            void Add(Tensor moment, Tensor oldMoment, double beta)
+            void Add(Tensor moment, Moment oldMoment, double beta)
             {
                 double rescale = (1 - Math.Pow(beta, steps)) / (1 - Math.Pow(beta, old.Steps));
-                moment.add_(oldMoment.index_select(0, positions).mul_(found), alpha: rescale);
+                moment.add_(oldMoment.Read().index_select(0, positions).mul_(found), alpha: rescale);
             }
         }
 
-        slice.SetMoments(steps, expAvg, expAvgSq);
+        var precision = slice.Parameter.Moments;
+        slice.SetMoments(steps, Moment.Store(precision, expAvg, signed: true), Moment.Store(precision, expAvgSq, signed: false));
         return slice;
     }
 

@@ -20,6 +20,7 @@ public class SavedStateTests
         [Options with { MaskCoordinates = false, Sparsity = 0.6 }],
         [Options with { Sampling = BlockSampling.Random, TakeFactor = 1 }],
         [Options with { NormSmoothing = 0.9, TakeFactor = 1 }],
+        [Options with { Moments = MomentPrecision.EightBit }],
         [Options with { Norms = new GradientNormSource.SampledBlocks(), TakeFactor = 1 }],
     ];
 

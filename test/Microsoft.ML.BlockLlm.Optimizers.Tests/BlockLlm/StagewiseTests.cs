@@ -25,6 +25,7 @@ public class StagewiseTests
         [Options with { Norms = new GradientNormSource.SampledBlocks(), NormSmoothing = 0.5 }],
         [Options with { MaxBlockShare = 0.4 }],
         [Options with { SignStepRate = 0.1 }],
+        [Options with { Moments = MomentPrecision.EightBit }],
     ];
 
     [TestMethod]

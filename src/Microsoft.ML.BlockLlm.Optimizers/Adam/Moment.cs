@@ -1,0 +1,64 @@
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.BlockLlm.Optimizers;
+
+/// <summary>One of Adam's moments for some weights, as it is stored between updates.</summary>
+internal abstract class Moment : IDisposable
+{
+    /// <summary>Memory that it takes, in bytes.</summary>
+    public abstract long Bytes { get; }
+
+    /// <summary>Stores a moment.</summary>
+    /// <param name="precision">How.</param>
+    /// <param name="values">The moment, float32 [count]; its storage may be shared.</param>
+    /// <param name="signed">Whether values may be negative.</param>
+    public static Moment Store(MomentPrecision precision, Tensor values, bool signed) =>
+        precision == MomentPrecision.EightBit ? new EightBitMoment(values, signed) : new Float32Moment(values);
+
+    public static Moment Load(MomentPrecision precision, BinaryReader reader, Device device, bool signed)
+    {
+        return precision == MomentPrecision.EightBit ? new EightBitMoment(Next(), Next(), signed) : new Float32Moment(Next());
+
+        Tensor Next() => TorchSharp.TensorExtensionMethods.Load(reader).to(device, disposeAfter: true);
+    }
+
+    /// <summary>The moment, float32 [count]; the caller's to change and to dispose.</summary>
+    public abstract Tensor Read();
+
+    /// <summary>Stores the moment anew.</summary>
+    /// <param name="values">What <see cref="Read"/> gave, changed.</param>
+    public abstract void Write(Tensor values);
+
+    public abstract void Save(BinaryWriter writer);
+
+    public abstract void To(Device device);
+
+    public abstract void Dispose();
+
+    private sealed class Float32Moment(Tensor values) : Moment
+    {
+        private Tensor _values = values.alias().DetachFromDisposeScope();
+
+        public override long Bytes => 4 * _values.numel();
+
+        public override Tensor Read() => _values.alias();
+
+        public override void Write(Tensor values)
+        {
+            // The storage is shared, so nothing is left to do.
+        }
+
+        public override void Save(BinaryWriter writer) => TorchSharp.TensorExtensionMethods.Save(_values, writer);
+
+        public override void To(Device device)
+        {
+            var moved = _values.to(device).DetachFromDisposeScope();
+            if (ReferenceEquals(moved, _values))
+                return;
+            _values.Dispose();
+            _values = moved;
+        }
+
+        public override void Dispose() => _values.Dispose();
+    }
+}

@@ -15,6 +15,19 @@ public sealed class UseLiteModelTests
     public void Real_encoder_gives_the_known_embeddings() => RequireKnown(TestFiles.RealUseLite, TestFiles.RealUseLiteAnswers);
 
     [TestMethod]
+    public void Real_encoder_gives_the_published_first_value_and_ids()
+    {
+        var model = PretrainedModel.FromDirectory(TestFiles.RealUseLite);
+        using var encoder = model.CreateEncoder();
+        var texts = model.CreateBatchEncoder();
+        using var batch = texts.CreateBatch([texts.Encode("hello world")]);
+        using var scope = NewDisposeScope();
+
+        Assert.AreEqual(-0.0514965f, encoder.Embed(batch)[0, 0].item<float>(), Tolerance);
+        CollectionAssert.AreEqual(new[] { 9, 1394, 152, 2009, 26, 132, 9, 6266, 959 }, texts.EncodeToIds("the fox jumped over the lazy dog").ToArray());
+    }
+
+    [TestMethod]
     public void Padded_batch_gives_what_its_texts_give_alone() =>
         RequireBatchInvariance(TestFiles.TinyUseLite, [.. TestFiles.TinyUseLiteAnswers.Select(answer => answer.Text)]);
 

@@ -132,10 +132,7 @@ public sealed class SequenceClassifier : StagedModel
     {
         var source = $"{description.Source}, {ModelFiles.Weights}";
         using var scope = NewDisposeScope();
-        var tensors = SafetensorsFile.ReadAll(stream, source);
-        foreach (var tensor in tensors.Values)
-            scope.Attach(tensor);
-        return Load(description, source, tensors.Select(item => (item.Key, (IReadOnlyList<long>)item.Value.shape, (Func<Tensor>)(() => item.Value))));
+        return Load(description, source, WeightFiles.ReadAll(stream, source, scope));
     }
 
     private static SequenceClassifier Load(

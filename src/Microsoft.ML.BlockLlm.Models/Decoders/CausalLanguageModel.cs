@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.ML.Tokenizers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.BlockLlm.Models;
@@ -12,11 +13,15 @@ public sealed class CausalLanguageModel : StagedModel
 {
     internal const string HeadName = "lm_head";
 
-    private readonly ConfigFile _configFile;
+    private const string StreamSource = "The saved model";
 
-    private CausalLanguageModel(ConfigFile configFile, Decoder decoder, Linear? output) : base(nameof(CausalLanguageModel))
+    private readonly ConfigFile _configFile;
+    private readonly TokenizerFiles? _tokenizerFiles;
+
+    private CausalLanguageModel(ConfigFile configFile, TokenizerFiles? tokenizerFiles, Decoder decoder, Linear? output) : base(nameof(CausalLanguageModel))
     {
         _configFile = configFile;
+        _tokenizerFiles = tokenizerFiles;
         Stages = [.. decoder.Body, new LanguageModelHead(decoder.FinalNorm, output, output is null ? decoder.TokenEmbedding : null)];
         register_module(configFile.Family.Prefix, decoder);
         if (output is not null)
@@ -29,9 +34,13 @@ public sealed class CausalLanguageModel : StagedModel
     /// <summary>The model's shape.</summary>
     public DecoderConfig Config => (DecoderConfig)_configFile.Config;
 
+    /// <summary>The model's tokenizer; null if the model was made without one.</summary>
+    public Tokenizer? Tokenizer => _tokenizerFiles?.Loaded.Tokenizer;
+
     /// <summary>
     /// Makes a model with new weights, as its family begins: N(0, 0.02), or the standard deviation in the configuration; normalisation
-    /// weights 1, biases 0; GPT-2's projections into the residual smaller by √(2 · layers).
+    /// weights 1, biases 0; GPT-2's projections into the residual smaller by √(2 · layers). It has no tokenizer;
+    /// <see cref="PretrainedModel.FromConfig"/> gives one.
     /// </summary>
     /// <param name="config">The shape.</param>
     /// <param name="generator">The source of randomness. Default: torch's own.</param>
@@ -40,38 +49,56 @@ public sealed class CausalLanguageModel : StagedModel
     public static CausalLanguageModel FromConfig(DecoderConfig config, Generator? generator = null)
     {
         ArgumentNullException.ThrowIfNull(config);
-        return Build(ConfigFile.Of(config), new InitialParameters(generator, config.InitializerRange, config.LayerCount), () => { });
+        return Build(ConfigFile.Of(config), null, "The configuration", new InitialParameters(generator, config.InitializerRange, config.LayerCount), () => { });
     }
 
-    /// <summary>Loads a language model from a Hugging Face folder: <c>config.json</c> and <c>model.safetensors</c>, whole or in parts. The weights are mapped into memory.</summary>
+    /// <summary>
+    /// Loads a language model from a Hugging Face folder: <c>config.json</c>, <c>model.safetensors</c>, whole or in parts, and the tokenizer's files if
+    /// there are any. The weights are mapped into memory.
+    /// </summary>
     /// <param name="directory">The folder.</param>
     /// <returns>The model, on the CPU and in evaluation mode; the caller disposes it, and must not change the weights' file before.</returns>
     /// <exception cref="ModelLoadException">A file is missing or broken, the model is no language model, or the weights do not fit the configuration; every misfit is named.</exception>
     public static CausalLanguageModel Load(string directory)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
-        var source = Path.GetFullPath(directory);
-        try
+        var path = Path.GetFullPath(directory);
+        return ModelFiles.Reading(path, () =>
         {
-            var configFile = ConfigFile.Read(ModelFiles.InDirectory(source), source);
-            var parameters = new LoadedParameters(source, WeightFiles.Open(source), configFile.Family.Prefix);
-            var model = Build(configFile, parameters, () => parameters.RequireFit([HeadName + "."]));
-            model.eval();
-            return model;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new ModelLoadException($"The model folder '{source}' cannot be read: {exception.Message}", exception);
-        }
-        catch (SafetensorsException exception)
-        {
-            throw new ModelLoadException(exception.Message, exception);
-        }
+            var (configFile, tokenizerFiles) = Describe(ModelFiles.InDirectory(path), path);
+            return Load(configFile, tokenizerFiles, path, WeightFiles.Open(path));
+        });
     }
 
+    /// <summary>Loads a language model from files kept elsewhere, such as the entries of an archive.</summary>
+    /// <param name="reader">Reads the files that <see cref="Save(ModelFileWriter)"/> wrote.</param>
+    /// <returns>The model, on the CPU and in evaluation mode; the caller disposes it.</returns>
+    /// <exception cref="ModelLoadException">A file is missing or broken, the model is no language model, or the weights do not fit the configuration.</exception>
+    public static CausalLanguageModel Load(ModelFileReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        return ModelFiles.Reading(StreamSource, () =>
+        {
+            var (configFile, tokenizerFiles) = Describe(reader, StreamSource);
+            using var scope = NewDisposeScope();
+            CausalLanguageModel? model = null;
+            if (!reader(ModelFiles.Weights, stream => model = Load(configFile, tokenizerFiles, StreamSource, WeightFiles.ReadAll(stream, StreamSource, scope))))
+                throw new ModelLoadException($"{StreamSource} has no {ModelFiles.Weights}.");
+            return model!;
+        });
+    }
+
+    /// <summary>Makes what turns texts into ids and batches for this model, with the special tokens around them that its tokenizer's files name.</summary>
+    /// <param name="maxTokens">Cuts texts to fewer tokens than the model can take. Default: what it can take.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxTokens"/> is less than 1 or more than the model takes.</exception>
+    /// <exception cref="InvalidOperationException">The model has no tokenizer.</exception>
+    public BatchEncoder CreateBatchEncoder(int? maxTokens = null) => _tokenizerFiles is { } files
+        ? files.Loaded.CreateBatchEncoder(Config, maxTokens, pairsAreTwoRows: false)
+        : throw new InvalidOperationException("The model has no tokenizer. Load it from a folder that holds the tokenizer's files, or make it with PretrainedModel.FromConfig.");
+
     /// <summary>
-    /// Writes <c>config.json</c> and <c>model.safetensors</c> into a folder, which is made if need be, as Python's transformers loads them.
-    /// Each file replaces an older one only when it is complete.
+    /// Writes <c>config.json</c>, <c>model.safetensors</c> and the tokenizer's files into a folder, which is made if need be, as Python's transformers
+    /// loads them. Each file replaces an older one only when it is complete.
     /// </summary>
     /// <param name="directory">The folder.</param>
     /// <exception cref="IOException">The folder cannot be written to.</exception>
@@ -82,7 +109,7 @@ public sealed class CausalLanguageModel : StagedModel
         Save(ModelFiles.IntoDirectory(directory));
     }
 
-    /// <summary>Writes <c>config.json</c> and <c>model.safetensors</c> elsewhere, such as into an archive.</summary>
+    /// <summary>Writes <c>config.json</c>, <c>model.safetensors</c> and the tokenizer's files elsewhere, such as into an archive.</summary>
     /// <param name="writer">Is given each file in turn.</param>
     public void Save(ModelFileWriter writer)
     {
@@ -90,19 +117,45 @@ public sealed class CausalLanguageModel : StagedModel
         _configFile.Write(writer,
             new("architectures", new JsonArray(((DecoderFamily)_configFile.Family).LanguageModelArchitecture)),
             new("torch_dtype", "float32"));
+        _tokenizerFiles?.Write(writer);
         writer(ModelFiles.Weights, stream => SafetensorsWriter.Write(stream, named_parameters().Select(item => (item.name, (Tensor)item.parameter))));
     }
 
-    private static CausalLanguageModel Build(ConfigFile configFile, ParameterSource parameters, Action requireFit)
+    /// <summary>Builds a language model; what was built is disposed if anything fails.</summary>
+    /// <param name="configFile">The configuration.</param>
+    /// <param name="tokenizerFiles">The tokenizer, if there is one.</param>
+    /// <param name="source">Where the model is from, for messages.</param>
+    /// <param name="parameters">Where the parameters come from.</param>
+    /// <param name="requireFit">Throws if loaded parameters did not fit.</param>
+    internal static CausalLanguageModel Build(ConfigFile configFile, TokenizerFiles? tokenizerFiles, string source, ParameterSource parameters, Action requireFit)
     {
         if (configFile.Family is not DecoderFamily family || configFile.Config is not DecoderConfig config)
-            throw new ModelLoadException($"A model of type '{configFile.Family.ModelType}' sees whole texts and predicts no next token. Load it with PretrainedModel.");
+            throw new ModelLoadException(
+                $"{source}: a model of type '{configFile.Family.ModelType}' reads whole texts and predicts no next token. " +
+                $"It serves PretrainedModel's CreateClassifier and CreateEncoder; language models are of type {ModelFamily.LanguageModelTypes}.");
         using var scope = NewDisposeScope();
         var decoder = family.CreateDecoder(parameters.Under(family.Prefix), config);
         var output = config.TieWordEmbeddings ? null : new Linear(parameters.Under(HeadName), config.HiddenSize, config.VocabularySize, hasBias: false);
         requireFit();
-        var model = new CausalLanguageModel(configFile, decoder, output);
+        var model = new CausalLanguageModel(configFile, tokenizerFiles, decoder, output);
         model.DetachParametersFromDisposeScope();
+        return model;
+    }
+
+    private static (ConfigFile, TokenizerFiles?) Describe(ModelFileReader reader, string source)
+    {
+        var configFile = ConfigFile.Read(reader, source);
+        var tokenizerFiles = TokenizerFiles.ReadIfThere(reader, source);
+        tokenizerFiles?.RequireFit(configFile.Config, source);
+        return (configFile, tokenizerFiles);
+    }
+
+    private static CausalLanguageModel Load(
+        ConfigFile configFile, TokenizerFiles? tokenizerFiles, string source, IEnumerable<(string Name, IReadOnlyList<long> Shape, Func<Tensor> Load)> tensors)
+    {
+        var parameters = new LoadedParameters(source, tensors, configFile.Family.Prefix);
+        var model = Build(configFile, tokenizerFiles, source, parameters, () => parameters.RequireFit(configFile.Family.MayBeLeft));
+        model.eval();
         return model;
     }
 }

@@ -13,7 +13,7 @@ internal sealed record CausalMask(Tensor? Bias, bool IsPlainCausal) : IDisposabl
         var keys = batch.FirstPosition + batch.Length;
         var visible = window is { } size && size < keys ? size : (long?)null;
         var padding = batch.AttentionMask is { } mask && !IsPaddedOnRight(mask) ? mask : null;
-        if (visible is null && padding is null)
+        if (visible is null && padding is null && batch.PositionIds is null)
         {
             if (batch.Length == keys)
                 return new CausalMask(null, batch.Length > 1);
@@ -37,6 +37,11 @@ internal sealed record CausalMask(Tensor? Bias, bool IsPlainCausal) : IDisposabl
         if (window is { } size)
             hidden = hidden.logical_or(distance.ge(size));
         hidden = hidden.view(1, 1, batch.Length, keys);
+        if (batch.PositionIds is { } textPositions)
+        {
+            var texts = textPositions.eq(0).to_type(int64).cumsum(1);
+            hidden = hidden.logical_or(texts.unsqueeze(1).unsqueeze(3).ne(texts.unsqueeze(1).unsqueeze(2)));
+        }
         // A padding token sees itself: with nothing to see, its NaN would spread to all that follows.
         if (padding is not null)
             hidden = hidden.logical_or(padding.logical_not().view(padding.shape[0], 1, 1, keys)).logical_and(distance.ne(0));

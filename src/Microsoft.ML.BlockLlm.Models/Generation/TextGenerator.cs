@@ -4,21 +4,37 @@ using Microsoft.ML.Tokenizers;
 
 namespace Microsoft.ML.BlockLlm.Models;
 
-/// <summary>Goes on with texts: a language model with its tokenizer. It owns neither.</summary>
+/// <summary>Goes on with texts: a language model with its tokenizer. It does not own the model.</summary>
 public sealed class TextGenerator
 {
     private readonly CausalLanguageModel _model;
     private readonly Tokenizer _tokenizer;
+    private readonly Func<string, IReadOnlyList<int>> _encode;
 
-    /// <summary>Makes a generator.</summary>
+    /// <summary>
+    /// Makes a generator with the model's own tokenizer. A prompt begins with the special tokens that the tokenizer's files put before a text, as it
+    /// does in Python's transformers.
+    /// </summary>
     /// <param name="model">The model.</param>
-    /// <param name="tokenizer">The tokenizer that the model was trained with.</param>
+    /// <exception cref="InvalidOperationException">The model has no tokenizer.</exception>
+    public TextGenerator(CausalLanguageModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        _encode = model.CreateBatchEncoder().EncodeToIds;
+        _model = model;
+        _tokenizer = model.Tokenizer!;
+    }
+
+    /// <summary>Makes a generator with another tokenizer, and no tokens around a prompt than those that it makes of the prompt.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="tokenizer">A tokenizer with the ids that the model was trained with.</param>
     public TextGenerator(CausalLanguageModel model, Tokenizer tokenizer)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(tokenizer);
         _model = model;
         _tokenizer = tokenizer;
+        _encode = text => tokenizer.EncodeToIds(text);
     }
 
     /// <summary>The text that follows a prompt.</summary>
@@ -71,7 +87,7 @@ public sealed class TextGenerator
     private IReadOnlyList<int> Encode(string prompt)
     {
         ArgumentNullException.ThrowIfNull(prompt);
-        var ids = _tokenizer.EncodeToIds(prompt);
+        var ids = _encode(prompt);
         if (ids.Count > 0)
             return ids;
         return _model.Config.BeginOfTextId is { } begin

@@ -27,7 +27,12 @@ internal sealed class Gpt2Embeddings : Stage
         return nn.functional.dropout(embedded, _config.EmbeddingDropout, wte.training).MoveToOuterDisposeScope();
     }
 
-    private static Tensor PositionsOf(TokenBatch batch) => batch.AttentionMask is { } mask
-        ? (mask.to_type(int64).cumsum(1) - 1).clamp(min: 0)
-        : arange(batch.FirstPosition, batch.FirstPosition + batch.Length, int64, batch.InputIds.device);
+    private static Tensor PositionsOf(TokenBatch batch)
+    {
+        if (batch.PositionIds is { } positions)
+            return positions;
+        return batch.AttentionMask is { } mask
+            ? (mask.to_type(int64).cumsum(1) - 1).clamp(min: 0)
+            : arange(batch.FirstPosition, batch.FirstPosition + batch.Length, int64, batch.InputIds.device);
+    }
 }

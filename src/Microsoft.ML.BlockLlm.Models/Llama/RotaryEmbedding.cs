@@ -19,18 +19,19 @@ internal sealed class RotaryEmbedding(LlamaConfig config)
     {
         using var scope = NewDisposeScope();
         using var withoutGraph = no_grad();
-        var end = batch.FirstPosition + batch.Length;
         var device = batch.InputIds.device;
-        var frequencies = tensor(RotaryFrequencies.For(config, end), device: device);
-        var angles = arange(batch.FirstPosition, end, float32, device).unsqueeze(1) * frequencies;
+        var positions = batch.PositionIds ?? arange(batch.FirstPosition, batch.FirstPosition + batch.Length, int64, device);
+        var longest = batch.PositionIds is null ? batch.FirstPosition + batch.Length : positions.max().item<long>() + 1;
+        var frequencies = tensor(RotaryFrequencies.For(config, longest), device: device);
+        var angles = positions.unsqueeze(-1).to_type(float32) * frequencies;
         var factor = RotaryFrequencies.AttentionFactor(config.RopeScaling);
         var (cos, sin) = (angles.cos() * factor, angles.sin() * factor);
         return new Rotation(
-            cat([cos, cos], 1).unsqueeze(1).DetachFromDisposeScope(),
-            cat([-sin, sin], 1).unsqueeze(1).DetachFromDisposeScope());
+            cat([cos, cos], -1).unsqueeze(-2).DetachFromDisposeScope(),
+            cat([-sin, sin], -1).unsqueeze(-2).DetachFromDisposeScope());
     }
 
-    /// <summary>Cosines and sines <c>[tokens, 1, d]</c>; the sines of the first half have the sign with which they meet the second half.</summary>
+    /// <summary>Cosines and sines, <c>[tokens, 1, d]</c> or <c>[batch, tokens, 1, d]</c>; the sines of the first half have the sign with which they meet the second half.</summary>
     private sealed record Rotation(Tensor Cos, Tensor SignedSin) : IDisposable
     {
         public void Dispose()

@@ -18,6 +18,9 @@ internal abstract class ModelFamily
             new LlamaFamily<Qwen2Config>(Qwen2Config.ModelTypeName, "Qwen2"),
         }.ToFrozenDictionary(family => family.ModelType);
 
+    /// <summary>The types of language models, as a list for messages.</summary>
+    public static string LanguageModelTypes => Listed(s_families.Values.OfType<DecoderFamily>());
+
     /// <summary>The name in <c>config.json</c>.</summary>
     public abstract string ModelType { get; }
 
@@ -59,6 +62,9 @@ internal abstract class ModelFamily
     /// <summary>What the names of other tensors begin with that a folder may hold: heads for other tasks, and pooling that is not asked for.</summary>
     public virtual IReadOnlyList<string> Spare => [];
 
+    /// <summary>What the names of all tensors begin with that a folder may hold and a model need not take.</summary>
+    public IEnumerable<string> MayBeLeft => [.. HeadNames.Select(name => name + "."), .. Spare];
+
     /// <summary>What config.json calls the dropout before a classifier's last layer.</summary>
     public virtual string HeadDropoutField => "classifier_dropout";
 
@@ -94,5 +100,7 @@ internal abstract class ModelFamily
             throw new ModelLoadException($"{source}: {field} '{value}' is not supported. Supported is: {supported}.");
     }
 
-    private static string SupportedTypes => string.Join(", ", s_families.Keys.Order(StringComparer.Ordinal));
+    private static string SupportedTypes => Listed(s_families.Values);
+
+    private static string Listed(IEnumerable<ModelFamily> families) => string.Join(", ", families.Select(family => family.ModelType).Order(StringComparer.Ordinal));
 }

@@ -129,9 +129,13 @@ public sealed class PretrainedModel
         return Build((parameters, requireFit) => SequenceClassifier.Build(_description, shape, parameters, new InitialParameters(generator), requireFit));
     }
 
-    private ModelFamily Family => _description.Family;
+    /// <summary>Makes the language model with its pretrained weights: a decoder's layers and the head that predicts each next token.</summary>
+    /// <returns>The model, on the CPU and in training mode; the caller disposes it.</returns>
+    /// <exception cref="ModelLoadException">The model is no language model, or the weights cannot be read or do not fit the configuration; every misfit is named.</exception>
+    public CausalLanguageModel CreateLanguageModel() =>
+        Build((parameters, requireFit) => CausalLanguageModel.Build(_description.ConfigFile, _description.TokenizerFiles, Directory, parameters, requireFit));
 
-    private IEnumerable<string> MayBeLeft => [.. Family.HeadNames.Select(name => name + "."), .. Family.Spare];
+    private ModelFamily Family => _description.Family;
 
     private T Build<T>(Func<ParameterSource, Action, T> build) => ModelFiles.Reading(Directory, () =>
     {
@@ -141,6 +145,6 @@ public sealed class PretrainedModel
             return build(new InitialParameters(generator, Config.InitializerRange, Config.LayerCount), () => { });
         }
         var weights = new LoadedParameters(Directory, WeightFiles.Open(Directory), Family.Prefix);
-        return build(weights, () => weights.RequireFit(MayBeLeft));
+        return build(weights, () => weights.RequireFit(Family.MayBeLeft));
     });
 }

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.BlockLlm.Models;
@@ -13,6 +14,18 @@ internal static class WeightFiles
         var files = IsWhole(directory) ? [SafetensorsFile.Open(WholeIn(directory))] : OpenParts(directory);
         return files.SelectMany(file => file.Tensors.Select(tensor =>
             (tensor.Name, tensor.Shape, (Func<Tensor>)(() => file.MapTensor(tensor.Name)))));
+    }
+
+    /// <summary>Reads weights from a stream.</summary>
+    /// <param name="stream">The content of a <c>model.safetensors</c>.</param>
+    /// <param name="source">What to call it in messages.</param>
+    /// <param name="scope">Owns the tensors, until a module takes them over.</param>
+    public static IEnumerable<(string Name, IReadOnlyList<long> Shape, Func<Tensor> Load)> ReadAll(Stream stream, string source, DisposeScope scope)
+    {
+        var tensors = SafetensorsFile.ReadAll(stream, source);
+        foreach (var tensor in tensors.Values)
+            scope.Attach(tensor);
+        return tensors.Select(item => (item.Key, (IReadOnlyList<long>)item.Value.shape, (Func<Tensor>)(() => item.Value)));
     }
 
     /// <summary>Throws if the folder has no weights that could be opened.</summary>

@@ -14,17 +14,23 @@ public sealed class TokenBatch : IDisposable
     /// <param name="inputIds">Token ids, <c>[batch, tokens]</c>, int64.</param>
     /// <param name="attentionMask">True where there is a token, false on padding: <c>[batch, tokens]</c>, bool. Null if nothing is padded.</param>
     /// <param name="tokenTypeIds">Segment of each token for text pairs, <c>[batch, tokens]</c>, int64. Null if there is one segment.</param>
+    /// <param name="positionIds">
+    /// Position of each token in its text, <c>[batch, tokens]</c>, int64, for a decoder whose rows hold several texts one after the other: every 0 begins
+    /// a text, and the tokens of a text see no other one. Null if a row is one text.
+    /// </param>
     /// <exception cref="ArgumentException">A tensor has another shape than <paramref name="inputIds"/>.</exception>
-    public TokenBatch(torch.Tensor inputIds, torch.Tensor? attentionMask = null, torch.Tensor? tokenTypeIds = null)
+    public TokenBatch(torch.Tensor inputIds, torch.Tensor? attentionMask = null, torch.Tensor? tokenTypeIds = null, torch.Tensor? positionIds = null)
     {
         ArgumentNullException.ThrowIfNull(inputIds);
         if (inputIds.dim() != 2)
             throw new ArgumentException($"inputIds must be [batch, tokens], but has {inputIds.dim()} dimensions.", nameof(inputIds));
         RequireShapeOf(inputIds, attentionMask, nameof(attentionMask));
         RequireShapeOf(inputIds, tokenTypeIds, nameof(tokenTypeIds));
+        RequireShapeOf(inputIds, positionIds, nameof(positionIds));
         InputIds = inputIds.DetachFromDisposeScope();
         AttentionMask = attentionMask?.DetachFromDisposeScope();
         TokenTypeIds = tokenTypeIds?.DetachFromDisposeScope();
+        PositionIds = positionIds?.DetachFromDisposeScope();
     }
 
     /// <summary>Token ids, <c>[batch, tokens]</c>, int64.</summary>
@@ -35,6 +41,9 @@ public sealed class TokenBatch : IDisposable
 
     /// <summary>Segment of each token, <c>[batch, tokens]</c>, int64; null if there is one segment.</summary>
     public torch.Tensor? TokenTypeIds { get; }
+
+    /// <summary>Position of each token in its text, <c>[batch, tokens]</c>, int64, where rows hold several texts; null if a row is one text.</summary>
+    public torch.Tensor? PositionIds { get; }
 
     /// <summary>How many rows the batch holds. A sentence encoder's batch of text pairs has two for each pair: all first texts, then all second ones.</summary>
     public long BatchSize => InputIds.shape[0];
@@ -76,6 +85,7 @@ public sealed class TokenBatch : IDisposable
         InputIds.Dispose();
         AttentionMask?.Dispose();
         TokenTypeIds?.Dispose();
+        PositionIds?.Dispose();
     }
 
     private static torch.Tensor BiasOf(torch.Tensor mask)

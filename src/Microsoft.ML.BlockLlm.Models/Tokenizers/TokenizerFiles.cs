@@ -12,7 +12,8 @@ internal sealed class TokenizerFiles
     private const string BpeMerges = "merges.txt";
     private const string SentencePiece = "tokenizer.model";
     private const string Settings = "tokenizer_config.json";
-    private static readonly string[] s_names = [Json, WordPieceVocabulary, BpeVocabulary, BpeMerges, SentencePiece, Settings, "special_tokens_map.json", "added_tokens.json"];
+    private static readonly string[] s_vocabularies = [Json, WordPieceVocabulary, BpeVocabulary, SentencePiece];
+    private static readonly string[] s_names = [.. s_vocabularies, BpeMerges, Settings, "special_tokens_map.json", "added_tokens.json", "chat_template.jinja"];
 
     private readonly Dictionary<string, byte[]> _files;
 
@@ -32,7 +33,31 @@ internal sealed class TokenizerFiles
     /// <param name="reader">Gives the files.</param>
     /// <param name="source">Where the model is from, for messages.</param>
     /// <exception cref="ModelLoadException">There is no tokenizer, a file is broken, or a part of it is not supported.</exception>
-    public static TokenizerFiles Read(ModelFileReader reader, string source)
+    public static TokenizerFiles Read(ModelFileReader reader, string source) => new(ReadAll(reader), source);
+
+    /// <summary>The same; null if there is no tokenizer.</summary>
+    public static TokenizerFiles? ReadIfThere(ModelFileReader reader, string source)
+    {
+        var files = ReadAll(reader);
+        return s_vocabularies.Any(files.ContainsKey) ? new TokenizerFiles(files, source) : null;
+    }
+
+    /// <summary>Throws if the tokenizer gives ids that a model does not know.</summary>
+    public void RequireFit(ModelConfig config, string source)
+    {
+        if (Loaded.VocabularySize > config.VocabularySize)
+            throw new ModelLoadException(
+                $"{source}: the tokenizer has {Loaded.VocabularySize} pieces and the model only {config.VocabularySize} embeddings (vocab_size). They do not belong together.");
+    }
+
+    /// <summary>Writes the files as they were read.</summary>
+    public void Write(ModelFileWriter writer)
+    {
+        foreach (var (name, bytes) in _files)
+            writer(name, stream => stream.Write(bytes));
+    }
+
+    private static Dictionary<string, byte[]> ReadAll(ModelFileReader reader)
     {
         var files = new Dictionary<string, byte[]>();
         foreach (var name in s_names)
@@ -41,14 +66,7 @@ internal sealed class TokenizerFiles
             if (reader(name, stream => stream.CopyTo(bytes)))
                 files.Add(name, bytes.ToArray());
         }
-        return new TokenizerFiles(files, source);
-    }
-
-    /// <summary>Writes the files as they were read.</summary>
-    public void Write(ModelFileWriter writer)
-    {
-        foreach (var (name, bytes) in _files)
-            writer(name, stream => stream.Write(bytes));
+        return files;
     }
 
     private LoadedTokenizer Load(string source)

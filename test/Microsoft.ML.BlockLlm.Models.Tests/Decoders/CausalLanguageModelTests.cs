@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using static TorchSharp.torch;
@@ -46,7 +45,7 @@ public sealed class CausalLanguageModelTests
             model.Save(folder.Path);
         }
         File.WriteAllText(folder.File("ids.json"), JsonSerializer.Serialize(golden.Rows));
-        var expected = JsonSerializer.Deserialize<float[][][]>(RunPython(folder.Path, folder.File("ids.json")))!;
+        var expected = JsonSerializer.Deserialize<float[][][]>(PythonScript.Run("decoders.py", folder.Path, folder.File("ids.json")))!;
 
         using var loaded = CausalLanguageModel.Load(folder.Path);
         using var batch = golden.Batch();
@@ -167,21 +166,5 @@ public sealed class CausalLanguageModelTests
         if (name == "gpt2")
             config.Remove("torch_dtype");
         return config;
-    }
-
-    private static string RunPython(params string[] arguments)
-    {
-        const string python = "/usr/bin/python3";
-        if (!File.Exists(python))
-            Assert.Inconclusive($"There is no {python} to read the model with.");
-        var start = new ProcessStartInfo(python, [TestFiles.Golden("decoders.py"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        if (error.Result.Contains("No module named 'torch'", StringComparison.Ordinal))
-            Assert.Inconclusive($"{python} has no torch to read the model with.");
-        Assert.AreEqual(0, process.ExitCode, error.Result);
-        return output;
     }
 }

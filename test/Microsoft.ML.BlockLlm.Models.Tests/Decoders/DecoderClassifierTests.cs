@@ -11,7 +11,7 @@ public sealed class DecoderClassifierTests
     [DynamicData(nameof(Names))]
     public void A_row_is_classified_by_its_last_token_whatever_follows_in_the_batch(string name)
     {
-        using var folder = WithTokenizer(name);
+        using var folder = GoldenDecoder.FolderWithTokenizer(name);
         using var classifier = PretrainedModel.FromDirectory(folder.Path).CreateClassifier(classCount: 3, dropout: 0);
         classifier.eval();
         var golden = GoldenDecoder.Read(name);
@@ -29,7 +29,7 @@ public sealed class DecoderClassifierTests
     [DynamicData(nameof(Names))]
     public void A_saved_classifier_has_the_head_of_its_family_and_gives_the_same_logits(string name)
     {
-        using var folder = WithTokenizer(name);
+        using var folder = GoldenDecoder.FolderWithTokenizer(name);
         using var saved = new TemporaryFolder();
         using var batch = GoldenDecoder.Read(name).Batch();
         using var classifier = PretrainedModel.FromDirectory(folder.Path).CreateClassifier(classCount: 3);
@@ -44,14 +44,5 @@ public sealed class DecoderClassifierTests
         Assert.Contains("score.weight", names);
         Assert.DoesNotContain("score.bias", names);
         StringAssert.Contains(File.ReadAllText(saved.File("config.json")), "ForSequenceClassification");
-    }
-
-    private static TemporaryFolder WithTokenizer(string name)
-    {
-        var folder = new TemporaryFolder();
-        foreach (var file in new[] { "config.json", "model.safetensors" })
-            File.Copy(Path.Combine(GoldenDecoder.FolderOf(name), file), folder.File(file));
-        File.Copy(Path.Combine(TestFiles.TinyUseLite, "tokenizer.json"), folder.File("tokenizer.json"));
-        return folder;
     }
 }

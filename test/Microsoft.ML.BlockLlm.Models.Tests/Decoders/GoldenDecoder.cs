@@ -13,6 +13,14 @@ internal sealed record GoldenDecoder(long[][] Rows, float[][][] Logits, IReadOnl
 
     public static string FolderOf(string name) => TestFiles.Golden(name + "-tiny");
 
+    /// <summary>A copy of the folder with a tokenizer whose ids the model knows.</summary>
+    public static TemporaryFolder FolderWithTokenizer(string name)
+    {
+        var folder = TemporaryFolder.CopyOf(FolderOf(name));
+        File.Copy(Path.Combine(TestFiles.TinyUseLite, "tokenizer.json"), folder.File("tokenizer.json"));
+        return folder;
+    }
+
     public static GoldenDecoder Read(string name) =>
         JsonSerializer.Deserialize<GoldenDecoder>(File.ReadAllBytes(Path.Combine(FolderOf(name), "expected.json")), JsonSerializerOptions.Web)!;
 

@@ -47,6 +47,8 @@ API Tensor* bl_gelu(Tensor* self) { return make([&] { return at::gelu(*self); })
 API Tensor* bl_silu(Tensor* self) { return make([&] { return at::silu(*self); }); }
 API int bl_silu_(Tensor* self) { return run([&] { at::silu_(*self); }); }
 API Tensor* bl_round(Tensor* self, int64_t decimals) { return make([&] { return self->round(decimals); }); }
+API int bl_frexp(Tensor* self, Tensor** mantissa, Tensor** exponent) { return run([&] { give(at::frexp(*self), mantissa, exponent); }); }
+API Tensor* bl_ldexp(Tensor* self, Tensor* other) { return make([&] { return self->ldexp(*other); }); }
 API int bl_round_(Tensor* self, int64_t decimals) { return run([&] { self->round_(decimals); }); }
 
 API Tensor* bl_isfinite(Tensor* self) { return make([&] { return self->isfinite(); }); }

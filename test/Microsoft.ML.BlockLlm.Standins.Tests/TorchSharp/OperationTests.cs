@@ -151,6 +151,16 @@ public sealed class OperationTests
     }
 
     [TestMethod]
+    public void A_number_is_its_mantissa_times_two_to_its_exponent()
+    {
+        using var scope = NewDisposeScope();
+        var (mantissa, exponent) = tensor([-6f, 0.1f, 0f]).frexp();
+        CollectionAssert.AreEqual(new[] { -0.75f, 0.8f, 0f }, mantissa.data<float>().ToArray());
+        CollectionAssert.AreEqual(new[] { 3, -3, 0 }, exponent.data<int>().ToArray());
+        CollectionAssert.AreEqual(new[] { -6f, 0.1f, 0f }, mantissa.ldexp(exponent).data<float>().ToArray());
+    }
+
+    [TestMethod]
     public void Every_golden_operation_has_its_counterpart_and_none_is_left_over() =>
         CollectionAssert.AreEquivalent(Expected.EnumerateObject().Select(operation => operation.Name).ToList(), Operations.Keys.ToList());
 }

@@ -49,6 +49,8 @@ internal static partial class Native
     [LibraryImport(Library)] internal static partial TensorHandle bl_silu(TensorHandle self);
     [LibraryImport(Library)] internal static partial int bl_silu_(TensorHandle self);
     [LibraryImport(Library)] internal static partial TensorHandle bl_round(TensorHandle self, long decimals);
+    [LibraryImport(Library)] internal static partial int bl_frexp(TensorHandle self, out TensorHandle mantissa, out TensorHandle exponent);
+    [LibraryImport(Library)] internal static partial TensorHandle bl_ldexp(TensorHandle self, TensorHandle other);
     [LibraryImport(Library)] internal static partial int bl_round_(TensorHandle self, long decimals);
     [LibraryImport(Library)] internal static partial TensorHandle bl_isfinite(TensorHandle self);
     [LibraryImport(Library)] internal static partial TensorHandle bl_isnan(TensorHandle self);

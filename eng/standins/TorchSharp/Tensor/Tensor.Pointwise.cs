@@ -52,6 +52,8 @@ public static partial class torch
         public Tensor silu_() => Changed(Native.bl_silu_(handle));
         public Tensor round(long decimals = 0) => Made(Native.bl_round(handle, decimals));
         public Tensor round_(long decimals = 0) => Changed(Native.bl_round_(handle, decimals));
+        public (Tensor Mantissa, Tensor Exponent) frexp() => Made(Native.bl_frexp(handle, out var first, out var second), first, second);
+        public Tensor ldexp(Tensor other) => Made(Native.bl_ldexp(handle, other.handle));
 
         public Tensor isfinite() => Made(Native.bl_isfinite(handle));
         public Tensor isnan() => Made(Native.bl_isnan(handle));

@@ -15,9 +15,10 @@ internal sealed class Mlp : IDisposable
     public Mlp(bool reversed = false)
     {
         var golden = Golden.Trajectories;
-        _inputs = tensor(golden.Inputs).view(-1, 6);
+        using var inputs = tensor(golden.Inputs);
+        _inputs = inputs.view(-1, 6);
         _targets = tensor(golden.Targets);
-        Parameters = [.. golden.Initial.Select(entry => (entry.Key, new Parameter(tensor(entry.Value).view(golden.Shapes[entry.Key]), true)))];
+        Parameters = [.. golden.Initial.Select(entry => (entry.Key, NewParameter(entry.Value, golden.Shapes[entry.Key])))];
         if (reversed)
             Array.Reverse(Parameters);
     }
@@ -76,6 +77,12 @@ internal sealed class Mlp : IDisposable
         _targets.Dispose();
         foreach (var (_, parameter) in Parameters)
             parameter.Dispose();
+    }
+
+    private static Parameter NewParameter(float[] values, long[] shape)
+    {
+        using var flat = tensor(values);
+        return new Parameter(flat.view(shape), true);
     }
 
     private double Backward(StagewiseOptimizer optimizer, int step, double scale, Action<Parameter, Tensor> take)

@@ -14,7 +14,8 @@ public sealed class AdamWOptimizer : AdamFamilyOptimizer
     /// <summary>Creates the optimizer.</summary>
     /// <param name="parameters">The parameters with their names, as from <c>module.named_parameters()</c>: contiguous, 32-bit floating point.</param>
     /// <param name="options">The options; null for the defaults.</param>
-    /// <exception cref="ArgumentException">An option is out of range, a pattern matches no parameter, a parameter is unfit, or none is left to train.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    /// <exception cref="ArgumentException">A pattern matches no parameter, a parameter is unfit, or none is left to train.</exception>
     public AdamWOptimizer(IEnumerable<(string name, Parameter parameter)> parameters, AdamWOptimizerOptions? options = null)
         : base(parameters, options ??= new AdamWOptimizerOptions(), alwaysActive: [])
     {

@@ -36,7 +36,8 @@ public record AdamWOptimizerOptions
     public IReadOnlyList<ParameterGroupOptions> Groups { get; init; } = [];
 
     /// <summary>Checks the options; an optimizer does so when it is created.</summary>
-    /// <exception cref="ArgumentException">An option has a value outside its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option has a value outside its range.</exception>
+    /// <exception cref="ArgumentNullException">An option that must be there is null.</exception>
     public virtual void Validate()
     {
         CheckRate(LearningRate, nameof(LearningRate));
@@ -46,8 +47,8 @@ public record AdamWOptimizerOptions
         Require(Beta2 is >= 0 and < 1, nameof(Beta2), Beta2, "at least 0 and below 1");
         Require(MaxGradientNorm is null or > 0, nameof(MaxGradientNorm), MaxGradientNorm, "positive, or null for no clipping");
         Require(Enum.IsDefined(Moments), nameof(Moments), Moments, $"one of {string.Join(", ", Enum.GetNames<MomentPrecision>())}");
-        ArgumentNullException.ThrowIfNull(Frozen);
-        ArgumentNullException.ThrowIfNull(Groups);
+        RequirePresent(Frozen, nameof(Frozen), "a list of names of parameters");
+        RequirePresent(Groups, nameof(Groups), "a list of groups");
         foreach (var group in Groups)
         {
             CheckRate(group.LearningRate ?? 0, $"{nameof(Groups)}[\"{group.Pattern}\"].{nameof(group.LearningRate)}");
@@ -58,7 +59,13 @@ public record AdamWOptimizerOptions
     private protected static void Require(bool holds, string option, object? value, string range)
     {
         if (!holds)
-            throw new ArgumentException($"{option} is {value}; it must be {range}.", option);
+            throw new ArgumentOutOfRangeException(option, value, $"{option} must be {range}.");
+    }
+
+    private protected static void RequirePresent(object? value, string option, string what)
+    {
+        if (value is null)
+            throw new ArgumentNullException(option, $"{option} must be {what}; leave it out for the default.");
     }
 
     private static void CheckRate(double value, string option) =>

@@ -87,9 +87,9 @@ public sealed record BlockLlmOptimizerOptions : AdamWOptimizerOptions
         Require(Enum.IsDefined(Granularity), nameof(Granularity), Granularity, $"one of {string.Join(", ", Enum.GetNames<BlockGranularity>())}");
         Require(Enum.IsDefined(Score), nameof(Score), Score, $"one of {string.Join(", ", Enum.GetNames<BlockScore>())}");
         Require(Enum.IsDefined(Sampling), nameof(Sampling), Sampling, $"one of {string.Join(", ", Enum.GetNames<BlockSampling>())}");
-        ArgumentNullException.ThrowIfNull(AlwaysActive);
-        ArgumentNullException.ThrowIfNull(Reselection);
-        ArgumentNullException.ThrowIfNull(Norms);
+        RequirePresent(AlwaysActive, nameof(AlwaysActive), "a list of names of parameters");
+        RequirePresent(Reselection, nameof(Reselection), "a rule");
+        RequirePresent(Norms, nameof(Norms), "a source of norms");
         Require(NormSmoothing is >= 0 and < 1, nameof(NormSmoothing), NormSmoothing, "at least 0 and below 1");
         Reselection.Validate();
         Norms.Validate();

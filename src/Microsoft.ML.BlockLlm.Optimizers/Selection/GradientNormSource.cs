@@ -36,7 +36,7 @@ public abstract record GradientNormSource
         internal override void Validate()
         {
             if (Count < 1)
-                throw new ArgumentException($"{nameof(Count)} is {Count}; an update must measure at least 1 block.", nameof(Count));
+                throw new ArgumentOutOfRangeException(nameof(Count), Count, $"{nameof(Count)} must be at least 1: an update measures so many blocks.");
         }
     }
 

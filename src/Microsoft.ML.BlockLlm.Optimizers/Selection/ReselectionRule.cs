@@ -59,9 +59,9 @@ public abstract record ReselectionRule
         {
             CheckSteps(Patience, nameof(Patience));
             if (Smoothing is not (>= 0 and < 1))
-                throw new ArgumentException($"{nameof(Smoothing)} is {Smoothing}; it must be at least 0 and below 1.", nameof(Smoothing));
+                throw new ArgumentOutOfRangeException(nameof(Smoothing), Smoothing, $"{nameof(Smoothing)} must be at least 0 and below 1.");
             if (Tolerance is not (>= 0 and < 1))
-                throw new ArgumentException($"{nameof(Tolerance)} is {Tolerance}; it must be at least 0 and below 1.", nameof(Tolerance));
+                throw new ArgumentOutOfRangeException(nameof(Tolerance), Tolerance, $"{nameof(Tolerance)} must be at least 0 and below 1.");
         }
     }
 
@@ -91,6 +91,6 @@ public abstract record ReselectionRule
     private static void CheckSteps(int steps, string option)
     {
         if (steps < 1)
-            throw new ArgumentException($"{option} is {steps}; it must be at least 1 update.", option);
+            throw new ArgumentOutOfRangeException(option, steps, $"{option} must be at least 1 update.");
     }
 }

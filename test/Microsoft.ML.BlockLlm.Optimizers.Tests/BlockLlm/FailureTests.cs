@@ -137,33 +137,62 @@ public class FailureTests
     public void Options_outside_their_range_are_refused_by_name()
     {
         using var parameter = new Parameter(zeros(4), true);
-        (BlockLlmOptimizerOptions Options, string Error)[] wrong =
+        (BlockLlmOptimizerOptions Options, string Option, object Value, string Range)[] wrong =
         [
-            (new() { Sparsity = 1 }, "Sparsity is 1; it must be at least 0 and below 1"),
-            (new() { Sparsity = double.NaN }, "Sparsity is NaN"),
-            (new() { TakeFactor = 0.5 }, "TakeFactor is 0.5"),
-            (new() { NormSmoothing = 1 }, "NormSmoothing is 1"),
-            (new() { Norms = new GradientNormSource.SampledBlocks(0) }, "Count is 0; an update must measure at least 1 block"),
-            (new() { MaxBlockShare = 0 }, "MaxBlockShare is 0; it must be above 0 and at most 1"),
-            (new() { StepCosts = new Dictionary<string, double> { ["w"] = 0 } }, "StepCosts[\"w\"] is 0; it must be a finite number above 0"),
-            (new() { SignStepRate = -0.1 }, "SignStepRate is -0.1"),
-            (new() { LearningRate = -1 }, "LearningRate is -1"),
-            (new() { Beta1 = 1 }, "Beta1 is 1"),
-            (new() { Beta2 = -0.1 }, "Beta2 is -0.1"),
-            (new() { Epsilon = -1 }, "Epsilon is -1"),
-            (new() { WeightDecay = double.PositiveInfinity }, "WeightDecay is"),
-            (new() { MaxGradientNorm = 0 }, "MaxGradientNorm is 0"),
-            (new() { Granularity = (BlockGranularity)9 }, "Granularity is 9; it must be one of Module, Tensor, Layer"),
-            (new() { Reselection = new ReselectionRule.LossPatience(0) }, "Patience is 0"),
-            (new() { Groups = [new("w") { LearningRate = -2 }] }, "Groups[\"w\"].LearningRate is -2"),
-            (new() { Groups = [new("v")] }, "Groups: the pattern 'v' matches no parameter"),
+            (new() { Sparsity = 1 }, "Sparsity", 1.0, "at least 0 and below 1"),
+            (new() { Sparsity = double.NaN }, "Sparsity", double.NaN, "at least 0 and below 1"),
+            (new() { TakeFactor = 0.5 }, "TakeFactor", 0.5, "a finite number of at least 1"),
+            (new() { NormSmoothing = 1 }, "NormSmoothing", 1.0, "at least 0 and below 1"),
+            (new() { Norms = new GradientNormSource.SampledBlocks(0) }, "Count", 0, "at least 1: an update measures so many blocks"),
+            (new() { MaxBlockShare = 0 }, "MaxBlockShare", 0.0, "above 0 and at most 1"),
+            (new() { StepCosts = new Dictionary<string, double> { ["w"] = 0 } }, "StepCosts[\"w\"]", 0.0, "a finite number above 0"),
+            (new() { SignStepRate = -0.1 }, "SignStepRate", -0.1, "a finite number of at least 0"),
+            (new() { LearningRate = -1 }, "LearningRate", -1.0, "a finite number of at least 0"),
+            (new() { Beta1 = 1 }, "Beta1", 1.0, "at least 0 and below 1"),
+            (new() { Beta2 = -0.1 }, "Beta2", -0.1, "at least 0 and below 1"),
+            (new() { Epsilon = -1 }, "Epsilon", -1.0, "a finite number of at least 0"),
+            (new() { WeightDecay = double.PositiveInfinity }, "WeightDecay", double.PositiveInfinity, "a finite number of at least 0"),
+            (new() { MaxGradientNorm = 0 }, "MaxGradientNorm", 0.0, "positive, or null for no clipping"),
+            (new() { Granularity = (BlockGranularity)9 }, "Granularity", (BlockGranularity)9, "one of Module, Tensor, Layer"),
+            (new() { Reselection = new ReselectionRule.LossPatience(0) }, "Patience", 0, "at least 1 update"),
+            (new() { Reselection = new ReselectionRule.LossPlateau(Tolerance: 1) }, "Tolerance", 1.0, "at least 0 and below 1"),
+            (new() { Groups = [new("w") { LearningRate = -2 }] }, "Groups[\"w\"].LearningRate", -2.0, "a finite number of at least 0"),
         ];
-        foreach (var (options, error) in wrong)
-            Refused([("w", parameter)], options, error);
+        foreach (var (options, option, value, range) in wrong)
+        {
+            var error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ = new BlockLlmOptimizer([("w", parameter)], options));
+            Assert.AreEqual(option, error.ParamName);
+            Assert.AreEqual(value, error.ActualValue);
+            StringAssert.StartsWith(error.Message, $"{option} must be {range}.");
+        }
+    }
+
+    [TestMethod]
+    public void Options_that_are_null_are_asked_for_by_name()
+    {
+        using var parameter = new Parameter(zeros(4), true);
+        (BlockLlmOptimizerOptions Options, string Option)[] missing =
+        [
+            (new() { Frozen = null! }, "Frozen"), (new() { Groups = null! }, "Groups"), (new() { AlwaysActive = null! }, "AlwaysActive"),
+            (new() { Reselection = null! }, "Reselection"), (new() { Norms = null! }, "Norms"),
+        ];
+        foreach (var (options, option) in missing)
+        {
+            var error = Assert.ThrowsExactly<ArgumentNullException>(() => _ = new BlockLlmOptimizer([("w", parameter)], options));
+            StringAssert.StartsWith(error.Message, $"{option} must be a ");
+            StringAssert.Contains(error.Message, "; leave it out for the default.");
+        }
+    }
+
+    [TestMethod]
+    public void A_pattern_that_matches_no_parameter_is_refused()
+    {
+        using var parameter = new Parameter(zeros(4), true);
+        Refused([("w", parameter)], new() { Groups = [new("v")] }, "Groups: the pattern 'v' matches no parameter");
     }
 
     private static void Refused((string, Parameter)[] parameters, BlockLlmOptimizerOptions? options, string error) =>
-        StringAssert.Contains(Assert.ThrowsException<ArgumentException>(() => new BlockLlmOptimizer(parameters, options)).Message, error);
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => _ = new BlockLlmOptimizer(parameters, options)).Message, error);
 
     /// <summary>Breaks one plain step, and compares what follows with a run that skips that step.</summary>
     private static void ChangesNothing(int step, Func<Mlp, BlockLlmOptimizer, double> breakStep, string error)

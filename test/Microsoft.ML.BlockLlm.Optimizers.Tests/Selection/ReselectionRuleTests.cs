@@ -58,7 +58,7 @@ public class ReselectionRuleTests
             new ReselectionRule.LossPlateau(10, Smoothing: 1), new ReselectionRule.LossPlateau(10, Tolerance: -0.1),
         ];
         foreach (var rule in wrong)
-            Assert.ThrowsException<ArgumentException>(rule.Validate, rule.ToString());
+            Assert.ThrowsExactly<ArgumentOutOfRangeException>(rule.Validate, rule.ToString());
     }
 
     private static int FirstFiring(ReselectionRule rule, IEnumerable<double> losses)

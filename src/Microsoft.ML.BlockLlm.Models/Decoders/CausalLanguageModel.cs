@@ -40,7 +40,7 @@ public sealed class CausalLanguageModel : StagedModel
     /// <summary>
     /// Makes a model with new weights, as its family begins: N(0, 0.02), or the standard deviation in the configuration; normalisation
     /// weights 1, biases 0; GPT-2's projections into the residual smaller by √(2 · layers). It has no tokenizer;
-    /// <see cref="PretrainedModel.FromConfig"/> gives one.
+    /// a <see cref="PretrainedModel"/> made from a configuration gives one.
     /// </summary>
     /// <param name="config">The shape.</param>
     /// <param name="generator">The source of randomness. Default: torch's own.</param>

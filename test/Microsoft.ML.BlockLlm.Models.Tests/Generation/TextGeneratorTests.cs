@@ -41,6 +41,25 @@ public sealed class TextGeneratorTests
     }
 
     [TestMethod]
+    public void A_prompt_begins_as_the_tokenizer_of_the_folder_says()
+    {
+        using var folder = TemporaryFolder.WithTinyUseLite();
+        folder.Replace("tokenizer.json", "\"post_processor\": null", """
+            "post_processor": {"type": "TemplateProcessing", "single": [{"SpecialToken": {"id": "<s>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}],
+            "pair": [], "special_tokens": {"<s>": {"id": "<s>", "ids": [1], "tokens": ["<s>"]}}}
+            """);
+        var config = new LlamaConfig { VocabularySize = 29, HiddenSize = 16, IntermediateSize = 32, LayerCount = 2, HeadCount = 2, MaxTokens = 16, InitializerRange = 0.5 };
+        using var model = PretrainedModel.FromConfig(config, folder.Path).CreateLanguageModel();
+        var prompt = model.Tokenizer!.EncodeToIds("the cat");
+
+        Assert.AreEqual(Text(model.GenerateIds([1, .. prompt])), new TextGenerator(model).Generate("the cat").Trim());
+        Assert.AreEqual(Text(model.GenerateIds(prompt)), new TextGenerator(model, model.Tokenizer).Generate("the cat").Trim());
+        Assert.AreNotEqual(Text(model.GenerateIds([1, .. prompt])), Text(model.GenerateIds(prompt)));
+
+        string Text(IEnumerable<int> ids) => model.Tokenizer.Decode(ids).Trim();
+    }
+
+    [TestMethod]
     public void A_prompt_without_tokens_needs_an_id_that_begins_a_text()
     {
         using var model = CausalLanguageModel.Load(GoldenDecoder.FolderOf("llama"));

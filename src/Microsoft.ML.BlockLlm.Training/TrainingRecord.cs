@@ -21,12 +21,14 @@ internal sealed class TrainingRecord
     private long _tokens;
     private StepTime _timeBefore = new(default, default, default, default);
 
-    public TrainingRecord(TrainingOptions options, StagedModel model, int examples)
+    public TrainingRecord(TrainingOptions options, StagedModel model, long? examples)
     {
         _options = options;
         _weights = model.parameters().Sum(parameter => parameter.numel());
-        var batches = DivideUp(examples, options.BatchSize);
-        var stepsPerEpoch = DivideUp(batches, options.GradientAccumulation);
+        var stepsPerEpoch = examples is { } count
+            ? DivideUp(DivideUp(count, options.BatchSize), options.GradientAccumulation)
+            : options.MaxSteps ?? throw new ArgumentException(
+                "The data does not say how many examples it has, so the options must say how many updates to make. Set MaxSteps.", nameof(options));
         TotalSteps = Math.Min(options.Epochs * stepsPerEpoch, options.MaxSteps ?? long.MaxValue);
         _evaluationInterval = options.EvaluationInterval ?? stepsPerEpoch;
     }
@@ -73,6 +75,7 @@ internal sealed class TrainingRecord
             ActiveCoordinates = report.ActiveCoordinates,
             AlwaysActiveCoordinates = report.AlwaysActiveCoordinates,
             ActiveBlocks = report.ActiveBlocks,
+            Visits = report.Visits,
             Reselected = report.Reselected,
             Time = time,
             TokensPerSecond = tokens / time.Total.TotalSeconds,

@@ -44,9 +44,18 @@ public sealed class TextGenerator
     /// <returns>The new text, without the prompt.</returns>
     /// <exception cref="ArgumentException">The prompt gives no token, or more than the model takes.</exception>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
-    public string Generate(string prompt, GenerationOptions? options = null, CancellationToken cancellationToken = default)
+    public string Generate(string prompt, GenerationOptions? options = null, CancellationToken cancellationToken = default) =>
+        Generate(Encode(prompt), options, cancellationToken);
+
+    /// <summary>The text that follows a prompt of ids, such as one that was shortened.</summary>
+    /// <param name="ids">The ids to begin with, special ones included; at least one.</param>
+    /// <param name="options">How tokens are picked. Default: the likeliest, up to 256.</param>
+    /// <param name="cancellationToken">Stops before the next token.</param>
+    /// <returns>The new text, without the prompt.</returns>
+    /// <exception cref="ArgumentException">There is no id, an unknown one, or more than the model takes.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
+    public string Generate(IReadOnlyList<int> ids, GenerationOptions? options = null, CancellationToken cancellationToken = default)
     {
-        var ids = Encode(prompt);
         var text = new StringBuilder();
         foreach (var piece in Pieces(ids, options ?? new GenerationOptions(), cancellationToken))
             text.Append(piece);
@@ -57,11 +66,21 @@ public sealed class TextGenerator
     /// <param name="prompt">The text to begin with. If the tokenizer makes no token of it, the text begins with <see cref="DecoderConfig.BeginOfTextId"/>.</param>
     /// <param name="options">How tokens are picked. Default: the likeliest, up to 256.</param>
     /// <param name="cancellationToken">Stops before the next token.</param>
-    /// <returns>Pieces that together are the text of <see cref="Generate"/>; none is empty.</returns>
+    /// <returns>Pieces that together are the text of <see cref="Generate(string, GenerationOptions?, CancellationToken)"/>; none is empty.</returns>
     /// <exception cref="ArgumentException">The prompt gives no token, or more than the model takes.</exception>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public IAsyncEnumerable<string> GenerateAsync(string prompt, GenerationOptions? options = null, CancellationToken cancellationToken = default) =>
         StreamAsync(Encode(prompt), options ?? new GenerationOptions(), cancellationToken);
+
+    /// <summary>The text that follows a prompt of ids, in pieces as the tokens come. Each token is computed on the thread pool.</summary>
+    /// <param name="ids">The ids to begin with, special ones included; at least one.</param>
+    /// <param name="options">How tokens are picked. Default: the likeliest, up to 256.</param>
+    /// <param name="cancellationToken">Stops before the next token.</param>
+    /// <returns>Pieces that together are the text of <see cref="Generate(IReadOnlyList{int}, GenerationOptions?, CancellationToken)"/>; none is empty.</returns>
+    /// <exception cref="ArgumentException">There is no id, an unknown one, or more than the model takes.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
+    public IAsyncEnumerable<string> GenerateAsync(IReadOnlyList<int> ids, GenerationOptions? options = null, CancellationToken cancellationToken = default) =>
+        StreamAsync(ids, options ?? new GenerationOptions(), cancellationToken);
 
     private async IAsyncEnumerable<string> StreamAsync(IReadOnlyList<int> ids, GenerationOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -22,6 +22,9 @@ public sealed class PretrainedModel
     /// <summary>The folder's full path; of a model that begins without weights, that of the tokenizer's folder.</summary>
     public string Directory { get; }
 
+    /// <summary>Whether models begin with pretrained weights, rather than with new ones.</summary>
+    public bool HasPretrainedWeights => _seed is null;
+
     /// <summary>The model's shape.</summary>
     public ModelConfig Config => _description.Config;
 
@@ -90,6 +93,21 @@ public sealed class PretrainedModel
         var directory = Path.GetFullPath(tokenizerDirectory);
         return ModelFiles.Reading(directory, () =>
             new PretrainedModel(directory, ModelDescription.Of(config, ModelFiles.InDirectory(directory), directory), seed));
+    }
+
+    /// <summary>Describes a language model that begins without pretrained weights, with a tokenizer that was learned from text.</summary>
+    /// <param name="config">
+    /// The shape. The vocabulary's first special token begins and ends texts, unless the shape names other ids.
+    /// </param>
+    /// <param name="vocabulary">The vocabulary, no larger than <see cref="ModelConfig.VocabularySize"/>.</param>
+    /// <param name="seed">What the weights are made from: every model made from this description begins with the same ones. Default: 1.</param>
+    /// <exception cref="ModelLoadException">The configuration contradicts itself, or the vocabulary has more pieces than the model embeddings.</exception>
+    public static PretrainedModel FromConfig(DecoderConfig config, BpeVocabulary vocabulary, ulong seed = 1)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(vocabulary);
+        const string source = "The learned vocabulary";
+        return new PretrainedModel(source, ModelDescription.Of(vocabulary.Complete(config), vocabulary.Files, source), seed);
     }
 
     /// <summary>Makes what turns texts into batches for this model.</summary>

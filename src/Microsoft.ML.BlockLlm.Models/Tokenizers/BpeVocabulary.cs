@@ -39,6 +39,23 @@ public sealed class BpeVocabulary
     /// <summary>Makes the tokenizer of this vocabulary.</summary>
     public Tokenizer CreateTokenizer() => TokenizerJson.Read(TokenizerJsonBytes(), "the trained vocabulary").Tokenizer;
 
+    /// <summary>The files of a tokenizer that puts the first special token, if there is one, before every text.</summary>
+    internal ModelFileReader Files => (name, read) =>
+    {
+        if (name != ModelFiles.Tokenizer)
+            return false;
+        using var bytes = new MemoryStream(TokenizerJsonBytes(_specialTokens is [var begin, ..] ? BeginWith(begin, _pieces.Count) : null));
+        read(bytes);
+        return true;
+    };
+
+    /// <summary>A model's shape in which the first special token begins and ends texts, unless it names others.</summary>
+    internal DecoderConfig Complete(DecoderConfig config) => _specialTokens.Count == 0 ? config : config with
+    {
+        BeginOfTextId = config.BeginOfTextId ?? _pieces.Count,
+        EndOfTextIds = config.EndOfTextIds is [] ? [_pieces.Count] : config.EndOfTextIds,
+    };
+
     /// <summary>Writes <c>tokenizer.json</c>, <c>vocab.json</c> and <c>merges.txt</c>, as Python's tokenizers and transformers read them.</summary>
     /// <param name="directory">The folder; it is made if it is not there.</param>
     /// <exception cref="IOException">A file cannot be written.</exception>
@@ -52,7 +69,7 @@ public sealed class BpeVocabulary
         write("merges.txt", stream => stream.Write(Encoding.UTF8.GetBytes("#version: 0.2\n" + string.Concat(_merges.Select(merge => $"{merge.Left} {merge.Right}\n")))));
     }
 
-    private byte[] TokenizerJsonBytes() => Bytes(new JsonObject
+    private byte[] TokenizerJsonBytes(JsonObject? postProcessor = null) => Bytes(new JsonObject
     {
         ["version"] = "1.0",
         ["truncation"] = null,
@@ -63,7 +80,7 @@ public sealed class BpeVocabulary
         })]),
         ["normalizer"] = null,
         ["pre_tokenizer"] = new JsonObject { ["type"] = "ByteLevel", ["add_prefix_space"] = false, ["trim_offsets"] = true, ["use_regex"] = true },
-        ["post_processor"] = null,
+        ["post_processor"] = postProcessor,
         ["decoder"] = new JsonObject { ["type"] = "ByteLevel", ["add_prefix_space"] = true, ["trim_offsets"] = true, ["use_regex"] = true },
         ["model"] = new JsonObject
         {
@@ -73,6 +90,21 @@ public sealed class BpeVocabulary
             ["merges"] = new JsonArray([.. _merges.Select(merge => (JsonNode)$"{merge.Left} {merge.Right}")]),
         },
     });
+
+    private static JsonObject BeginWith(string token, int id)
+    {
+        return new JsonObject
+        {
+            ["type"] = "TemplateProcessing",
+            ["single"] = new JsonArray(Special(), Text("A")),
+            ["pair"] = new JsonArray(Special(), Text("A"), Special(), Text("B")),
+            ["special_tokens"] = new JsonObject { [token] = new JsonObject { ["id"] = token, ["ids"] = new JsonArray(id), ["tokens"] = new JsonArray(token) } },
+        };
+
+        JsonObject Special() => new() { ["SpecialToken"] = new JsonObject { ["id"] = token, ["type_id"] = 0 } };
+
+        static JsonObject Text(string name) => new() { ["Sequence"] = new JsonObject { ["id"] = name, ["type_id"] = 0 } };
+    }
 
     private static JsonObject Vocabulary(IEnumerable<string> pieces) => new(pieces.Select((piece, id) => KeyValuePair.Create<string, JsonNode?>(piece, id)));
 

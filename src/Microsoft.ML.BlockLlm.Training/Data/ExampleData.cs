@@ -33,7 +33,7 @@ public sealed class ExampleData<TExample> : ITrainingData
     }
 
     /// <inheritdoc/>
-    public int Count => _examples.Count;
+    public long? Count => _examples.Count;
 
     /// <inheritdoc/>
     public IEnumerable<TrainingBatch> ReadShuffled(int batchSize, int seed)

@@ -3,8 +3,8 @@ namespace Microsoft.ML.BlockLlm.Training;
 /// <summary>Where batches come from: examples of a classifier, pieces of a corpus for a language model.</summary>
 public interface ITrainingData
 {
-    /// <summary>How many examples one pass through the data gives.</summary>
-    int Count { get; }
+    /// <summary>How many examples one pass through the data gives; null if that is not known before all was read, and then training needs <see cref="TrainingOptions.MaxSteps"/>.</summary>
+    long? Count { get; }
 
     /// <summary>One pass for training: each example once, in an order that only the seed decides.</summary>
     /// <param name="batchSize">Examples of a batch; only the last of the pass may have fewer.</param>

@@ -12,13 +12,13 @@ internal sealed class Mlp : IDisposable
     private readonly Tensor _inputs;
     private readonly Tensor _targets;
 
-    public Mlp(bool reversed = false)
+    public Mlp(bool reversed = false, ScalarType type = ScalarType.Float32)
     {
         var golden = Golden.Trajectories;
         using var inputs = tensor(golden.Inputs);
         _inputs = inputs.view(-1, 6);
         _targets = tensor(golden.Targets);
-        Parameters = [.. golden.Initial.Select(entry => (entry.Key, NewParameter(entry.Value, golden.Shapes[entry.Key])))];
+        Parameters = [.. golden.Initial.Select(entry => (entry.Key, NewParameter(entry.Value, golden.Shapes[entry.Key], type)))];
         if (reversed)
             Array.Reverse(Parameters);
     }
@@ -32,10 +32,13 @@ internal sealed class Mlp : IDisposable
     {
         using var scope = NewDisposeScope();
         var rows = arange(step * Batch % _inputs.shape[0], (step * Batch % _inputs.shape[0]) + Batch, dtype: ScalarType.Int64);
-        var hidden = tanh(_inputs.index_select(0, rows).matmul(this["hidden.weight"].t()) + this["hidden.bias"]);
-        hidden = tanh(hidden.matmul(this["middle.weight"].t()) + this["middle.bias"]);
-        var logits = hidden.matmul(this["head.weight"].t()) + this["head.bias"];
+        var hidden = tanh(Linear(_inputs.index_select(0, rows), "hidden"));
+        hidden = tanh(Linear(hidden, "middle"));
+        var logits = Linear(hidden, "head");
         return nn.functional.cross_entropy(logits, _targets.index_select(0, rows)).MoveToOuterDisposeScope();
+
+        Tensor Linear(Tensor input, string module) =>
+            input.matmul(this[$"{module}.weight"].to(ScalarType.Float32).t()) + this[$"{module}.bias"].to(ScalarType.Float32);
     }
 
     /// <summary>One update as any TorchSharp user writes it.</summary>
@@ -68,7 +71,8 @@ internal sealed class Mlp : IDisposable
     public static float[] Values(Tensor tensor)
     {
         using var detached = tensor.detach();
-        return detached.data<float>().ToArray();
+        using var wide = detached.to(ScalarType.Float32);
+        return wide.data<float>().ToArray();
     }
 
     public void Dispose()
@@ -79,9 +83,9 @@ internal sealed class Mlp : IDisposable
             parameter.Dispose();
     }
 
-    private static Parameter NewParameter(float[] values, long[] shape)
+    private static Parameter NewParameter(float[] values, long[] shape, ScalarType type)
     {
-        using var flat = tensor(values);
+        using var flat = tensor(values, dtype: type);
         return new Parameter(flat.view(shape), true);
     }
 

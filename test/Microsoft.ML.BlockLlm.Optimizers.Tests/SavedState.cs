@@ -7,6 +7,30 @@ internal static class SavedState
     /// <summary>Saves the state of one optimizer and loads it into another.</summary>
     public static void Copy(OptimizerHelper from, OptimizerHelper to) => Load(Save(from), to);
 
+    /// <summary>
+    /// Holds a run to an uninterrupted one, bit by bit. Every step of it starts from a saved state, so that every phase is saved once.
+    /// </summary>
+    public static void AssertExactResume(Func<Mlp> createModel, Func<Mlp, AdamFamilyOptimizer> createOptimizer)
+    {
+        using var whole = createModel();
+        using var wholeOptimizer = createOptimizer(whole);
+        using var resumed = createModel();
+        var resumedOptimizer = createOptimizer(resumed);
+        for (int step = 0; step < 30; step++)
+        {
+            whole.PlainStep(wholeOptimizer, step);
+            resumed.PlainStep(resumedOptimizer, step);
+            byte[] state = Save(resumedOptimizer);
+            resumedOptimizer.Dispose();
+            resumedOptimizer = createOptimizer(resumed);
+            Load(state, resumedOptimizer);
+        }
+
+        CollectionAssert.AreEqual(Save(wholeOptimizer), Save(resumedOptimizer));
+        WeightAssert.AreSameBits(whole.Weights(), resumed.Weights());
+        resumedOptimizer.Dispose();
+    }
+
     public static byte[] Save(OptimizerHelper optimizer)
     {
         using var stream = new MemoryStream();

@@ -12,8 +12,7 @@ public abstract class AdamFamilyOptimizer : StagewiseOptimizer, optim.IBetas
 {
     private readonly Dictionary<Parameter, NamedParameter> _byValue = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, NamedParameter> _byName = new(StringComparer.Ordinal);
-    private readonly double? _maxGradientNorm;
-    private readonly MomentPrecision _moments;
+    private readonly AdamWOptimizerOptions _options;
     private readonly WholeState _wholeState;
 
     private protected AdamFamilyOptimizer(
@@ -21,8 +20,7 @@ public abstract class AdamFamilyOptimizer : StagewiseOptimizer, optim.IBetas
     {
         ArgumentNullException.ThrowIfNull(parameters);
         options.Validate();
-        _maxGradientNorm = options.MaxGradientNorm;
-        _moments = options.Moments;
+        _options = options;
 
         var named = Distinct(parameters);
         var names = named.Select(entry => entry.name).ToArray();
@@ -42,7 +40,7 @@ public abstract class AdamFamilyOptimizer : StagewiseOptimizer, optim.IBetas
             }
 
             var role = isFrozen ? ParameterRole.Frozen : isActive ? ParameterRole.AlwaysActive : ParameterRole.Candidate;
-            var parameter = new NamedParameter(name, value, role, paramGroups[groups.FirstMatch(name) + 1], options.Moments);
+            var parameter = new NamedParameter(name, value, role, paramGroups[groups.FirstMatch(name) + 1], options);
             if (role != ParameterRole.Frozen)
                 parameter.Validate();
             _byValue.Add(value, parameter);
@@ -82,7 +80,7 @@ public abstract class AdamFamilyOptimizer : StagewiseOptimizer, optim.IBetas
     /// <summary>Number of updates done.</summary>
     public long Updates { get; private set; }
 
-    /// <summary>Memory that the optimizer's state takes, in bytes: indices and moments, without gradients.</summary>
+    /// <summary>Memory that the optimizer's state takes, in bytes: indices, moments and master weights, without gradients.</summary>
     public long StateBytes => Slices.Sum(slice => slice.StateBytes);
 
     /// <summary>Not supported: what to train is chosen over all parameters together, so they are given when the optimizer is built.</summary>
@@ -123,11 +121,11 @@ public abstract class AdamFamilyOptimizer : StagewiseOptimizer, optim.IBetas
         ArgumentNullException.ThrowIfNull(parameter);
         ArgumentNullException.ThrowIfNull(gradient);
         named = Find(parameter) ?? throw new ArgumentException("The parameter is none of those that the optimizer was built with.", nameof(parameter));
-        if (gradient.numel() != named.Size || gradient.dtype != ScalarType.Float32)
+        if (gradient.numel() != named.Size || (gradient.dtype != ScalarType.Float32 && gradient.dtype != parameter.dtype))
         {
             throw new ArgumentException(
                 $"The gradient of '{named.Name}' is {gradient.dtype} [{string.Join(", ", gradient.shape)}]; " +
-                $"it must be Float32 [{string.Join(", ", parameter.shape)}].", nameof(gradient));
+                $"it must be {parameter.dtype} [{string.Join(", ", parameter.shape)}].", nameof(gradient));
         }
 
         using var detached = gradient.detach();
@@ -162,16 +160,19 @@ public abstract class AdamFamilyOptimizer : StagewiseOptimizer, optim.IBetas
         }
     }
 
+    /// <summary>What rounds weights of low precision in the coming update.</summary>
+    private protected StochasticRounding NewRounding() => new(_options.Seed, Updates);
+
     /// <summary>Clips as PyTorch's <c>clip_grad_norm_</c> does, updates the slices and counts the update.</summary>
     /// <returns>Number of coordinates updated.</returns>
-    private protected long Apply(IEnumerable<AdamSlice> slices, double norm)
+    private protected long Apply(IEnumerable<AdamSlice> slices, double norm, StochasticRounding rounding)
     {
-        double scale = _maxGradientNorm is { } limit ? Math.Min(1, limit / (norm + 1e-6)) : 1;
+        double scale = _options.MaxGradientNorm is { } limit ? Math.Min(1, limit / (norm + 1e-6)) : 1;
         long active = 0;
         foreach (var slice in slices)
         {
             active += slice.Gradient is null ? 0 : slice.Count;
-            slice.Update(scale);
+            slice.Update(scale, rounding);
         }
 
         Updates++;
@@ -233,12 +234,17 @@ public abstract class AdamFamilyOptimizer : StagewiseOptimizer, optim.IBetas
     /// <summary>The state as TorchSharp's base classes see it: one entry, since selection is over all parameters together.</summary>
     private sealed class WholeState(AdamFamilyOptimizer optimizer, Parameter first) : OptimizerState(first)
     {
+        private const int FormatVersion = 3;
+
         private AdamFamilyOptimizer Optimizer => optimizer;
+
+        private MomentPrecision Moments => optimizer._options.Moments;
 
         public override void SaveStateDict(BinaryWriter writer)
         {
+            writer.Write(FormatVersion);
             writer.Write(optimizer.Updates);
-            writer.Write((int)optimizer._moments);
+            writer.Write((int)Moments);
             optimizer.WriteState(writer);
         }
 
@@ -246,10 +252,13 @@ public abstract class AdamFamilyOptimizer : StagewiseOptimizer, optim.IBetas
         {
             using var _ = no_grad();
             using var scope = NewDisposeScope();
+            int version = reader.ReadInt32();
+            if (version != FormatVersion)
+                throw new InvalidDataException($"The saved state has format {version}; this version reads format {FormatVersion}.");
             long updates = reader.ReadInt64();
             var moments = (MomentPrecision)reader.ReadInt32();
-            if (moments != optimizer._moments)
-                throw new InvalidDataException($"The saved state has moments in {moments}, this optimizer in {optimizer._moments}. Set the option Moments to {moments}.");
+            if (moments != Moments)
+                throw new InvalidDataException($"The saved state has moments in {moments}, this optimizer in {Moments}. Set the option Moments to {moments}.");
             optimizer.ReadState(reader);
             optimizer.Updates = updates;
             optimizer.MarkRequiredGradients();

@@ -3,28 +3,29 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.BlockLlm.Optimizers;
 
 /// <summary>
-/// AdamW on some coordinates of one parameter, those that an index names or all. Its state is compact: an int32 index and two
-/// moments for each of its coordinates: 12 bytes, 6 with 8-bit moments; and 4 less where it has all coordinates and needs no index.
+/// AdamW on some coordinates of one parameter, those that an index names or all. Its state is compact: two moments for each of its coordinates,
+/// 8 bytes, or 2 as 8-bit codes; 2 bytes of index, unless it has all coordinates; 4 bytes of master weight, where there are any.
 /// </summary>
-internal sealed class AdamSlice(NamedParameter parameter, Tensor? index) : IDisposable
+internal sealed class AdamSlice(NamedParameter parameter, CoordinateIndex? index) : IDisposable
 {
-    private Tensor? _index = index?.DetachFromDisposeScope();
+    private readonly CoordinateIndex? _index = index;
     private Tensor? _gradient;
+    private Tensor? _masters;
     private Moment? _expAvg;
     private Moment? _expAvgSq;
 
     public NamedParameter Parameter { get; } = parameter;
 
-    /// <summary>Positions in the flat parameter, int32 [count], rising; null for all of them.</summary>
-    public Tensor? Index => _index;
+    /// <summary>Which coordinates of the flat parameter; null for all of them.</summary>
+    public CoordinateIndex? Index => _index;
 
     /// <summary>Number of coordinates.</summary>
-    public long Count => _index?.numel() ?? Parameter.Size;
+    public long Count => _index?.Count ?? Parameter.Size;
 
     /// <summary>Number of updates that the moments have seen: the t of Adam's bias correction.</summary>
     public long Steps { get; private set; }
 
-    /// <summary>Sum of the gradients offered since the last update, float32 [count]; null where there was none.</summary>
+    /// <summary>Sum of the gradients offered since the last update, [count]: float32, or as a single one came; null where there was none.</summary>
     public Tensor? Gradient => _gradient;
 
     /// <summary>First moment; null before the first update.</summary>
@@ -33,12 +34,21 @@ internal sealed class AdamSlice(NamedParameter parameter, Tensor? index) : IDisp
     /// <summary>Second moment; null before the first update.</summary>
     public Moment? ExpAvgSq => _expAvgSq;
 
+    /// <summary>The weights in 32-bit floats, [count], where the parameter has fewer bits; null before the first update, and where there are none.</summary>
+    public Tensor? Masters => _masters;
+
     /// <summary>Memory that the state takes, in bytes.</summary>
-    public long StateBytes => (_index is null ? 0 : 4 * Count) + (_expAvg?.Bytes ?? 0) + (_expAvgSq?.Bytes ?? 0);
+    public long StateBytes => (_index?.Bytes ?? 0) + (_expAvg?.Bytes ?? 0) + (_expAvgSq?.Bytes ?? 0) + (_masters is null ? 0 : 4 * Count);
+
+    /// <summary>Positions in the flat parameter, int64 [count], rising; the caller's to dispose.</summary>
+    public Tensor Positions() => _index?.Positions() ?? arange(Count, dtype: ScalarType.Int64, device: Parameter.Value.device);
 
     /// <summary>Adds the gradient of the whole parameter, flat.</summary>
-    public void Accumulate(Tensor gradient) =>
-        AccumulateCompact(_index is null ? gradient.alias() : gradient.index_select(0, _index));
+    public void Accumulate(Tensor gradient)
+    {
+        using var positions = _index?.Positions();
+        AccumulateCompact(positions is null ? gradient.alias() : gradient.index_select(0, positions));
+    }
 
     /// <summary>Adds a gradient of just these coordinates and takes ownership of it; its storage may be the caller's.</summary>
     public void AccumulateCompact(Tensor gradient)
@@ -49,7 +59,8 @@ internal sealed class AdamSlice(NamedParameter parameter, Tensor? index) : IDisp
             return;
         }
 
-        var sum = _gradient + gradient;
+        using var past = _gradient.to(ScalarType.Float32);
+        var sum = past + gradient;
         gradient.Dispose();
         Replace(ref _gradient, sum);
     }
@@ -65,40 +76,48 @@ internal sealed class AdamSlice(NamedParameter parameter, Tensor? index) : IDisp
         (_expAvg, _expAvgSq) = (expAvg, expAvgSq);
     }
 
+    /// <summary>Starts with weights in 32-bit floats, [count], that others have kept.</summary>
+    public void SetMasters(Tensor masters) => Replace(ref _masters, masters);
+
     /// <summary>One step of AdamW with the gradient, which is forgotten. Without a gradient nothing happens, as in PyTorch.</summary>
     /// <param name="gradientScale">What clipping multiplies the gradient by, at most 1.</param>
-    public void Update(double gradientScale)
+    /// <param name="rounding">Rounds weights of low precision that have no masters.</param>
+    public void Update(double gradientScale, StochasticRounding rounding)
     {
         if (_gradient is null)
             return;
 
         using var scope = NewDisposeScope();
-        _expAvg ??= Moment.Store(Parameter.Moments, zeros_like(_gradient), signed: true);
-        _expAvgSq ??= Moment.Store(Parameter.Moments, zeros_like(_gradient), signed: false);
+        var gradient = _gradient.to(ScalarType.Float32);
+        _expAvg ??= Moment.Store(Parameter.Moments, zeros_like(gradient), signed: true);
+        _expAvgSq ??= Moment.Store(Parameter.Moments, zeros_like(gradient), signed: false);
         Steps++;
+        if (gradientScale < 1)
+            gradient = gradient * gradientScale;
 
         var flat = Parameter.Flat();
-        var gradient = gradientScale < 1 ? _gradient * gradientScale : _gradient;
-        if (_index is null)
-        {
-            Step(flat, gradient);
-        }
+        var positions = _index?.Positions();
+        var stored = positions is null ? flat : flat.index_select(0, positions);
+        if (!Parameter.IsLowPrecision)
+            Step(stored, gradient);
+        else if (Parameter.HasMasters)
+            stored = Step(MastersOf(stored), gradient).to(flat.dtype);
         else
-        {
-            var positions = _index.to(ScalarType.Int64);
-            var weights = flat.index_select(0, positions);
-            Step(weights, gradient);
-            flat.index_copy_(0, positions, weights);
-        }
+            stored = rounding.Round(Step(stored.to(ScalarType.Float32), gradient));
 
+        if (positions is not null)
+            flat.index_copy_(0, positions, stored);
+        else if (Parameter.IsLowPrecision)
+            flat.copy_(stored);
         DiscardGradient();
     }
 
     /// <summary>Moves the state to a device.</summary>
     public void To(Device device)
     {
-        Move(ref _index);
+        _index?.To(device);
         Move(ref _gradient);
+        Move(ref _masters);
         _expAvg?.To(device);
         _expAvgSq?.To(device);
 
@@ -111,15 +130,24 @@ internal sealed class AdamSlice(NamedParameter parameter, Tensor? index) : IDisp
 
     public void Dispose()
     {
-        Replace(ref _index, null);
+        _index?.Dispose();
         Replace(ref _gradient, null);
+        Replace(ref _masters, null);
         _expAvg?.Dispose();
         _expAvgSq?.Dispose();
         (_expAvg, _expAvgSq) = (null, null);
     }
 
+    private Tensor MastersOf(Tensor weights)
+    {
+        if (_masters is null)
+            SetMasters(weights.to(ScalarType.Float32));
+        return _masters!;
+    }
+
     /// <summary>Algorithm 2 of arXiv 1711.05101, in the order of PyTorch's operations so that the bits agree.</summary>
-    private void Step(Tensor weights, Tensor gradient)
+    /// <returns>The weights, which it changes.</returns>
+    private Tensor Step(Tensor weights, Tensor gradient)
     {
         var options = Parameter.Options;
         double learningRate = options.LearningRate!.Value, beta1 = options.beta1!.Value, beta2 = options.beta2!.Value;
@@ -133,6 +161,7 @@ internal sealed class AdamSlice(NamedParameter parameter, Tensor? index) : IDisp
         using var denominator = expAvgSq.sqrt();
         denominator.div_(Math.Sqrt(1 - Math.Pow(beta2, Steps))).add_(options.eps!.Value);
         weights.addcdiv_(expAvg, denominator, value: -learningRate / (1 - Math.Pow(beta1, Steps)));
+        return weights;
     }
 
     private static void Replace(ref Tensor? field, Tensor? value)

@@ -17,6 +17,8 @@ internal static class AdamSliceFormat
         writer.Write(slice.ExpAvg is not null);
         slice.ExpAvg?.Save(writer);
         slice.ExpAvgSq?.Save(writer);
+        writer.Write(slice.Masters is not null);
+        slice.Masters?.Save(writer);
     }
 
     /// <param name="reader">Where to read from.</param>
@@ -31,14 +33,24 @@ internal static class AdamSliceFormat
 
         long steps = reader.ReadInt64();
         var device = parameter.Value.device;
-        var index = reader.ReadBoolean() ? TensorExtensionMethods.Load(reader).to(device, disposeAfter: true) : null;
-        var slice = new AdamSlice(parameter, index);
+        var slice = new AdamSlice(parameter, reader.ReadBoolean() ? CoordinateIndex.Load(reader, parameter) : null);
         if (reader.ReadBoolean())
         {
             slice.SetMoments(
                 steps,
                 Moment.Load(parameter.Moments, reader, device, signed: true),
                 Moment.Load(parameter.Moments, reader, device, signed: false));
+        }
+
+        if (reader.ReadBoolean())
+        {
+            if (!parameter.HasMasters)
+            {
+                throw new InvalidDataException(
+                    $"The saved state has master weights of '{name}', which is {parameter.Value.dtype} here. Convert the model to BFloat16 and set LowPrecision to MasterWeights.");
+            }
+
+            slice.SetMasters(TensorExtensionMethods.Load(reader).to(device, disposeAfter: true));
         }
 
         return slice;

@@ -14,7 +14,9 @@ internal sealed class GradientNorms : IDisposable
 
     public void Measure(NamedParameter parameter, Tensor gradient)
     {
-        var norm = gradient.norm().DetachFromDisposeScope();
+        // In 32 bits, which the norm of 16-bit gradients would not be.
+        using var wide = gradient.to(ScalarType.Float32);
+        var norm = wide.norm().DetachFromDisposeScope();
         if (_norms.Remove(parameter, out var other))
         {
             // Two slices of one parameter.

@@ -21,8 +21,8 @@ internal enum ParameterRole
 /// <param name="value">The parameter.</param>
 /// <param name="role">What is done with it.</param>
 /// <param name="group">Where its hyperparameters are.</param>
-/// <param name="moments">How its moments are stored.</param>
-internal sealed class NamedParameter(string name, Parameter value, ParameterRole role, AdamW.ParamGroup group, MomentPrecision moments)
+/// <param name="options">How its state is stored.</param>
+internal sealed class NamedParameter(string name, Parameter value, ParameterRole role, AdamW.ParamGroup group, AdamWOptimizerOptions options)
 {
     public string Name { get; } = name;
 
@@ -30,7 +30,13 @@ internal sealed class NamedParameter(string name, Parameter value, ParameterRole
 
     public ParameterRole Role { get; } = role;
 
-    public MomentPrecision Moments { get; } = moments;
+    public MomentPrecision Moments { get; } = options.Moments;
+
+    /// <summary>Whether its weights have too few bits for most updates.</summary>
+    public bool IsLowPrecision { get; } = value.dtype == ScalarType.BFloat16;
+
+    /// <summary>Whether its trained weights have a copy in 32-bit floats.</summary>
+    public bool HasMasters => IsLowPrecision && options.LowPrecision == LowPrecision.MasterWeights;
 
     public AdamW.Options Options => group.Options;
 
@@ -46,7 +52,8 @@ internal sealed class NamedParameter(string name, Parameter value, ParameterRole
     public void Validate()
     {
         string? unfit =
-            Value.dtype != ScalarType.Float32 ? $"holds {Value.dtype}; convert the model with module.to(ScalarType.Float32)" :
+            Value.dtype != ScalarType.Float32 && !IsLowPrecision
+                ? $"holds {Value.dtype}; convert the model with module.to(ScalarType.Float32), or to BFloat16 for half the memory" :
             !Value.is_contiguous() ? "is not contiguous in memory; replace it by its contiguous() copy" :
             Size > int.MaxValue ? $"holds {Size:N0} weights, more than the {int.MaxValue:N0} that a 32-bit index reaches; freeze it, or split it in two" :
             null;

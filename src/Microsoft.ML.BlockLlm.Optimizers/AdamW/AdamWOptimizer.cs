@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -12,7 +13,7 @@ public sealed class AdamWOptimizer : AdamFamilyOptimizer
     private readonly Dictionary<NamedParameter, AdamSlice> _slices;
 
     /// <summary>Creates the optimizer.</summary>
-    /// <param name="parameters">The parameters with their names, as from <c>module.named_parameters()</c>: contiguous, 32-bit floating point.</param>
+    /// <param name="parameters">The parameters with their names, as from <c>module.named_parameters()</c>: contiguous, Float32 or BFloat16.</param>
     /// <param name="options">The options; null for the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="ArgumentException">A pattern matches no parameter, a parameter is unfit, or none is left to train.</exception>
@@ -43,8 +44,8 @@ public sealed class AdamWOptimizer : AdamFamilyOptimizer
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         var norm = CheckedNorm(loss, _slices.Values);
-        var active = Apply(_slices.Values, norm);
-        return new UpdateReport(norm, active, active, [], Reselected: false);
+        var active = Apply(_slices.Values, norm, NewRounding());
+        return new UpdateReport(norm, active, active, [], ReadOnlyDictionary<string, long>.Empty, Reselected: false);
     }
 
     private protected override IEnumerable<AdamSlice> Slices => _slices.Values;

@@ -26,6 +26,12 @@ public record AdamWOptimizerOptions
     /// <summary>How Adam's moments are stored. Default: in 32-bit floats.</summary>
     public MomentPrecision Moments { get; init; } = MomentPrecision.Full;
 
+    /// <summary>How weights in 16-bit floats (BFloat16) take small updates. Default: from master weights in 32-bit floats.</summary>
+    public LowPrecision LowPrecision { get; init; } = LowPrecision.MasterWeights;
+
+    /// <summary>Seed of what is drawn at random: <see cref="LowPrecision.StochasticRounding"/>, and <see cref="BlockSampling.Random"/>. Default: 1.</summary>
+    public int Seed { get; init; } = 1;
+
     /// <summary>
     /// Names of the parameters that are never trained, with <c>*</c> for any characters and <c>?</c> for one. Default: none.
     /// Parameters that do not require a gradient when the optimizer is built are frozen too.
@@ -47,6 +53,7 @@ public record AdamWOptimizerOptions
         Require(Beta2 is >= 0 and < 1, nameof(Beta2), Beta2, "at least 0 and below 1");
         Require(MaxGradientNorm is null or > 0, nameof(MaxGradientNorm), MaxGradientNorm, "positive, or null for no clipping");
         Require(Enum.IsDefined(Moments), nameof(Moments), Moments, $"one of {string.Join(", ", Enum.GetNames<MomentPrecision>())}");
+        Require(Enum.IsDefined(LowPrecision), nameof(LowPrecision), LowPrecision, $"one of {string.Join(", ", Enum.GetNames<LowPrecision>())}");
         RequirePresent(Frozen, nameof(Frozen), "a list of names of parameters");
         RequirePresent(Groups, nameof(Groups), "a list of groups");
         foreach (var group in Groups)

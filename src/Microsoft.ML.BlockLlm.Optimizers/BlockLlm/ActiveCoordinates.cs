@@ -24,9 +24,12 @@ internal sealed class ActiveCoordinates : IDisposable
     /// <summary>Number of coordinates.</summary>
     public long Count { get; }
 
-    /// <summary>Makes newly selected coordinates active, with the moments that they had before.</summary>
-    public static ActiveCoordinates Select(IEnumerable<MaskedGradient> selected, ActiveCoordinates previous) =>
-        new(selected.Where(part => part.Count > 0).SelectMany(part => MomentCarry.Slices(part, previous.Of(part.Parameter))));
+    /// <summary>Makes newly selected coordinates active, with the state that they had before.</summary>
+    /// <param name="selected">The coordinates.</param>
+    /// <param name="previous">Those that were active before, which stay as they are.</param>
+    /// <param name="carryMoments">Whether moments are part of the state that is kept.</param>
+    public static ActiveCoordinates Select(IEnumerable<MaskedGradient> selected, ActiveCoordinates previous, bool carryMoments) =>
+        new(selected.Where(part => part.Count > 0).SelectMany(part => StateCarry.Slices(part, previous.Of(part.Parameter), carryMoments)));
 
     public bool Has(NamedParameter parameter) => _slices.ContainsKey(parameter);
 

@@ -70,7 +70,7 @@ public sealed partial class BlockLlmOptimizer
             throw;
         }
 
-        _mask.Offer(parameter, gradient);
+        _mask.Offer(parameter, gradient.to(ScalarType.Float32));
         if (_mask.Parameters == _choice.TakenParameters)
             ApplyMask();
     }
@@ -78,7 +78,7 @@ public sealed partial class BlockLlmOptimizer
     /// <summary>Fixes the selection. It replaces the active coordinates only when the update succeeds.</summary>
     private void ApplyMask()
     {
-        _selected = ActiveCoordinates.Select(_mask.Kept(), _options.CarryMoments ? _active : ActiveCoordinates.None);
+        _selected = ActiveCoordinates.Select(_mask.Kept(), _active, _options.CarryMoments);
         _mask.Dispose();
     }
 
@@ -90,9 +90,12 @@ public sealed partial class BlockLlmOptimizer
         _phase = Phase.Updating;
         _choice.Visit();
         Selections++;
-        NameActiveBlocks();
+        DescribeSelection();
     }
 
-    private void NameActiveBlocks() =>
+    private void DescribeSelection()
+    {
+        Visits = _choice.Visits;
         _activeBlocks = [.. _active.Parameters.Select(parameter => _choice.Blocks[_choice.BlockOf(parameter)].Name).Distinct().Order(StringComparer.Ordinal)];
+    }
 }

@@ -1,15 +1,12 @@
 namespace Microsoft.ML.BlockLlm.Optimizers;
 
-/// <summary>How the state is saved: moments, indices, visits, norms, loss history, counters and phase. Nothing else decides what comes next.</summary>
+/// <summary>How the state is saved: moments, master weights, indices, visits, norms, loss history, counters and phase. Nothing else decides what comes next.</summary>
 public sealed partial class BlockLlmOptimizer
 {
-    private const int FormatVersion = 2;
-
     private protected override void WriteState(BinaryWriter writer)
     {
         if (_selected is not null || _mask.Parameters > 0 || _measured.Count > 0)
             throw new InvalidOperationException("There are gradients that no update has used yet. Save the state right after an update.");
-        writer.Write(FormatVersion);
         writer.Write(Budget);
         writer.Write(Selections);
         writer.Write((int)_phase);
@@ -20,9 +17,6 @@ public sealed partial class BlockLlmOptimizer
 
     private protected override void ReadState(BinaryReader reader)
     {
-        int version = reader.ReadInt32();
-        if (version != FormatVersion)
-            throw new InvalidDataException($"The saved state has format {version}; this version reads format {FormatVersion}.");
         long budget = reader.ReadInt64();
         if (budget != Budget)
             throw BlockChoice.Mismatch($"a budget of {budget:N0} weights, this optimizer one of {Budget:N0}");
@@ -44,6 +38,6 @@ public sealed partial class BlockLlmOptimizer
             _alwaysActive[slice.Parameter] = slice;
         }
 
-        NameActiveBlocks();
+        DescribeSelection();
     }
 }

@@ -40,7 +40,7 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
     private IReadOnlyList<string> _activeBlocks = [];
 
     /// <summary>Creates the optimizer.</summary>
-    /// <param name="parameters">The parameters with their names, as from <c>module.named_parameters()</c>: contiguous, 32-bit floating point.</param>
+    /// <param name="parameters">The parameters with their names, as from <c>module.named_parameters()</c>: contiguous, Float32 or BFloat16.</param>
     /// <param name="options">The options; null for the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="ArgumentException">A pattern matches no parameter, a parameter is unfit, or none is left to train.</exception>
@@ -59,6 +59,7 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
         _choice = new BlockChoice(candidates, options, Budget);
         _mask = NewMask();
         _phase = Phase.Updating;
+        Visits = _choice.Visits;
         if (candidates.Count > 0)
             StartSelection();
         MarkRequiredGradients();
@@ -80,7 +81,7 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
     public long Selections { get; private set; }
 
     /// <summary>How often each block was taken, by its name.</summary>
-    public IReadOnlyDictionary<string, long> Visits => _choice.Visits;
+    public IReadOnlyDictionary<string, long> Visits { get; private set; }
 
     /// <inheritdoc/>
     public override bool NeedsProbe => _phase == Phase.Probing;
@@ -183,11 +184,12 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
 
         if (selecting)
             Activate();
-        long updated = Apply(slices, norm);
-        _signSteps.Apply(_active);
+        var rounding = NewRounding();
+        long updated = Apply(slices, norm, rounding);
+        _signSteps.Apply(_active, rounding);
         if (_choice.Blocks.Count > 0 && _options.Reselection.Observe(_losses, loss))
             StartSelection();
-        return new UpdateReport(norm, updated, _alwaysActive.Keys.Sum(parameter => parameter.Size), _activeBlocks, selecting);
+        return new UpdateReport(norm, updated, _alwaysActive.Keys.Sum(parameter => parameter.Size), _activeBlocks, Visits, selecting);
     }
 
     /// <inheritdoc/>

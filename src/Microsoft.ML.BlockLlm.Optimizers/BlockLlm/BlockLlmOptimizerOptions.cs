@@ -71,9 +71,6 @@ public sealed record BlockLlmOptimizerOptions : AdamWOptimizerOptions
     /// </summary>
     public IReadOnlyList<string> AlwaysActive { get; init; } = [];
 
-    /// <summary>Seed of <see cref="BlockSampling.Random"/>. Default: 1.</summary>
-    public int Seed { get; init; } = 1;
-
     /// <inheritdoc/>
     public override void Validate()
     {

@@ -16,7 +16,8 @@ internal sealed class SignSteps(double rate) : IDisposable
     {
         if (rate == 0)
             return;
-        var sum = _gradients.Remove(parameter, out var past) ? past + gradient : gradient.alias();
+        using var scope = NewDisposeScope();
+        var sum = _gradients.Remove(parameter, out var past) ? past.to(ScalarType.Float32) + gradient : gradient.alias();
         past?.Dispose();
         _gradients.Add(parameter, sum.DetachFromDisposeScope());
     }
@@ -36,9 +37,11 @@ internal sealed class SignSteps(double rate) : IDisposable
 
     /// <summary>Makes the steps, and forgets the gradients.</summary>
     /// <param name="active">The weights to leave alone.</param>
-    public void Apply(ActiveCoordinates active)
+    /// <param name="rounding">Rounds weights of low precision: these steps have no state, so that nothing else could keep what rounding loses.</param>
+    public void Apply(ActiveCoordinates active, StochasticRounding rounding)
     {
-        foreach (var (parameter, gradient) in _gradients.Where(entry => active.Has(entry.Key)))
+        // In order of names: what is drawn must not depend on the order of arrival.
+        foreach (var (parameter, gradient) in _gradients.Where(entry => active.Has(entry.Key)).OrderBy(entry => entry.Key.Name, StringComparer.Ordinal))
         {
             using var scope = NewDisposeScope();
             var slices = active.Of(parameter);
@@ -46,8 +49,12 @@ internal sealed class SignSteps(double rate) : IDisposable
                 continue;
             var direction = gradient.sign();
             foreach (var slice in slices)
-                direction.index_fill_(0, slice.Index!.to(ScalarType.Int64), 0);
-            parameter.Flat().add_(direction, alpha: -rate * parameter.Options.LearningRate!.Value);
+                direction.index_fill_(0, slice.Positions(), 0);
+            var (flat, step) = (parameter.Flat(), -rate * parameter.Options.LearningRate!.Value);
+            if (parameter.IsLowPrecision)
+                flat.copy_(rounding.Round(flat.to(ScalarType.Float32).add_(direction, alpha: step)));
+            else
+                flat.add_(direction, alpha: step);
         }
 
         Dispose();

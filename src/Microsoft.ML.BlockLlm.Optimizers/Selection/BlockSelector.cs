@@ -75,19 +75,10 @@ internal sealed class BlockSelector(BlockSampling sampling, int seed)
     /// </summary>
     private double Gumbel(string name, long selection)
     {
-        ulong hash = Mix((ulong)seed ^ Mix((ulong)selection));
+        ulong hash = SplitMix64.Mix((ulong)seed ^ SplitMix64.Mix((ulong)selection));
         foreach (char c in name)
-            hash = Mix(hash ^ c);
+            hash = SplitMix64.Mix(hash ^ c);
         double uniform = ((hash >> 11) + 0.5) / (1UL << 53);
         return -Math.Log(-Math.Log(uniform));
-    }
-
-    /// <summary>The finalizer of SplitMix64 (Steele, Lea and Flood, 2014).</summary>
-    private static ulong Mix(ulong value)
-    {
-        value += 0x9E3779B97F4A7C15;
-        value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
-        value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
-        return value ^ (value >> 31);
     }
 }

@@ -62,13 +62,13 @@ public class EightBitMomentTests
     }
 
     [TestMethod]
-    public void An_active_weight_takes_six_bytes_and_its_part_of_the_scales()
+    public void An_active_weight_takes_four_bytes_and_its_part_of_the_scales()
     {
         using var weights = new Parameter(zeros(20_000), true);
         using var optimizer = new BlockLlmOptimizer([("w", weights)], new() { Moments = MomentPrecision.EightBit });
         weights.grad = randn(20_000);
         optimizer.step(1.0);
-        Assert.AreEqual((1000 * 6) + (2 * 4 * 4), optimizer.StateBytes);
+        Assert.AreEqual((1000 * (2 + 2)) + 4 + (2 * 4 * 4), optimizer.StateBytes);
     }
 
     [TestMethod]

@@ -40,8 +40,9 @@ public class StagewiseTests
         {
             var expected = plain.PlainStep(plainOptimizer, step);
             var actual = stagewise.StagewiseStep(stagewiseOptimizer, step);
-            Assert.AreEqual(expected with { ActiveBlocks = actual.ActiveBlocks }, actual);
+            Assert.AreEqual(expected with { ActiveBlocks = actual.ActiveBlocks, Visits = actual.Visits }, actual);
             CollectionAssert.AreEqual(expected.ActiveBlocks.ToArray(), actual.ActiveBlocks.ToArray());
+            CollectionAssert.AreEquivalent(expected.Visits.ToArray(), actual.Visits.ToArray());
         }
 
         Assert.IsTrue(plainOptimizer.Selections > 2);

@@ -83,7 +83,7 @@ public class CoordinateMaskTests
         {
             using var gradient = tensor(values.Select(value => (float)value).ToArray());
             using var parameter = new Parameter(zeros_like(gradient), true);
-            mask.Offer(new NamedParameter($"p{p}", parameter, ParameterRole.Candidate, new AdamW.ParamGroup(), MomentPrecision.Full), gradient);
+            mask.Offer(new NamedParameter($"p{p}", parameter, ParameterRole.Candidate, new AdamW.ParamGroup(), new AdamWOptimizerOptions()), gradient);
         }
 
         return mask;

@@ -6,6 +6,7 @@ namespace Microsoft.ML.BlockLlm.Training;
 /// <param name="options">Its options; null for the defaults.</param>
 public sealed class BlockLlmMemory(BlockLlmOptimizerOptions? options = null) : MethodMemory
 {
+    private const long StoredIndexSize = sizeof(short);
     private const long IndexSize = sizeof(int);
     private const long WideIndexSize = sizeof(long);
 
@@ -17,7 +18,8 @@ public sealed class BlockLlmMemory(BlockLlmOptimizerOptions? options = null) : M
     /// <inheritdoc/>
     public override bool IsTrained(string parameter) => !Matches(_options.Frozen, parameter);
 
-    /// <inheritdoc/>
+    /// <summary>Index and moments of the active weights. Left out are the counts of the index, 4 bytes for up to 32,768 weights.</summary>
+    /// <param name="model">The model.</param>
     public override long StateBytes(ModelMemory model) => (SliceSize * Budget(model)) + (2 * NumberSize * AlwaysActive(model).Sum(parameter => parameter.Size));
 
     /// <summary>Of one parameter at a time: the active weights with 64-bit positions, their denominator, or all weights of one that is always active.</summary>
@@ -42,7 +44,7 @@ public sealed class BlockLlmMemory(BlockLlmOptimizerOptions? options = null) : M
         ];
     }
 
-    private static long SliceSize => IndexSize + (2 * NumberSize);
+    private static long SliceSize => StoredIndexSize + (2 * NumberSize);
 
     /// <summary>Of a newly selected weight: index and gradient, and the moments it brings along while the old ones are kept until the update succeeds.</summary>
     private static long SelectionSize => IndexSize + (3 * NumberSize);

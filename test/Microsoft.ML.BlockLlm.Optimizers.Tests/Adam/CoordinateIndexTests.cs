@@ -1,0 +1,77 @@
+using FsCheck;
+using FsCheck.Fluent;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.BlockLlm.Optimizers.Tests;
+
+[TestClass]
+public class CoordinateIndexTests
+{
+    private const int Size = 100_000;
+
+    [TestMethod]
+    public void It_names_the_coordinates_it_was_made_of() =>
+        Prop.ForAll(Gen.Choose(0, Size - 1).NonEmptyListOf().ToArbitrary(), some =>
+        {
+            long[] positions = [.. some.Distinct().Order().Select(position => (long)position)];
+            using var index = Index(positions, Size);
+            return Positions(index).SequenceEqual(positions);
+        }).QuickCheckThrowOnFailure();
+
+    [TestMethod]
+    [DataRow(32_768, 1)]
+    [DataRow(32_769, 2)]
+    [DataRow(100_000, 4)]
+    public void A_coordinate_takes_two_bytes_and_a_chunk_of_the_parameter_four(int size, int chunks)
+    {
+        long[] positions = [0, 7, size - 1];
+        using var index = Index(positions, size);
+        Assert.AreEqual((2 * 3) + (4 * chunks), index.Bytes);
+        CollectionAssert.AreEqual(positions, Positions(index));
+    }
+
+    [TestMethod]
+    public void A_saved_index_is_the_same()
+    {
+        using var index = Index([3, 40_000, 99_999], Size);
+        using var loaded = Load(Save(index), Size);
+        CollectionAssert.AreEqual(Positions(index), Positions(loaded));
+    }
+
+    [TestMethod]
+    public void A_saved_index_of_another_size_is_refused()
+    {
+        using var index = Index([3], Size);
+        StringAssert.Contains(
+            Assert.ThrowsException<InvalidDataException>(() => Load(Save(index), 10)).Message, "has an index that does not fit the 10 weights of 'w'");
+    }
+
+    private static CoordinateIndex Index(long[] positions, long size)
+    {
+        using var given = tensor(positions);
+        return new CoordinateIndex(given, size);
+    }
+
+    private static long[] Positions(CoordinateIndex index)
+    {
+        using var positions = index.Positions();
+        return positions.data<long>().ToArray();
+    }
+
+    private static byte[] Save(CoordinateIndex index)
+    {
+        using var stream = new MemoryStream();
+        using var writer = new BinaryWriter(stream);
+        index.Save(writer);
+        writer.Flush();
+        return stream.ToArray();
+    }
+
+    private static CoordinateIndex Load(byte[] saved, int size)
+    {
+        using var weights = new Parameter(zeros(size), true);
+        using var reader = new BinaryReader(new MemoryStream(saved));
+        return CoordinateIndex.Load(reader, new NamedParameter("w", weights, ParameterRole.Candidate, new AdamW.ParamGroup(), new AdamWOptimizerOptions()));
+    }
+}

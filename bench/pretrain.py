@@ -1,69 +1,164 @@
 """Pretrains a byte-level LLaMA on TinyStories: full AdamW against BlockLLM and its ablations.
 
-    python3 bench/pretrain.py [--steps 1000] [--seconds 3600] [--small] [--only NAME] [--data FILE] [--out FOLDER]
+    python3 bench/pretrain.py [--steps 100] [--rounds 3] [--only curves|times] [--program COMMIT] [--data FILE] [--out FOLDER]
 
-The model has dimension 384, 8 layers, 6 heads and a feed-forward width of 1024; batches are 8 pieces of 256 bytes. The last 64 pieces
-of the text are held out. Every run is a fresh process with two threads, so runs of all methods should have the machine for themselves.
-AdamW's learning rate is the best of three. A run ends after --steps or after --seconds of training, whichever is later met by
-AdamW; BlockLLM runs on to --seconds, so that losses can be compared at equal steps and at equal seconds. --small is a model of
-dimension 64 with 2 layers for a few steps: it shows that everything works, its numbers mean nothing.
+The first table is of a model of dimension 384 with 8 layers, 6 heads and a feed-forward width of 1024; the second, with the
+ablations, of one of dimension 192 with 4 layers, 6 heads and a width of 512, which takes 2.2 times the steps. Batches are 8 pieces
+of 256 bytes; the last 64 pieces of the text are held out.
 
-Raw results go to FOLDER/pretrain.json, one entry for each run, and the table into docs/benchmarks.md, between its markers.
+Losses do not depend on how busy the machine is, so they are measured apart from times:
+1. curves: every run once, with one thread. AdamW's learning rate and BlockLLM's are the best of three each, after 40 % of the
+   steps. AdamW makes --steps updates, BlockLLM 1.4 times as many, enough for equal seconds.
+2. times: step time and peak memory of every row, with two threads, in short runs that take turns, --rounds of them; the machine
+   should do nothing else.
+The tables join the two: seconds are steps, plain ones and selecting ones, times their medians.
+
+Each run is a fresh process. Its raw result goes to a file in FOLDER/COMMIT, where COMMIT is the last one that changed the program; a
+run whose file is there is not made again, so the command goes on where it was stopped (with --program, of the program built
+then). The tables go into docs/benchmarks.md, between their markers.
 """
 import argparse
 import json
 import os
+import statistics
 import subprocess
 import sys
 
 from step import HERE
 
+ROOT = os.path.dirname(HERE)
 PROJECT = os.path.join(HERE, "pretrain", "PretrainBenchmark.csproj")
-PROGRAM = os.path.join(HERE, "pretrain", "bin", "Release", "net10.0", "PretrainBenchmark.dll")
-PAGE = os.path.join(HERE, "..", "docs", "benchmarks.md")
+SOURCES = ["bench/pretrain", "src/Microsoft.ML.BlockLlm.Optimizers", "src/Microsoft.ML.BlockLlm.Models", "src/Microsoft.ML.BlockLlm.Training", "eng/standins"]
+PAGE = os.path.join(ROOT, "docs", "benchmarks.md")
 BEGIN, END = "<!-- pretrain: begin -->", "<!-- pretrain: end -->"
-SMALL = {"dim": 64, "layers": 2, "heads": 2, "ffn": 128, "length": 64, "heldout": 8, "interval": 5}
-ADAM_RATES = (3e-4, 1e-3, 3e-3)
-RUNS = {
-    **{f"BlockLLM s = {s}": {"sparsity": s} for s in (0.5, 0.8, 0.9, 0.95)},
-    "s = 0.9, random selection": {"sparsity": 0.9, "sampling": "Random"},
-    "s = 0.9, published re-selection rule": {"sparsity": 0.9, "rule": "patience", "m": 100},
-    "s = 0.9, period 5": {"sparsity": 0.9, "m": 5},
-    "s = 0.9, period 100": {"sparsity": 0.9, "m": 100},
-    "s = 0.9, whole blocks instead of the mask": {"sparsity": 0.9, "mask": "no"},
-    "s = 0.9, moments reset": {"sparsity": 0.9, "carry": "no"},
+FACTOR = 1.4
+RATES = {"adamw": (3e-4, 1e-3, 3e-3), "blockllm": (1e-3, 3e-3, 1e-2)}
+LARGE = {"dim": 384, "layers": 8, "heads": 6, "ffn": 1024}
+SMALL = {"dim": 192, "layers": 4, "heads": 6, "ffn": 512}
+LARGE_ROWS = {f"BlockLLM, s = {s}": {"sparsity": s} for s in (0.9, 0.95, 0.8, 0.5)}
+SMALL_ROWS = {
+    "BlockLLM, s = 0.9": {},
+    "re-selection every 5 updates": {"m": 5},
+    "published re-selection rule, m = 100": {"rule": "patience"},
+    "no visit share": {"visits": "no"},
+    "random selection": {"sampling": "Random"},
+    "whole blocks, no mask": {"mask": "no"},
+    "moments reset": {"carry": "no"},
+    "size-normalised score": {"score": "SizeNormalized"},
+    "sign steps, 0.1 of the rate": {"sign": 0.1},
+    "embedding a candidate": {"embeddings": "candidate"},
+    "embedding a candidate, depth-aware": {"embeddings": "candidate", "depth": "yes"},
+    "blocks taken up to the budget": {"take": 1},
+    "blocks taken up to 4 times the budget": {"take": 4},
+    "layers as blocks": {"granularity": "Layer"},
+    "norms of one sampled block an update": {"sampled": 1},
 }
+RECOMPUTED = {"AdamW, recompute": ("adamw", {}), "BlockLLM, s = 0.9, recompute": ("blockllm", {"sparsity": 0.9})}
 
 
-def run(method, data, settings):
-    command = ["dotnet", PROGRAM, method, data, *(f"{name}={value}" for name, value in settings.items())]
-    output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=dict(os.environ, OMP_NUM_THREADS="2")).stdout
-    return json.loads(output.splitlines()[-1])
+class Runner:
+    """Makes runs of one built program, each once."""
+
+    def __init__(self, folder, data, commit):
+        self.folder, self.data = folder, data
+        if commit is None:
+            commit = subprocess.run(["git", "log", "-1", "--format=%h", "--", *SOURCES], cwd=ROOT, check=True, capture_output=True, text=True).stdout.strip()
+            program = os.path.join(folder, commit, "program")
+            subprocess.run(["dotnet", "publish", PROJECT, "-c", "Release", "-o", program, "-v", "q", "--nologo"], check=True, stdout=sys.stderr)
+        self.results = os.path.join(folder, commit)
+
+    def run(self, method, settings, threads, attempt=""):
+        settings = {**settings, "threads": threads}
+        name = ",".join([method, *(f"{key}={value}" for key, value in sorted(settings.items()))]) + attempt
+        path = os.path.join(self.results, name + ".json")
+        if not os.path.exists(path):
+            command = ["dotnet", os.path.join(self.results, "program", "PretrainBenchmark.dll"), method, self.data]
+            output = subprocess.run(
+                command + [f"{key}={value}" for key, value in settings.items()],
+                check=True, stdout=subprocess.PIPE, text=True, env=dict(os.environ, OMP_NUM_THREADS=str(threads))).stdout
+            with open(path + ".part", "w", encoding="utf-8") as file:
+                file.write(output.splitlines()[-1])
+            os.replace(path + ".part", path)
+        with open(path, encoding="utf-8") as file:
+            result = json.load(file)
+        loss = f"held-out loss {result['held_out'][-1]['loss']:.4f}" if result["held_out"] else f"{result['step_seconds']:.2f} s a step"
+        print(f"{name}: {loss}", file=sys.stderr, flush=True)
+        return result
 
 
-def loss_at(result, key, limit):
-    """The held-out loss of the last evaluation within the limit; None before the first."""
-    points = [point for point in result["held_out"] if point[key] <= limit]
-    return points[-1]["loss"] if points else None
+def best_rate(runner, method, model, steps):
+    """Of the three rates, the one with the lowest held-out loss, and the losses of all."""
+    short = int(0.4 * steps)
+    losses = {rate: runner.run(method, {**model, "rate": rate, "steps": short, "interval": short}, 1)["held_out"][-1]["loss"] for rate in RATES[method]}
+    return min(losses, key=losses.get), losses
 
 
-def table(results, baseline):
-    steps = baseline["held_out"][-1]["step"]
-    seconds = baseline["held_out"][-1]["seconds"]
-    lines = [
-        f"| Method | Held-out loss at {steps} steps | at equal seconds | Step, of AdamW's | Peak memory, of AdamW's |",
-        "|---|---|---|---|---|",
-    ]
-    for name, result in results.items():
-        losses = [loss_at(result, "step", steps), loss_at(result, "seconds", seconds)]
-        cells = [f"{loss:.3f}" if loss is not None else "none yet" for loss in losses]
-        cells += [f"{result['step_seconds'] / baseline['step_seconds']:.2f}", f"{result['peak_memory'] / baseline['peak_memory']:.2f}"]
-        lines.append(f"| {name} | " + " | ".join(cells) + " |")
-    return "\n".join(lines)
+class Table:
+    """AdamW and rows of BlockLLM on one model."""
+
+    def __init__(self, runner, model, steps, rows):
+        self.runner, self.model, self.steps = runner, model, steps
+        self.rows = {"AdamW": ("adamw", {}), **{name: ("blockllm", settings) for name, settings in rows.items()}}
+        self.curves, self.times, self.rates = {}, {}, {}
+
+    def run_curves(self):
+        for name, (method, settings) in self.rows.items():
+            if method not in self.rates:
+                self.rates[method] = best_rate(self.runner, method, self.model, self.steps)
+            steps = self.steps if method == "adamw" else int(FACTOR * self.steps)
+            limits = {"rate": self.rates[method][0], "steps": steps, "interval": self.steps // 10}
+            self.curves[name] = self.runner.run(method, {**self.model, **settings, **limits}, 1)
+
+    def run_times(self, round_number, more=None):
+        for name, (method, settings) in {**self.rows, **(more or {})}.items():
+            # Selecting often, so that a short run has several selections to measure.
+            often = {"m": 4, "rule": "period"} if method == "blockllm" else {}
+            recompute = {"recompute": "All"} if name.endswith("recompute") else {}
+            result = self.runner.run(method, {**self.model, **settings, **often, **recompute, "steps": 20}, 2, f", round {round_number}")
+            self.times.setdefault(name, []).append(result)
+
+    def median(self, name, key):
+        values = [result[key] for result in self.times[name] if result[key] is not None]
+        return statistics.median(values) if values else None
+
+    def step_seconds(self, name):
+        """Mean over the run: plain steps, and those that selected."""
+        plain, selecting = self.median(name, "step_seconds"), self.median(name, "selecting_step_seconds")
+        share = self.curves[name]["selections"] / self.curves[name]["steps"] if name in self.curves else 0
+        return plain + share * (selecting - plain) if selecting is not None else plain
+
+    def loss_at(self, name, step):
+        """The held-out loss, linear between two evaluations; None beyond the last."""
+        points = [(point["step"], point["loss"]) for point in self.curves[name]["held_out"]]
+        for (before, first), (after, second) in zip(points, points[1:]):
+            if before <= step <= after:
+                return first + (second - first) * (step - before) / (after - before)
+        return None
+
+    def text(self):
+        lines = [
+            f"| | held-out loss at {self.steps} updates | at equal seconds | mean step, of AdamW's | between selections | training memory, of AdamW's |",
+            "|---|---|---|---|---|---|",
+        ]
+        seconds = self.steps * self.step_seconds("AdamW")
+        for name in self.times:
+            cells = ["", ""]
+            if name in self.curves:
+                updates = seconds / self.step_seconds(name)
+                later = self.loss_at(name, updates) if name != "AdamW" else self.loss_at(name, self.steps)
+                cells = [f"{self.loss_at(name, self.steps):.3f}", f"{later:.3f} ({updates:.0f})" if later else f"({updates:.0f})"]
+            cells += [f"{self.step_seconds(name) / self.step_seconds('AdamW'):.2f}"]
+            cells += [f"{self.median(name, key) / self.median('AdamW', key):.2f}" for key in ("step_seconds", "peak_memory")]
+            lines.append(f"| {name} | " + " | ".join(cells) + " |")
+        rates = "; ".join(
+            f"{method} {best:g} (" + ", ".join(f"{rate:g}: {loss:.3f}" for rate, loss in losses.items()) + ")" for method, (best, losses) in self.rates.items())
+        memory = self.median("AdamW", "peak_memory") / 2**20
+        return "\n".join([*lines, "", f"AdamW: {self.step_seconds('AdamW'):.2f} s a step, {memory:.0f} MiB. Learning rates, and the losses that chose them: {rates}."])
 
 
 def write_page(text):
-    page = open(PAGE, encoding="utf-8").read() if os.path.exists(PAGE) else f"# Benchmarks\n\n## Pretraining\n\n{BEGIN}\n{END}\n"
+    with open(PAGE, encoding="utf-8") as file:
+        page = file.read()
     before, after = page.split(BEGIN)[0], page.split(END)[1]
     with open(PAGE, "w", encoding="utf-8") as file:
         file.write(f"{before}{BEGIN}\n{text}\n{END}{after}")
@@ -71,36 +166,28 @@ def write_page(text):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--steps", type=int, default=1000)
-    parser.add_argument("--seconds", type=float, default=3600)
-    parser.add_argument("--small", action="store_true")
-    parser.add_argument("--only", help="run AdamW and this line of the table alone")
-    data = os.environ.get("BLOCKLLM_DATA") or os.path.join(HERE, "..", "..", "shared", "data")
+    parser.add_argument("--steps", type=int, default=100)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", choices=["curves", "times"], help="make the runs of one part alone, and no table")
+    parser.add_argument("--program", metavar="COMMIT", help="take the program built from this commit before")
+    data = os.environ.get("BLOCKLLM_DATA") or os.path.join(ROOT, "..", "shared", "data")
     parser.add_argument("--data", default=os.path.join(data, "lm", "tinystories_sample_2MiB.txt"))
-    parser.add_argument("--out", default=os.path.join(HERE, "..", "artifacts"))
+    parser.add_argument("--out", default=os.path.join(ROOT, "artifacts", "pretrain"))
     arguments = parser.parse_args()
 
-    subprocess.run(["dotnet", "build", PROJECT, "-c", "Release", "-v", "q", "--nologo"], check=True, stdout=sys.stderr)
-    common = SMALL if arguments.small else {}
-    adams = {f"AdamW, rate {rate:g}": run("adamw", arguments.data, {**common, "steps": arguments.steps, "rate": rate}) for rate in ADAM_RATES}
-    best = min(adams, key=lambda name: adams[name]["held_out"][-1]["loss"])
-    baseline = adams[best]
-    time = min(arguments.seconds, baseline["held_out"][-1]["seconds"])
-
-    results = {best: baseline}
-    for name, settings in RUNS.items():
-        if arguments.only in (None, name):
-            # Twenty times the steps is more than a cheaper step can make of the same time.
-            limits = {"steps": 20 * arguments.steps, "seconds": time, "interval": common.get("interval", 50)}
-            results[name] = run("blockllm", arguments.data, {**common, **limits, **settings})
-            print(f"{name}: held-out loss {results[name]['held_out'][-1]['loss']:.3f}", file=sys.stderr, flush=True)
-
-    os.makedirs(arguments.out, exist_ok=True)
-    with open(os.path.join(arguments.out, "pretrain.json"), "w", encoding="utf-8") as file:
-        json.dump({**adams, **results}, file, indent=1)
-    text = table(results, baseline)
-    print(text)
-    if not arguments.small and arguments.only is None:
+    runner = Runner(arguments.out, arguments.data, arguments.program)
+    large = Table(runner, LARGE, arguments.steps, LARGE_ROWS)
+    small = Table(runner, SMALL, int(2.2 * arguments.steps), SMALL_ROWS)
+    if arguments.only != "times":
+        large.run_curves()
+        small.run_curves()
+    if arguments.only != "curves":
+        for round_number in range(1, arguments.rounds + 1):
+            large.run_times(round_number, RECOMPUTED)
+            small.run_times(round_number)
+    if arguments.only is None:
+        text = f"{large.text()}\n\nThe smaller model, s = 0.9; each row differs from the first of BlockLLM in what it says:\n\n{small.text()}"
+        print(text)
         write_page(text)
 
 

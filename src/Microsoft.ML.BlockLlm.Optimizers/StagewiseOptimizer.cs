@@ -26,6 +26,15 @@ namespace Microsoft.ML.BlockLlm.Optimizers;
 /// </remarks>
 public abstract class StagewiseOptimizer : OptimizerHelper
 {
+    /// <summary>
+    /// Tells the optimizer how deep in a backward pass each parameter is reached. The engine does before training; a method that does not weigh
+    /// depth ignores it.
+    /// </summary>
+    /// <param name="costs">What an update costs whose shallowest trained parameter is this one, above 0; only their ratios matter.</param>
+    public virtual void UseStepCosts(IReadOnlyDictionary<Parameter, double> costs)
+    {
+    }
+
     /// <summary>Whether the next backward pass is a probe: one that measures gradients and updates nothing.</summary>
     public virtual bool NeedsProbe => false;
 

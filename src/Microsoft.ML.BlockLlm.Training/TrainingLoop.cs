@@ -36,6 +36,7 @@ public sealed class TrainingLoop
         _loss = loss ?? CrossEntropy.Loss;
         _engine = new StageEngine(model, _options.Recompute);
         _evaluator = new Evaluator(model, _loss);
+        optimizer.UseStepCosts(StageCosts.Of(model));
     }
 
     /// <summary>Trains.</summary>

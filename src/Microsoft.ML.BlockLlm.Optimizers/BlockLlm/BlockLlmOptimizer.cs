@@ -57,6 +57,8 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
         // In decimal, because (1 − 0.95) · 100 in binary exceeds 5 and would round up to 6.
         Budget = (long)Math.Ceiling((1 - (decimal)options.Sparsity) * CandidateCount);
         _choice = new BlockChoice(candidates, options, Budget);
+        if (options.StepCosts is not null)
+            Weigh(options.StepCosts);
         _mask = NewMask();
         _phase = Phase.Updating;
         Visits = _choice.Visits;
@@ -82,6 +84,22 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
 
     /// <summary>How often each block was taken, by its name.</summary>
     public IReadOnlyDictionary<string, long> Visits { get; private set; }
+
+    /// <inheritdoc/>
+    /// <remarks>They count if <see cref="BlockLlmOptimizerOptions.DepthAware"/>, unless <see cref="BlockLlmOptimizerOptions.StepCosts"/> were given.</remarks>
+    public override void UseStepCosts(IReadOnlyDictionary<Parameter, double> costs)
+    {
+        ArgumentNullException.ThrowIfNull(costs);
+        if (_options is not { DepthAware: true, StepCosts: null })
+            return;
+        Weigh(costs.Where(cost => Find(cost.Key) is not null).ToDictionary(cost => Find(cost.Key)!.Name, cost => cost.Value));
+        // Where no probe comes first, the blocks of the coming update are taken already.
+        if (_phase == Phase.Masking && _selected is null && _mask.Parameters == 0)
+        {
+            TakeBlocks();
+            MarkRequiredGradients();
+        }
+    }
 
     /// <inheritdoc/>
     public override bool NeedsProbe => _phase == Phase.Probing;
@@ -156,10 +174,13 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
     /// The loss or a gradient is not finite. No weight and no moment was changed, and the gradients are forgotten; a selection under
     /// way starts again.
     /// </exception>
-    /// <exception cref="InvalidOperationException">There is no gradient, or a probing pass is due.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// There is no gradient, or a probing pass is due, or the optimizer is depth-aware and was not told the depths.
+    /// </exception>
     public override UpdateReport Update(double loss)
     {
         RequireNoProbing();
+        RequireDepths();
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         bool selecting = _phase == Phase.Masking;
@@ -227,6 +248,9 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
     /// <summary>Whether the coming update measures the block of a candidate.</summary>
     private bool IsSampled(NamedParameter candidate) => _choice.IsSampled(candidate, Updates);
 
+    private void Weigh(IReadOnlyDictionary<string, double> costs) =>
+        _choice.Weigh(new StepCosts(costs, _alwaysActive.Keys.Select(parameter => parameter.Name)));
+
     private void RequireProbing()
     {
         if (_phase != Phase.Probing)
@@ -237,6 +261,16 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
     {
         if (_phase == Phase.Probing)
             throw new InvalidOperationException("A probing pass is due (NeedsProbe is true): offer its gradients to Probe, then call EndProbe.");
+    }
+
+    private void RequireDepths()
+    {
+        if (_options.DepthAware && !_choice.IsDepthKnown)
+        {
+            throw new InvalidOperationException(
+                $"{nameof(_options.DepthAware)} is set, and the optimizer does not know the depth of its parameters. The training engine tells it; " +
+                $"in a loop of your own, set {nameof(_options.StepCosts)}.");
+        }
     }
 
     private enum Phase

@@ -27,6 +27,11 @@ public sealed record BlockLlmOptimizerOptions : AdamWOptimizerOptions
     /// <summary>How the gradient of a block is measured. Default: its Euclidean norm.</summary>
     public BlockScore Score { get; init; } = BlockScore.GradientNorm;
 
+    /// <summary>
+    /// Whether the score is divided by the visit share f_b, so that blocks taken seldom have their turn. False goes by the gradient alone. Default: true.
+    /// </summary>
+    public bool UseVisitShare { get; init; } = true;
+
     /// <summary>How blocks are taken by their scores. Default: in falling order.</summary>
     public BlockSampling Sampling { get; init; } = BlockSampling.Greedy;
 
@@ -49,9 +54,15 @@ public sealed record BlockLlmOptimizerOptions : AdamWOptimizerOptions
     public double MaxBlockShare { get; init; } = 1;
 
     /// <summary>
-    /// What an update costs whose shallowest trained parameter is the named one, in any unit above 0: a backward pass runs from the
+    /// Whether selections weigh their score against how deep a backward pass they need, so that the budget buys the most progress a second. The
+    /// training engine then says what each depth costs. It changes nothing where the deepest parameters are always active. Default: false.
+    /// </summary>
+    public bool DepthAware { get; init; }
+
+    /// <summary>
+    /// For <see cref="DepthAware"/> with costs of your own: what an update costs whose shallowest trained parameter is the named one, in any unit above 0: a backward pass runs from the
     /// loss down to that parameter, so the deeper in the backward pass it is reached, the more time and activation memory an update takes. Selections then weigh
-    /// their score against the cost of the block that is reached last. Default: null, depth does not matter.
+    /// their score against the cost of the block that is reached last. Default: null, those of the engine if <see cref="DepthAware"/>, else none.
     /// </summary>
     public IReadOnlyDictionary<string, double>? StepCosts { get; init; }
 

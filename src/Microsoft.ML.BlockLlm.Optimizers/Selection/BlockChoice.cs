@@ -14,12 +14,12 @@ internal sealed class BlockChoice
     /// <param name="candidates">The parameters to choose among.</param>
     /// <param name="options">How to choose.</param>
     /// <param name="budget">Number of weights to choose.</param>
-    /// <exception cref="ArgumentException">A parameter has no cost, or the limit of a block leaves part of the budget unused.</exception>
+    /// <exception cref="ArgumentException">The limit of a block leaves part of the budget unused.</exception>
     public BlockChoice(IEnumerable<NamedParameter> candidates, BlockLlmOptimizerOptions options, long budget)
     {
         _options = options;
         _budget = budget;
-        Blocks = BlockPartition.Of(candidates.Select(parameter => (parameter.Name, parameter.Size)), options.Granularity, options.StepCosts);
+        Blocks = BlockPartition.Of(candidates.Select(parameter => (parameter.Name, parameter.Size)), options.Granularity);
         _blockOfParameter = Enumerable.Range(0, Blocks.Count)
             .SelectMany(block => Blocks[block].Parameters.Select(name => (name, block)))
             .ToDictionary(entry => entry.name, entry => entry.block);
@@ -37,7 +37,10 @@ internal sealed class BlockChoice
     }
 
     /// <summary>The blocks, ordered by name.</summary>
-    public IReadOnlyList<Block> Blocks { get; }
+    public IReadOnlyList<Block> Blocks { get; private set; }
+
+    /// <summary>Whether the blocks have the costs of their depths.</summary>
+    public bool IsDepthKnown { get; private set; }
 
     /// <summary>Number of weights of one block that may be active.</summary>
     public long BlockLimit { get; }
@@ -74,11 +77,19 @@ internal sealed class BlockChoice
             _norms.Observe(block, Math.Sqrt(squares[block].Sum()));
     }
 
+    /// <summary>Makes every selection from now on weigh how deep it reaches.</summary>
+    /// <exception cref="ArgumentException">A parameter has no cost.</exception>
+    public void Weigh(StepCosts costs)
+    {
+        Blocks = costs.Of(Blocks);
+        IsDepthKnown = true;
+    }
+
     /// <summary>Takes blocks.</summary>
     /// <param name="selection">Number of the selection.</param>
     public void Take(long selection)
     {
-        double[] scores = [.. Blocks.Select((block, i) => _options.Score.Of(_norms[i], block.Size, _visits.Share(i)))];
+        double[] scores = [.. Blocks.Select((block, i) => _options.Score.Of(_norms[i], block.Size, _options.UseVisitShare ? _visits.Share(i) : 1))];
         Taken = _options.MaskCoordinates
             ? _selector.TakeUntil(Blocks, scores, _target, selection, CountsAtMost)
             : _selector.TakeWithin(Blocks, scores, _budget, selection, BlockLimit);

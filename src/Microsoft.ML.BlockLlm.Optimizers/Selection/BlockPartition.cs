@@ -6,27 +6,13 @@ internal static class BlockPartition
     /// <summary>The blocks of some parameters, ordered by name so that the order of the parameters does not matter.</summary>
     /// <param name="parameters">The parameters.</param>
     /// <param name="granularity">What makes a block.</param>
-    /// <param name="costs">What an update costs whose shallowest parameter is the named one; a block costs what its shallowest does. Null for 1.</param>
-    public static IReadOnlyList<Block> Of(
-        IEnumerable<(string Name, long Size)> parameters, BlockGranularity granularity, IReadOnlyDictionary<string, double>? costs = null) =>
+    public static IReadOnlyList<Block> Of(IEnumerable<(string Name, long Size)> parameters, BlockGranularity granularity) =>
     [
         .. parameters
             .GroupBy(parameter => BlockName(parameter.Name, granularity))
-            .Select(group => new Block(
-                group.Key,
-                [.. group.Select(parameter => parameter.Name)],
-                group.Sum(parameter => parameter.Size),
-                group.Max(parameter => CostOf(parameter.Name, costs))))
+            .Select(group => new Block(group.Key, [.. group.Select(parameter => parameter.Name)], group.Sum(parameter => parameter.Size)))
             .OrderBy(block => block.Name, StringComparer.Ordinal),
     ];
-
-    private static double CostOf(string parameter, IReadOnlyDictionary<string, double>? costs)
-    {
-        if (costs is null)
-            return 1;
-        return costs.TryGetValue(parameter, out double cost) ? cost : throw new ArgumentException(
-            $"StepCosts has no cost for the parameter '{parameter}'. Give one for every parameter that is neither frozen nor always active.", nameof(costs));
-    }
 
     private static string BlockName(string parameter, BlockGranularity granularity) => granularity switch
     {

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.BlockLlm.Optimizers.Tests;
 
-/// <summary>Limits on how much of the budget one block may fill, and costs of going deep.</summary>
+/// <summary>Limits on how much of the budget one block may fill.</summary>
 [TestClass]
 public class BlockLimitTests
 {
@@ -54,31 +54,5 @@ public class BlockLimitTests
         using var model = new Mlp();
         var error = Assert.ThrowsException<ArgumentException>(() => new BlockLlmOptimizer(model.Parameters, new() { Sparsity = 0.5, MaxBlockShare = 0.1 }));
         StringAssert.Contains(error.Message, "MaxBlockShare is 0.1: with at most 22 weights a block, the 3 blocks have room for 66 of the budget of 218");
-    }
-
-    [TestMethod]
-    public void A_block_too_deep_for_its_gradient_is_not_taken()
-    {
-        Assert.AreEqual("hidden", Selected(costs: null));
-        Assert.AreEqual("head", Selected(new() { ["head.weight"] = 1, ["head.bias"] = 1, ["middle.weight"] = 2, ["middle.bias"] = 2, ["hidden.weight"] = 3, ["hidden.bias"] = 3 }));
-
-        static string Selected(Dictionary<string, double>? costs)
-        {
-            using var model = new Mlp();
-            using var optimizer = new BlockLlmOptimizer(model.Parameters, new() { Sparsity = 0.95, TakeFactor = 1, Score = BlockScore.SizeNormalized, StepCosts = costs });
-            foreach (var (name, parameter) in model.Parameters)
-                parameter.grad = full_like(parameter, name.StartsWith("hidden", StringComparison.Ordinal) ? 1.5 : 1);
-            optimizer.step(1.0);
-            return optimizer.ActiveBlocks.Single();
-        }
-    }
-
-    [TestMethod]
-    public void A_parameter_without_a_cost_is_refused_by_name()
-    {
-        using var model = new Mlp();
-        var error = Assert.ThrowsException<ArgumentException>(
-            () => new BlockLlmOptimizer(model.Parameters, new() { StepCosts = new Dictionary<string, double> { ["head.weight"] = 1 }, Frozen = ["middle.*", "hidden.*"] }));
-        StringAssert.Contains(error.Message, "StepCosts has no cost for the parameter 'head.bias'");
     }
 }

@@ -34,8 +34,8 @@ public sealed record TrainingOptions
     /// <summary>Training stops after this many evaluations in a row without a better one. Default null: it does not stop early.</summary>
     public int? Patience { get; init => field = Check.AtLeast(1, value); }
 
-    /// <summary>Whether activations inside a stage are kept or computed again for backward. Default <see cref="Recompute.None"/>.</summary>
-    public Recompute Recompute { get; init => field = Check.Defined(value); }
+    /// <summary>Which stages compute their activations again for backward; <see cref="MemoryPlan.Fit"/> finds how many a limit asks for. Default <see cref="Recompute.None"/>.</summary>
+    public Recompute Recompute { get; init; }
 
     /// <summary>Threads that libtorch computes with. Default null: one for each core of the machine.</summary>
     public int? Threads { get; init => field = Check.AtLeast(1, value); }

@@ -36,6 +36,9 @@ public sealed record TrainingProgress
     /// <summary>Names of the blocks that the active coordinates lie in, always-active ones left out.</summary>
     public required IReadOnlyList<string> ActiveBlocks { get; init; }
 
+    /// <summary>How many selections of the optimizer took each block so far, by its name; empty for a method that chooses no blocks.</summary>
+    public required IReadOnlyDictionary<string, long> Visits { get; init; }
+
     /// <summary>Whether the active coordinates were chosen anew for this update.</summary>
     public required bool Reselected { get; init; }
 

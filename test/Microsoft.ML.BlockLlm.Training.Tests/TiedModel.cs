@@ -70,10 +70,14 @@ internal sealed class TiedModel : StagedModel
         /// <summary>Whether the last forward pass built a graph.</summary>
         public bool BuiltGraph { get; private set; }
 
+        /// <summary>How many forward passes there were.</summary>
+        public int Runs { get; private set; }
+
         public override Tensor forward(Tensor input, TokenBatch batch)
         {
             var output = input + nn.functional.dropout(nn.functional.linear(input, Weight, Bias).tanh(), _dropout, training);
             BuiltGraph = output.requires_grad;
+            Runs++;
             return output;
         }
     }

@@ -22,13 +22,13 @@ public sealed class TrainingLoopTests
     }
 
     [TestMethod]
-    [DataRow(Recompute.None)]
-    [DataRow(Recompute.All)]
-    public void The_same_seed_gives_the_same_bits(Recompute recompute)
+    [DataRow(0)]
+    [DataRow(99)]
+    public void The_same_seed_gives_the_same_bits(int recomputedStages)
     {
         var options = Short with { Seed = 4 };
 
-        CollectionAssert.AreEqual(Weights(options with { Recompute = recompute }), Weights(options));
+        CollectionAssert.AreEqual(Weights(options with { Recompute = Recompute.Lowest(recomputedStages) }), Weights(options));
         CollectionAssert.AreNotEqual(Weights(options), Weights(options with { Seed = 5 }));
 
         static byte[] Weights(TrainingOptions options)

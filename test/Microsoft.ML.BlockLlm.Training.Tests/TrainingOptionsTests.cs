@@ -18,13 +18,12 @@ public sealed class TrainingOptionsTests
             () => new() { EvaluationInterval = 0 },
             () => new() { SelectBy = (ModelSelection)9 },
             () => new() { Patience = 0 },
-            () => new() { Recompute = (Recompute)9 },
             () => new() { Threads = 0 },
         ];
         string[] names =
         [
             "Epochs", "MaxSteps", "BatchSize", "GradientAccumulation", "Schedule", "WarmupFraction", "WarmupFraction",
-            "EvaluationInterval", "SelectBy", "Patience", "Recompute", "Threads",
+            "EvaluationInterval", "SelectBy", "Patience", "Threads",
         ];
 
         foreach (var (make, name) in absurd.Zip(names))

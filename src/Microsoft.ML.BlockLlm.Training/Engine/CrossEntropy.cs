@@ -5,7 +5,9 @@ namespace Microsoft.ML.BlockLlm.Training;
 /// <summary>The loss and accuracy of predicting one class for each target: of an example for a classifier, the next token for a language model.</summary>
 public static class CrossEntropy
 {
-    /// <summary>Mean cross-entropy between logits and class indices; targets of <see cref="TrainingBatch.IgnoredTarget"/> do not count.</summary>
+    /// <summary>
+    /// Mean cross-entropy between logits and class indices, in 32-bit floats; targets of <see cref="TrainingBatch.IgnoredTarget"/> do not count.
+    /// </summary>
     /// <param name="logits">Logits, <c>[…, classes]</c>.</param>
     /// <param name="batch">The batch; its targets are class indices, <c>[…]</c>, int64.</param>
     /// <returns>The loss, a scalar.</returns>
@@ -14,7 +16,8 @@ public static class CrossEntropy
         ArgumentNullException.ThrowIfNull(logits);
         ArgumentNullException.ThrowIfNull(batch);
         using var scope = NewDisposeScope();
-        return nn.functional.cross_entropy(logits.view(-1, logits.shape[^1]), batch.Targets.view(-1), ignore_index: TrainingBatch.IgnoredTarget)
+        var rows = logits.view(-1, logits.shape[^1]).to(ScalarType.Float32);
+        return nn.functional.cross_entropy(rows, batch.Targets.view(-1), ignore_index: TrainingBatch.IgnoredTarget)
             .MoveToOuterDisposeScope();
     }
 

@@ -13,7 +13,8 @@ internal sealed class HeadGradients : IDisposable
     public HeadGradients(IEnumerable<Parameter> parameters, Tensor? input)
     {
         using var withoutGraph = no_grad();
-        _parameters = [.. parameters.Select(parameter => (parameter, zeros_like(parameter).DetachFromDisposeScope()))];
+        // Sums in 32 bits, whatever the weights have.
+        _parameters = [.. parameters.Select(parameter => (parameter, zeros_like(parameter, dtype: ScalarType.Float32).DetachFromDisposeScope()))];
         Input = input is null ? null : zeros_like(input).DetachFromDisposeScope();
     }
 

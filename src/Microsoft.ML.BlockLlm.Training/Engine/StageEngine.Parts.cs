@@ -38,7 +38,7 @@ public sealed partial class StageEngine
     /// <param name="needsGradient">Whether a parameter needs its gradient; sets <c>requires_grad</c>.</param>
     /// <param name="receive">Takes one parameter's gradient, which is disposed when it returns. From the last stage to the first.</param>
     /// <param name="lossScale">What the gradients are multiplied with, such as the share of a batch in an update.</param>
-    /// <returns>The loss, unscaled, and the time taken; the head's backward pass in parts counts as forward. If the loss is not finite no gradient was given.</returns>
+    /// <returns>The loss, unscaled, and the time taken. If the loss is not finite no gradient was given.</returns>
     public StagePass ForwardBackward(
         TrainingBatch batch, LossFunction loss, Func<Parameter, bool> needsGradient, Action<Parameter, Tensor> receive, double lossScale = 1)
     {
@@ -57,7 +57,7 @@ public sealed partial class StageEngine
         var runs = new Stack<StageRun>();
         using var below = RunForward(batch.Tokens, firstActive, last, runs).detach();
         using var head = new HeadGradients(_parameters[last].Where(parameter => parameter.requires_grad), firstActive < last ? below : null);
-        var lossValue = 0.0;
+        var (lossValue, headBackward) = (0.0, TimeSpan.Zero);
         foreach (var (hidden, start, part) in TokenParts.Of(below, batch, length))
         {
             using var partScope = NewDisposeScope();
@@ -65,13 +65,15 @@ public sealed partial class StageEngine
             var share = (double)part.TargetCount / batch.TargetCount;
             var partLoss = loss(Run(last, input, part.Tokens), part);
             lossValue += share * ReadScalar(partLoss);
+            var partForwardDone = Stopwatch.GetTimestamp();
             head.Add(partLoss, input, start, lossScale * share);
+            headBackward += Stopwatch.GetElapsedTime(partForwardDone);
         }
 
         var forwardDone = Stopwatch.GetTimestamp();
         if (double.IsFinite(lossValue))
         {
-            using var randomAfterForward = _recompute == Recompute.All ? new RandomState(below.device) : null;
+            using var randomAfterForward = _recompute != Recompute.None ? new RandomState(below.device) : null;
             var delivery = new GradientDelivery(_lowestStage, receive);
             foreach (var (parameter, gradient) in head.TakeParameters())
                 delivery.Take(last, parameter, gradient);
@@ -82,6 +84,6 @@ public sealed partial class StageEngine
             randomAfterForward?.Restore();
         }
 
-        return new StagePass(lossValue, Stopwatch.GetElapsedTime(started, forwardDone), Stopwatch.GetElapsedTime(forwardDone));
+        return new StagePass(lossValue, Stopwatch.GetElapsedTime(started, forwardDone) - headBackward, headBackward + Stopwatch.GetElapsedTime(forwardDone));
     }
 }

@@ -14,7 +14,7 @@ namespace Microsoft.ML.BlockLlm.Training;
 /// <item>Stages below the first one with a parameter that needs a gradient run without a graph: they save no activations and have no backward pass.</item>
 /// <item>libtorch saves nothing for the weights of a parameter that needs no gradient.</item>
 /// <item>Each gradient goes to its receiver at once, and a stage's gradients and graph are released before the stage below runs backward.</item>
-/// <item>With <see cref="Recompute.All"/> the activations of only one stage exist at once.</item>
+/// <item>With <see cref="Recompute"/> stages keep only their input for backward and run again; with <see cref="Recompute.All"/> the activations of one stage exist at once.</item>
 /// </list>
 /// A stage's parameters are those of its module. A parameter of two stages, such as an embedding that is also the head, is a parameter of
 /// both modules; its gradient is summed and given once, when the lower stage is done.
@@ -29,10 +29,10 @@ public sealed partial class StageEngine
 
     /// <summary>Makes an engine for a model, which it does not own.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="recompute">Whether activations are kept or computed again.</param>
+    /// <param name="recompute">Which stages compute their activations again for backward. Default: none.</param>
     /// <param name="maxLogits">How many logits may exist at once where the head is an <see cref="ITokenwiseHead"/>. Default: 4 Mi, which take 16 MiB.</param>
     /// <exception cref="ArgumentException">The model has no stage.</exception>
-    public StageEngine(StagedModel model, Recompute recompute = Recompute.None, long maxLogits = 1 << 22)
+    public StageEngine(StagedModel model, Recompute recompute = default, long maxLogits = 1 << 22)
     {
         ArgumentNullException.ThrowIfNull(model);
         if (model.Stages.Count == 0)
@@ -113,7 +113,7 @@ public sealed partial class StageEngine
         for (var s = firstActive; s < end; s++)
         {
             var input = s == firstActive ? hidden : hidden.detach().requires_grad_();
-            if (_recompute == Recompute.All && s < _stages.Count - 1)
+            if (_recompute.Includes(s, _stages.Count))
             {
                 runs.Push(new StageRun(s, input, null, new RandomState(input.device)));
                 using var withoutGraph = no_grad();
@@ -153,7 +153,7 @@ public sealed partial class StageEngine
 
     private void RunBackward(TokenBatch batch, Stack<StageRun> runs, Tensor loss, double lossScale, Action<Parameter, Tensor> receive)
     {
-        using var randomAfterForward = _recompute == Recompute.All ? new RandomState(loss.device) : null;
+        using var randomAfterForward = _recompute != Recompute.None ? new RandomState(loss.device) : null;
         var delivery = new GradientDelivery(_lowestStage, receive);
         var top = runs.Pop();
         top.Output!.Dispose();

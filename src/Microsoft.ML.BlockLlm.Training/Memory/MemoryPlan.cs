@@ -18,7 +18,7 @@ public sealed record MemoryPlan
     /// <summary>The batch planned for.</summary>
     public required BatchShape Batch { get; init; }
 
-    /// <summary>Whether activations are kept or computed again.</summary>
+    /// <summary>Which stages compute their activations again for backward.</summary>
     public required Recompute Recompute { get; init; }
 
     /// <summary>Bytes of the model's weights.</summary>
@@ -55,9 +55,9 @@ public sealed record MemoryPlan
     /// <param name="model">The model.</param>
     /// <param name="method">The optimizer.</param>
     /// <param name="batch">The batch.</param>
-    /// <param name="recompute">Whether activations are kept or computed again. Default: kept.</param>
+    /// <param name="recompute">Which stages compute their activations again for backward. Default: none.</param>
     /// <exception cref="ArgumentOutOfRangeException">The batch is empty.</exception>
-    public static MemoryPlan For(ModelMemory model, MethodMemory method, BatchShape batch, Recompute recompute = Recompute.None)
+    public static MemoryPlan For(ModelMemory model, MethodMemory method, BatchShape batch, Recompute recompute = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(method);
@@ -67,8 +67,8 @@ public sealed record MemoryPlan
     }
 
     /// <summary>
-    /// Plans for the largest batch that fits: of the wanted size with activations kept, else with activations computed again, else of
-    /// half the size, and so on.
+    /// Plans for the largest batch that fits: of the wanted size with the activations of all stages kept, else with those of as few stages computed
+    /// again as will do, else of half the size, and so on. Give its <see cref="Recompute"/> to <see cref="TrainingOptions.Recompute"/>.
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="method">The optimizer.</param>
@@ -79,9 +79,9 @@ public sealed record MemoryPlan
     {
         for (var batch = wanted; batch.BatchSize >= 1; batch = batch with { BatchSize = batch.BatchSize / 2 })
         {
-            foreach (var recompute in new[] { Recompute.None, Recompute.All })
+            for (var stages = 0; stages < model.Stages.Count; stages++)
             {
-                var plan = For(model, method, batch, recompute);
+                var plan = For(model, method, batch, Recompute.Lowest(stages));
                 if (plan.Peak <= limit)
                     return plan;
             }

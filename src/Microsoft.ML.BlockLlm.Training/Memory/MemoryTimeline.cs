@@ -83,7 +83,7 @@ internal sealed class MemoryTimeline
     /// <summary>The output of the stage below the first active one is still its input.</summary>
     private bool IsBoundaryKept(int stage) => stage >= _firstActive - 1 && stage < _stages.Length - 1;
 
-    private bool IsRunAgain(int stage) => _recompute == Recompute.All && stage < _stages.Length - 1;
+    private bool IsRunAgain(int stage) => _recompute.Includes(stage, _stages.Length);
 
     /// <summary>All tensors of a stage live until its end, whether it has a graph or not.</summary>
     private long RunForward(int stage) => _stages[stage].Saved + _stages[stage].Forward + _stages[stage].Output;

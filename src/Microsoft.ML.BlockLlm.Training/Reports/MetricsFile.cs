@@ -5,7 +5,7 @@ namespace Microsoft.ML.BlockLlm.Training;
 /// <summary>Writes a run as <c>metrics.jsonl</c>: one JSON object for each update, on a line of its own, as soon as it is done.</summary>
 /// <remarks>
 /// Numbers that are not finite, such as the accuracy where targets are no classes, are null. Times are in seconds, memory in bytes.
-/// The active blocks are named only where they were chosen anew; between two such lines they are the same.
+/// The active blocks, and how often each block was taken so far, are written only where blocks were chosen anew; between two such lines they are the same.
 /// </remarks>
 public sealed class MetricsFile : IProgress<TrainingProgress>, IDisposable
 {
@@ -57,7 +57,11 @@ public sealed class MetricsFile : IProgress<TrainingProgress>, IDisposable
         json.WriteNumber("always_active_coordinates", step.AlwaysActiveCoordinates);
         json.WriteBoolean("reselected", step.Reselected);
         if (step.Reselected)
+        {
             WriteBlocks(json, step.ActiveBlocks);
+            WriteVisits(json, step.Visits);
+        }
+
         json.WriteNumber("data_seconds", step.Time.Data.TotalSeconds);
         json.WriteNumber("forward_seconds", step.Time.Forward.TotalSeconds);
         json.WriteNumber("backward_seconds", step.Time.Backward.TotalSeconds);
@@ -80,6 +84,14 @@ public sealed class MetricsFile : IProgress<TrainingProgress>, IDisposable
         foreach (var block in blocks)
             json.WriteStringValue(block);
         json.WriteEndArray();
+    }
+
+    private static void WriteVisits(Utf8JsonWriter json, IReadOnlyDictionary<string, long> visits)
+    {
+        json.WriteStartObject("visits");
+        foreach (var (block, count) in visits)
+            json.WriteNumber(block, count);
+        json.WriteEndObject();
     }
 
     private static void WriteNumber(Utf8JsonWriter json, string name, double value)

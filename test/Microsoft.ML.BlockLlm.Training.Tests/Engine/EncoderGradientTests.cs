@@ -8,13 +8,13 @@ namespace Microsoft.ML.BlockLlm.Training.Tests;
 public sealed class EncoderGradientTests
 {
     [TestMethod]
-    [DataRow("bert-tiny", Recompute.None)]
-    [DataRow("bert-tiny", Recompute.All)]
-    [DataRow("distilbert-tiny", Recompute.None)]
-    [DataRow("distilbert-tiny", Recompute.All)]
-    [DataRow("roberta-tiny", Recompute.None)]
-    [DataRow("roberta-tiny", Recompute.All)]
-    public void Gradients_are_those_of_a_plain_backward(string folder, Recompute recompute)
+    [DataRow("bert-tiny", 0)]
+    [DataRow("bert-tiny", 99)]
+    [DataRow("distilbert-tiny", 0)]
+    [DataRow("distilbert-tiny", 99)]
+    [DataRow("roberta-tiny", 0)]
+    [DataRow("roberta-tiny", 99)]
+    public void Gradients_are_those_of_a_plain_backward(string folder, int recomputedStages)
     {
         using var model = SequenceClassifier.Load(Path.Combine(AppContext.BaseDirectory, "golden", folder));
         model.train();
@@ -24,6 +24,6 @@ public sealed class EncoderGradientTests
             tensor(new long[] { 0, 0, 0, 1, 1, 0, 0, 0, 0, 0 }, [2, 5]));
         using var batch = new TrainingBatch(tokens, tensor(new long[] { 2, 1 }));
 
-        PlainBackward.AssertSameGradients(model, batch, recompute);
+        PlainBackward.AssertSameGradients(model, batch, Recompute.Lowest(recomputedStages));
     }
 }

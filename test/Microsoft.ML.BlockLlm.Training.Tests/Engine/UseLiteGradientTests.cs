@@ -8,9 +8,9 @@ namespace Microsoft.ML.BlockLlm.Training.Tests;
 public sealed class UseLiteGradientTests
 {
     [TestMethod]
-    [DataRow(Recompute.None)]
-    [DataRow(Recompute.All)]
-    public void Gradients_are_those_of_a_plain_backward(Recompute recompute)
+    [DataRow(0)]
+    [DataRow(99)]
+    public void Gradients_are_those_of_a_plain_backward(int recomputedStages)
     {
         var pretrained = PretrainedModel.FromDirectory(EncoderDirectory());
         var encoder = pretrained.CreateBatchEncoder();
@@ -20,7 +20,7 @@ public sealed class UseLiteGradientTests
         string[] texts = ["How far is it from Denver to Aspen?", "What is an atom?", "Who was Galileo?", "the fox jumped over the lazy dog"];
         using var batch = new TrainingBatch(encoder.CreateBatch([.. texts.Select(encoder.Encode)]), tensor(new long[] { 0, 1, 2, 1 }));
 
-        PlainBackward.AssertSameGradients(model, batch, recompute);
+        PlainBackward.AssertSameGradients(model, batch, Recompute.Lowest(recomputedStages));
     }
 
     private static string EncoderDirectory()

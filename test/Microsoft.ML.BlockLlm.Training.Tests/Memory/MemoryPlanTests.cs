@@ -90,15 +90,26 @@ public sealed class MemoryPlanTests
         var model = ModelMemory.OfLanguageModel(Config);
         var (kept, again) = (Plan(new AdamWMemory()), Plan(new AdamWMemory(), Recompute.All));
 
-        Assert.AreEqual((Batch, Recompute.None), Fit(kept.Peak));
-        Assert.AreEqual((Batch, Recompute.All), Fit(again.Peak));
+        Assert.AreEqual((Batch, Recompute.None, kept.Peak), Fit(kept.Peak));
+        Assert.AreEqual(again.Peak, Fit(again.Peak)!.Value.Peak);
         Assert.AreEqual(Batch.BatchSize / 2, Fit(again.Peak - 1)!.Value.Batch.BatchSize);
         Assert.IsNull(Fit(kept.Weights));
 
-        (BatchShape Batch, Recompute Recompute)? Fit(long limit) =>
-            MemoryPlan.Fit(model, new AdamWMemory(), Batch, limit) is { } plan ? (plan.Batch, plan.Recompute) : null;
+        (BatchShape Batch, Recompute Recompute, long Peak)? Fit(long limit) =>
+            MemoryPlan.Fit(model, new AdamWMemory(), Batch, limit) is { } plan ? (plan.Batch, plan.Recompute, plan.Peak) : null;
     }
 
-    private static MemoryPlan Plan(MethodMemory method, Recompute recompute = Recompute.None) =>
+    [TestMethod]
+    public void No_more_stages_compute_again_than_a_limit_asks_for()
+    {
+        var limit = (Plan(new AdamWMemory()).Peak + Plan(new AdamWMemory(), Recompute.All).Peak) / 2;
+
+        var plan = MemoryPlan.Fit(ModelMemory.OfLanguageModel(Config), new AdamWMemory(), Batch, limit)!;
+
+        Assert.IsTrue(plan.Recompute.Stages > 0 && plan.Peak <= limit);
+        Assert.IsTrue(Plan(new AdamWMemory(), Recompute.Lowest(plan.Recompute.Stages - 1)).Peak > limit);
+    }
+
+    private static MemoryPlan Plan(MethodMemory method, Recompute recompute = default) =>
         MemoryPlan.For(ModelMemory.OfLanguageModel(Config), method, Batch, recompute);
 }

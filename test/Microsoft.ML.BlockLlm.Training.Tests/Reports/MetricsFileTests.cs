@@ -25,6 +25,8 @@ public sealed class MetricsFileTests
         CollectionAssert.AreEqual(summary.Losses.ToArray(), steps.Select(step => (double)step["loss"]!).ToArray());
         CollectionAssert.AreEqual(new[] { 1, 4, 7 }, steps.Where(step => (bool)step["reselected"]!).Select(step => (int)step["step"]!).ToArray());
         Assert.IsTrue(steps.All(step => (step["active_blocks"] is not null) == (bool)step["reselected"]!));
+        CollectionAssert.AreEquivalent(
+            optimizer.Visits.ToArray(), steps.Last(step => (bool)step["reselected"]!)["visits"]!.AsObject().Select(visit => KeyValuePair.Create(visit.Key, (long)visit.Value!)).ToArray());
         Assert.AreEqual(summary.History[^1].Validation!.Loss, (double)steps[^1]["validation_loss"]!);
         Assert.IsNull(steps[0]["validation_loss"]);
     }

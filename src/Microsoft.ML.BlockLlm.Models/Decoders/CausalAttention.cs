@@ -31,7 +31,7 @@ internal sealed class CausalAttention(int layer, int? window = null)
             queries = queries.reshape(query.shape[0], key.shape[2], groupSize, query.shape[3]);
         else if (groupSize > 1)
             (keys, values) = (keys.repeat_interleave(groupSize, 1), values.repeat_interleave(groupSize, 1));
-        var mixed = nn.functional.scaled_dot_product_attention(queries, keys, values, mask.Bias!, dropout, mask.IsPlainCausal);
+        var mixed = nn.functional.scaled_dot_product_attention(queries, keys, values, mask.Bias?.to_type(query.dtype)!, dropout, mask.IsPlainCausal);
         return mixed.view(query.shape[0], query.shape[2], query.shape[1], query.shape[3]).transpose(1, 2)
             .reshape(query.shape[0], query.shape[1], query.shape[2] * query.shape[3]);
     }

@@ -18,7 +18,7 @@ internal static class AttentionHeads
     /// <returns><c>[batch, tokens, size]</c>.</returns>
     public static Tensor Attend(Tensor query, Tensor key, Tensor value, long heads, Tensor? bias, double dropout = 0)
     {
-        var mixed = nn.functional.scaled_dot_product_attention(Split(query, heads), Split(key, heads), Split(value, heads), bias!, dropout);
+        var mixed = nn.functional.scaled_dot_product_attention(Split(query, heads), Split(key, heads), Split(value, heads), bias?.to_type(query.dtype)!, dropout);
         return mixed.transpose(1, 2).reshape(query.shape);
     }
 

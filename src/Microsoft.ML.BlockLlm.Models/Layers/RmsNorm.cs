@@ -16,6 +16,10 @@ internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
         register_parameter(nameof(weight), weight);
     }
 
-    public override Tensor forward(Tensor input) =>
-        input * input.square().mean([-1], keepdim: true).add(_epsilon).rsqrt() * weight;
+    public override Tensor forward(Tensor input)
+    {
+        // In 32 bits, whatever the activations have.
+        var wide = input.to_type(float32);
+        return (wide * wide.square().mean([-1], keepdim: true).add(_epsilon).rsqrt()).to_type(input.dtype) * weight;
+    }
 }

@@ -12,7 +12,8 @@ internal sealed class RotaryEmbedding(LlamaConfig config)
     public Tensor Apply(Tensor heads, TokenBatch batch)
     {
         var rotation = batch.Derived(this, CreateRotation);
-        return (heads * rotation.Cos).addcmul(heads.roll(heads.shape[^1] / 2, -1), rotation.SignedSin, 1);
+        var (cos, signedSin) = (rotation.Cos.to_type(heads.dtype), rotation.SignedSin.to_type(heads.dtype));
+        return (heads * cos).addcmul(heads.roll(heads.shape[^1] / 2, -1), signedSin, 1);
     }
 
     private Rotation CreateRotation(TokenBatch batch)

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.BlockLlm.Models;
+using Microsoft.ML.BlockLlm.Setup;
 using Microsoft.ML.Runtime;
 
 /// <summary>Trains, evaluates and saves.</summary>
@@ -14,14 +15,14 @@ internal static class Training
                 Console.WriteLine("  " + e.RawMessage);
         };
 
-        var data = ml.Data.LoadFromTextFile<Message>(Files.Messages, hasHeader: true);
+        var data = ml.Data.LoadFromTextFile<Message>(CacheFolder.SpamAssassin, hasHeader: true);
         if (arguments.Rows is int rows)
             data = ml.Data.TakeRows(ml.Data.ShuffleRows(data, seed: 1, shufflePoolSize: 10_000), rows);
         var split = ml.Data.TrainTestSplit(data, testFraction: 0.2, seed: 1);
 
         var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
             .Append(ml.TextClassification.Trainers.BlockLlm(
-                PretrainedModel.FromDirectory(Files.Encoder), textColumnName: "Text", epochs: arguments.Epochs))
+                PretrainedModel.FromDirectory(CacheFolder.UseLite), textColumnName: "Text", epochs: arguments.Epochs))
             .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
 
         var model = pipeline.Fit(split.TrainSet);

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Microsoft.ML.BlockLlm.Training;
 
 /// <summary>How training stands after one update; reported through <see cref="IProgress{T}"/>.</summary>
@@ -56,4 +58,21 @@ public sealed record TrainingProgress
 
     /// <summary>The evaluation made after this update; null if none was made.</summary>
     public EvaluationResult? Validation { get; init; }
+
+    /// <summary>Says how training stands in one line, independent of the culture.</summary>
+    public override string ToString()
+    {
+        var parts = new List<string> { string.Create(CultureInfo.InvariantCulture, $"Step {Step} of {TotalSteps} (epoch {Epoch}): loss {SmoothedLoss:F4}") };
+        if (double.IsFinite(Accuracy))
+            parts.Add($"accuracy of the batch {Percent(Accuracy)}");
+        parts.Add(string.Create(CultureInfo.InvariantCulture,
+            $"learning rate {LearningRate:G3}, {ActiveCoordinates} weights active, {TokensPerSecond:F0} tokens/s, {ResidentMemory >> 20} MiB resident."));
+        var line = string.Join(", ", parts);
+        if (Validation is null)
+            return line;
+        var accuracy = double.IsFinite(Validation.Accuracy) ? $", accuracy {Percent(Validation.Accuracy)}" : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{line} Validation: loss {Validation.Loss:F4}{accuracy}.");
+    }
+
+    private static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{share * 100:F1} %");
 }

@@ -26,6 +26,19 @@ public sealed class BooleanDataViewType : PrimitiveDataViewType
     public override string ToString() => "Boolean";
 }
 
+public sealed class DateTimeDataViewType : PrimitiveDataViewType
+{
+    private DateTimeDataViewType() : base(typeof(DateTime))
+    {
+    }
+
+    public static DateTimeDataViewType Instance { get; } = new();
+
+    public override bool Equals(DataViewType other) => other == this;
+
+    public override string ToString() => "DateTime";
+}
+
 public sealed class NumberDataViewType : PrimitiveDataViewType
 {
     private NumberDataViewType(Type rawType) : base(rawType)

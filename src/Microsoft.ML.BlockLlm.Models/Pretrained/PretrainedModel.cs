@@ -36,8 +36,11 @@ public sealed class PretrainedModel
     /// <exception cref="ModelLoadException">The folder or one of its files is missing, cannot be read, or is not understood.</exception>
     public static PretrainedModel FromDirectory(string path)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (string.IsNullOrEmpty(path))
+            throw Missing(path, nameof(path), "the model's folder");
         var directory = Path.GetFullPath(path);
+        if (File.Exists(directory))
+            throw new ModelLoadException($"'{directory}' is a file. Give the folder that holds config.json: '{Path.GetDirectoryName(directory)}'.");
         if (!System.IO.Directory.Exists(directory))
             throw new ModelLoadException($"The model folder '{directory}' does not exist. Give the folder that holds config.json.");
         return ModelFiles.Reading(directory, () =>
@@ -59,7 +62,8 @@ public sealed class PretrainedModel
     /// <exception cref="ModelLoadException">The hub does not have the model, a download failed, or the model is not understood.</exception>
     public static PretrainedModel FromHub(string name, HubOptions? options = null, CancellationToken cancellationToken = default)
     {
-        ArgumentException.ThrowIfNullOrEmpty(name);
+        if (string.IsNullOrEmpty(name))
+            throw Missing(name, nameof(name), "a model of the hub, such as 'owner/model'");
         if (!HubCache.IsName(name))
             throw new ArgumentException($"'{name}' is no name of a model. Give one such as 'owner/model'.", nameof(name));
         var chosen = options ?? new HubOptions();
@@ -87,7 +91,8 @@ public sealed class PretrainedModel
     public static PretrainedModel FromConfig(ModelConfig config, string tokenizerDirectory, ulong seed = 1)
     {
         ArgumentNullException.ThrowIfNull(config);
-        ArgumentException.ThrowIfNullOrEmpty(tokenizerDirectory);
+        if (string.IsNullOrEmpty(tokenizerDirectory))
+            throw Missing(tokenizerDirectory, nameof(tokenizerDirectory), "the folder of the tokenizer");
         if (config is UseLiteConfig)
             throw new ArgumentException("The Universal Sentence Encoder lite exists only pretrained. Load it from its folder.", nameof(config));
         var directory = Path.GetFullPath(tokenizerDirectory);
@@ -152,6 +157,10 @@ public sealed class PretrainedModel
     /// <exception cref="ModelLoadException">The model is no language model, or the weights cannot be read or do not fit the configuration; every misfit is named.</exception>
     public CausalLanguageModel CreateLanguageModel() =>
         Build((parameters, requireFit) => CausalLanguageModel.Build(_description.ConfigFile, _description.TokenizerFiles, Directory, parameters, requireFit));
+
+    private static ArgumentException Missing(string? value, string parameter, string what) => value is null
+        ? new ArgumentNullException(parameter, $"{parameter} must name {what}, but is null.")
+        : new ArgumentException($"{parameter} must name {what}, but is empty.", parameter);
 
     private ModelFamily Family => _description.Family;
 

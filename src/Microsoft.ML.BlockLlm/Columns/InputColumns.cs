@@ -26,6 +26,8 @@ internal sealed record InputColumns(string Label, string Text, string? SecondTex
             var fits = role == "label" ? column.Type is KeyDataViewType key && key.RawType == typeof(uint) : column.Type is TextDataViewType;
             if (!fits)
                 throw Mismatch(role, name, expected, column.Type.ToString()!, parameter);
+            if (role == "label")
+                CheckKeyValues(name, LabelValues.TypeIn(column), parameter);
         }
     }
 
@@ -44,6 +46,8 @@ internal sealed record InputColumns(string Label, string Text, string? SecondTex
                     : !column.IsKey && column.ItemType is TextDataViewType);
             if (!fits)
                 throw Mismatch(role, name, expected, Describe(column), parameter);
+            if (role == "label")
+                CheckKeyValues(name, LabelValues.TypeIn(column), parameter);
         }
     }
 
@@ -54,6 +58,17 @@ internal sealed record InputColumns(string Label, string Text, string? SecondTex
         yield return ("text", Text, TextType);
         if (SecondText is not null)
             yield return ("second text", SecondText, TextType);
+    }
+
+    private static void CheckKeyValues(string name, DataViewType? type, string parameter)
+    {
+        if (type is not null && !LabelValues.Supports(type))
+        {
+            throw new ArgumentOutOfRangeException(parameter,
+                $"The keys of label column '{name}' stand for values of type {type}, which a model file cannot hold. " +
+                "Convert the column to text before Transforms.Conversion.MapValueToKey, such as with Transforms.Conversion.ConvertType and DataKind.String. " +
+                $"Supported are {LabelValues.SupportedTypes}.");
+        }
     }
 
     private static string Describe(SchemaShape.Column column)

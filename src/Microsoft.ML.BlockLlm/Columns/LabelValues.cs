@@ -22,20 +22,27 @@ internal abstract class LabelValues
     public bool SameAs(LabelValues? other) =>
         other is not null && ItemType.Equals(other.ItemType) && Names.SequenceEqual(other.Names);
 
-    /// <summary>Reads the key values of a label column.</summary>
+    /// <summary>Names of the types that the values may have.</summary>
+    public static string SupportedTypes { get; } = string.Join(", ", Kind.All.Select(kind => kind.Type));
+
+    /// <summary>Whether the values may have a type: those that a model file holds.</summary>
+    public static bool Supports(DataViewType itemType) => KindOf(itemType) is not null;
+
+    /// <summary>Type of the key values of a label column; null if its keys stand for nothing but themselves.</summary>
+    public static DataViewType? TypeIn(DataViewSchema.Column label) =>
+        label.Annotations.Schema.GetColumnOrNull(AnnotationNames.KeyValues)?.Type is VectorDataViewType vector
+            && label.Type is KeyDataViewType key && key.Count == (ulong)vector.Size
+            ? vector.ItemType
+            : null;
+
+    /// <summary>Type of the key values that a label column will have; null if it will have none.</summary>
+    public static DataViewType? TypeIn(SchemaShape.Column label) =>
+        label.Annotations.FirstOrDefault(annotation => annotation.Name == AnnotationNames.KeyValues && annotation.Kind == SchemaShape.Column.VectorKind.Vector).ItemType;
+
+    /// <summary>Reads the key values of a label column that <see cref="InputColumns"/> has checked.</summary>
     /// <returns>Null if the keys of the column stand for nothing but themselves.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The values have a type that cannot be saved.</exception>
-    public static LabelValues? Of(DataViewSchema.Column label)
-    {
-        if (label.Annotations.Schema.GetColumnOrNull(AnnotationNames.KeyValues)?.Type is not VectorDataViewType vector
-            || label.Type is not KeyDataViewType key || key.Count != (ulong)vector.Size)
-            return null;
-        var type = vector.ItemType;
-        var kind = Kind.All.FirstOrDefault(k => k.Type.Equals(type))
-            ?? throw new ArgumentOutOfRangeException(nameof(label),
-                $"The key values of label column '{label.Name}' are {type}. Supported are {string.Join(", ", Kind.All.Select(k => k.Type))}.");
-        return kind.Read(label);
-    }
+    public static LabelValues? Of(DataViewSchema.Column label) =>
+        TypeIn(label) is { } type ? KindOf(type)!.Read(label) : null;
 
     /// <summary>Makes the values of a type from their <see cref="Names"/>.</summary>
     /// <exception cref="FormatException">There is no such type, or a name is no value of it.</exception>
@@ -52,6 +59,8 @@ internal abstract class LabelValues
             throw new FormatException($"A label value does not fit the type {typeName}.", e);
         }
     }
+
+    private static Kind? KindOf(DataViewType type) => Kind.All.FirstOrDefault(kind => kind.Type.Equals(type));
 
     private sealed class Typed<T>(PrimitiveDataViewType itemType, T[] values, Func<T, string> format) : LabelValues
     {

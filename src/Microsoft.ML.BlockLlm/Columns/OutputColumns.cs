@@ -41,10 +41,8 @@ internal sealed record OutputColumns(string PredictedLabel, string Score)
     /// <summary>The shape of the schema after scoring, known before there is any data.</summary>
     public SchemaShape AppendTo(SchemaShape input, string labelColumn)
     {
-        var keyValues = input.First(column => column.Name == labelColumn).Annotations
-            .FirstOrDefault(annotation => annotation.Name == AnnotationNames.KeyValues && annotation.Kind == SchemaShape.Column.VectorKind.Vector);
         List<SchemaShape.Column> ofPredictedLabel = [], ofScore = [];
-        if (keyValues.ItemType is PrimitiveDataViewType type)
+        if (LabelValues.TypeIn(input.First(column => column.Name == labelColumn)) is PrimitiveDataViewType type)
         {
             ofPredictedLabel.Add(SchemaShapeColumn.Vector(AnnotationNames.KeyValues, type));
             ofScore.Add(SchemaShapeColumn.Vector(AnnotationNames.SlotNames, TextDataViewType.Instance));

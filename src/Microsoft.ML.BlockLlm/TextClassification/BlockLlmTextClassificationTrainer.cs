@@ -47,6 +47,8 @@ namespace Microsoft.ML.BlockLlm;
 public sealed class BlockLlmTextClassificationTrainer : IEstimator<BlockLlmTextClassificationTransformer>
 {
     private const int MaxClasses = 1_000_000;
+    private const string TrainingSource = "training data";
+    private const string ValidationSource = "ValidationSet";
 
     private readonly IHost _host;
     private readonly BlockLlmTextClassificationOptions _options;
@@ -57,11 +59,12 @@ public sealed class BlockLlmTextClassificationTrainer : IEstimator<BlockLlmTextC
     internal BlockLlmTextClassificationTrainer(IHostEnvironment environment, BlockLlmTextClassificationOptions options)
     {
         ArgumentNullException.ThrowIfNull(environment);
-        ArgumentNullException.ThrowIfNull(options);
+        if (options is null)
+            throw new ArgumentNullException(nameof(options), "options must be BlockLlmTextClassificationOptions with a Model; to keep all defaults, give the model alone.");
         if (options.MaxTokens > options.Model.Config.MaxTokens)
         {
-            throw new ArgumentOutOfRangeException(nameof(options), options.MaxTokens,
-                $"MaxTokens is {options.MaxTokens}, but the model takes at most {options.Model.Config.MaxTokens} tokens.");
+            throw new ArgumentOutOfRangeException(nameof(options.MaxTokens), options.MaxTokens,
+                $"MaxTokens must be at most {options.Model.Config.MaxTokens}, which is what the model takes; leave it out for that.");
         }
         if (options.PredictedLabelColumnName == options.ScoreColumnName)
         {
@@ -105,15 +108,15 @@ public sealed class BlockLlmTextClassificationTrainer : IEstimator<BlockLlmTextC
         _inputs.Check(input.Schema, withLabel: true, nameof(input));
         var label = input.Schema[_inputs.Label];
         var labels = LabelValues.Of(label);
-        var classes = NumberOfClasses(label);
+        var classes = NumberOfClasses(label, input, TrainingSource);
         if (_options.ValidationSet is { } validationSet)
-            CheckValidationSet(validationSet.Schema, classes, labels);
+            CheckValidationSet(validationSet, classes, labels);
 
         using var channel = _host.Start("Training");
         NativeTorch.Require();
         var encoder = _options.Model.CreateBatchEncoder(_options.MaxTokens);
         var training = ReadTrainingRows(input, encoder, channel);
-        var validation = _options.ValidationSet is null ? null : ReadRows(_options.ValidationSet, "ValidationSet", encoder, channel);
+        var validation = _options.ValidationSet is null ? null : ReadRows(_options.ValidationSet, ValidationSource, encoder, channel);
         var classifier = new TextClassifier(CreateNetwork(classes), encoder);
         try
         {
@@ -163,7 +166,7 @@ public sealed class BlockLlmTextClassificationTrainer : IEstimator<BlockLlmTextC
 
     private LabelledRows ReadTrainingRows(IDataView input, BatchEncoder encoder, IChannel channel)
     {
-        var rows = ReadRows(input, "training data", encoder, channel);
+        var rows = ReadRows(input, TrainingSource, encoder, channel);
         return rows.ClassesPresent >= 2
             ? rows
             : throw new InvalidOperationException(
@@ -176,7 +179,7 @@ public sealed class BlockLlmTextClassificationTrainer : IEstimator<BlockLlmTextC
         if (rows.Texts.Count == 0)
         {
             throw new InvalidOperationException(rows.WithoutLabel == 0
-                ? $"The {source} has no rows."
+                ? NoRows(source)
                 : $"The {source} has no row with a label: all {rows.WithoutLabel} values in column '{_inputs.Label}' are missing.");
         }
         if (rows.WithoutLabel > 0)
@@ -184,13 +187,15 @@ public sealed class BlockLlmTextClassificationTrainer : IEstimator<BlockLlmTextC
         return rows;
     }
 
-    private static int NumberOfClasses(DataViewSchema.Column label)
+    private static int NumberOfClasses(DataViewSchema.Column label, IDataView data, string source)
     {
         var count = ((KeyDataViewType)label.Type).Count;
         if (count == 1)
         {
-            throw new InvalidOperationException(
-                $"Label column '{label.Name}' has one class only. Training needs rows of at least two; if there are more further down, shuffle the data before taking a part of it.");
+            // MapValueToKey counts one possible value where it has seen none.
+            throw new InvalidOperationException(IsEmpty(data)
+                ? NoRows(source)
+                : $"Label column '{label.Name}' has one class only. Training needs rows of at least two; if there are more further down, shuffle the data before taking a part of it.");
         }
         return count is >= 2 and <= MaxClasses
             ? (int)count
@@ -198,11 +203,19 @@ public sealed class BlockLlmTextClassificationTrainer : IEstimator<BlockLlmTextC
                 $"Label column '{label.Name}' is a key with {count} possible values; a classifier needs from 2 to {MaxClasses} classes. Map the labels with Transforms.Conversion.MapValueToKey.");
     }
 
-    private void CheckValidationSet(DataViewSchema schema, int classes, LabelValues? labels)
+    private static bool IsEmpty(IDataView data)
     {
-        _inputs.Check(schema, withLabel: true, nameof(_options.ValidationSet));
-        var label = schema[_inputs.Label];
-        var same = labels is null ? NumberOfClasses(label) == classes : labels.SameAs(LabelValues.Of(label));
+        using var cursor = data.GetRowCursor([]);
+        return !cursor.MoveNext();
+    }
+
+    private static string NoRows(string source) => $"The {source} has no rows.";
+
+    private void CheckValidationSet(IDataView data, int classes, LabelValues? labels)
+    {
+        _inputs.Check(data.Schema, withLabel: true, nameof(_options.ValidationSet));
+        var label = data.Schema[_inputs.Label];
+        var same = labels is null ? NumberOfClasses(label, data, ValidationSource) == classes : labels.SameAs(LabelValues.Of(label));
         if (!same)
         {
             throw new InvalidOperationException(

@@ -15,28 +15,18 @@ internal sealed class TrainingLog(IHost host, IChannel channel, IProgress<Traini
     {
         progress?.Report(value);
         if (IsDue(value))
-            channel.Info(MessageSensitivity.None, Format(value));
+            channel.Info(MessageSensitivity.None, value.ToString());
         host.CheckAlive();
     }
 
     /// <summary>Writes what a run did and cost.</summary>
     public static void Write(IChannel channel, TrainingSummary summary) => channel.Info(MessageSensitivity.None, string.Create(CultureInfo.InvariantCulture,
-        $"Training ended after {summary.Steps} steps ({summary.StopReason}) in {summary.Time.Total.TotalSeconds:F1} s: loss {summary.SmoothedLoss:F4}, " +
-        $"{summary.ActiveShare:P1} of {summary.Weights} weights active on average, {summary.TokensPerSecond:F0} tokens/s, peak {summary.PeakMemory >> 20} MiB resident."));
+        $"Training ended after {summary.Steps} {(summary.Steps == 1 ? "step" : "steps")} ({summary.StopReason}) in {summary.Time.Total.TotalSeconds:F1} s: loss {summary.SmoothedLoss:F4}, " +
+        $"a step updated {summary.ActiveShare * 100:F1} % of all {summary.Weights:N0} weights on average, {summary.TokensPerSecond:F0} tokens/s, peak {summary.PeakMemory >> 20} MiB resident."));
 
     private static bool IsDue(TrainingProgress value)
     {
         var interval = Math.Max(1, value.TotalSteps / MessagesPerRun);
         return value.Step == 1 || value.Step % interval == 0 || value.Step == value.TotalSteps || value.Validation is not null;
-    }
-
-    private static string Format(TrainingProgress value)
-    {
-        var message = string.Create(CultureInfo.InvariantCulture,
-            $"Step {value.Step} of {value.TotalSteps} (epoch {value.Epoch}): loss {value.SmoothedLoss:F4}, accuracy of the batch {value.Accuracy:P1}, " +
-            $"learning rate {value.LearningRate:G3}, {value.ActiveCoordinates} weights active, {value.TokensPerSecond:F0} tokens/s, {value.ResidentMemory >> 20} MiB resident.");
-        return value.Validation is { } validation
-            ? string.Create(CultureInfo.InvariantCulture, $"{message} Validation: loss {validation.Loss:F4}, accuracy {validation.Accuracy:P1}.")
-            : message;
     }
 }

@@ -15,6 +15,7 @@ public sealed class TextClassificationTrainerContract : TrainerContract
         yield return Pipelines.KeyLabels(ML, ML.Data.LoadFromEnumerable([new { Label = "a", Other = "b" }]));
         yield return Pipelines.KeyLabels(ML, ML.Data.LoadFromEnumerable([new { Label = "a", Text = 1f }]));
         yield return ML.Data.LoadFromEnumerable([new { Text = "a" }]);
+        yield return Pipelines.KeyLabels(ML, ML.Data.LoadFromEnumerable([new { Label = DateTime.UnixEpoch, Text = "a" }, new { Label = DateTime.MaxValue, Text = "b" }]));
     }
 
     protected override IEnumerable<IDataView> CreateDataThatCannotBeTransformed()

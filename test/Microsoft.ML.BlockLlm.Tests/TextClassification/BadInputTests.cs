@@ -15,6 +15,23 @@ public sealed class BadInputTests
     }
 
     [TestMethod]
+    public void A_file_in_place_of_the_model_folder_is_called_a_file()
+    {
+        var file = Path.Combine(TinyModel.Directory, "config.json");
+        var thrown = Assert.ThrowsExactly<ModelLoadException>(() => PretrainedModel.FromDirectory(file));
+        StringAssert.Contains(thrown.Message, $"'{file}' is a file. Give the folder that holds config.json: '{TinyModel.Directory}'.");
+    }
+
+    [TestMethod]
+    [DataRow(null)]
+    [DataRow("")]
+    public void No_model_folder_at_all_is_asked_for(string? path)
+    {
+        var thrown = Assert.Throws<ArgumentException>(() => PretrainedModel.FromDirectory(path!));
+        StringAssert.StartsWith(thrown.Message, "path must name the model's folder, but is ");
+    }
+
+    [TestMethod]
     public void An_unreadable_configuration_is_named()
     {
         var folder = TinyModel.Copy();
@@ -63,6 +80,24 @@ public sealed class BadInputTests
     }
 
     [TestMethod]
+    public void Keys_of_values_that_cannot_be_saved_are_refused_before_a_row_is_read()
+    {
+        var reads = 0;
+        var days = _ml.Data.LoadFromEnumerable(Enumerable.Range(0, 6).Select(i =>
+        {
+            reads++;
+            return new { Label = DateTime.UnixEpoch.AddDays(i % 2), Text = "why" };
+        }));
+        var data = Pipelines.KeyLabels(_ml, days);
+        var readByKeys = reads;
+
+        var thrown = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Pipelines.Trainer(_ml).Fit(data));
+
+        StringAssert.StartsWith(thrown.Message, "The keys of label column 'Label' stand for values of type DateTime, which a model file cannot hold. Convert the column to text before");
+        Assert.AreEqual(readByKeys, reads);
+    }
+
+    [TestMethod]
     public void One_class_only_is_refused()
     {
         var labels = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(_ml.Data.LoadFromEnumerable(Message.Make(30)));
@@ -92,9 +127,11 @@ public sealed class BadInputTests
         var labels = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(_ml.Data.LoadFromEnumerable(Message.Make(30)));
         var empty = labels.Transform(_ml.Data.LoadFromEnumerable(Message.Make(0)));
 
-        var thrown = Assert.ThrowsExactly<InvalidOperationException>(() => Pipelines.Trainer(_ml).Fit(empty));
+        var known = Assert.ThrowsExactly<InvalidOperationException>(() => Pipelines.Trainer(_ml).Fit(empty));
+        var unknown = Assert.ThrowsExactly<InvalidOperationException>(() => Pipelines.Trainer(_ml).Fit(Pipelines.Keyed(_ml, count: 0)));
 
-        StringAssert.StartsWith(thrown.Message, "The training data has no rows.");
+        StringAssert.StartsWith(known.Message, "The training data has no rows.");
+        StringAssert.StartsWith(unknown.Message, "The training data has no rows.");
     }
 
     [TestMethod]
@@ -112,7 +149,9 @@ public sealed class BadInputTests
     {
         Assert.ThrowsExactly<ArgumentNullException>(() => Pipelines.Trainer(_ml).Fit(null!));
         Assert.ThrowsExactly<ArgumentNullException>(() => Pipelines.Trainer(_ml).GetOutputSchema(null!));
-        Assert.ThrowsExactly<ArgumentNullException>(() => _ml.TextClassification.Trainers.BlockLlm((BlockLlmTextClassificationOptions)null!));
+        StringAssert.StartsWith(
+            Assert.ThrowsExactly<ArgumentNullException>(() => _ml.TextClassification.Trainers.BlockLlm((BlockLlmTextClassificationOptions)null!)).Message,
+            "options must be BlockLlmTextClassificationOptions with a Model");
         Assert.ThrowsExactly<ArgumentNullException>(() => _ml.TextClassification.Trainers.BlockLlm((PretrainedModel)null!));
         Assert.ThrowsExactly<ArgumentNullException>(() => ((MLContext)null!).GetTextClassification());
     }

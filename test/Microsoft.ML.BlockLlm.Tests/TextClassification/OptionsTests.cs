@@ -91,6 +91,29 @@ public sealed class OptionsTests
         Refused(nameof(Valid.MaxTokens), () => new MLContext().TextClassification.Trainers.BlockLlm(Valid with { MaxTokens = TinyModel.MaxTokens + 1 }));
 
     [TestMethod]
+    public void A_number_out_of_range_is_named_with_its_value_once()
+    {
+        (string Option, object Value, Func<object> Make)[] wrong =
+        [
+            (nameof(Valid.MaxTokens), 4711, () => new MLContext().TextClassification.Trainers.BlockLlm(Valid with { MaxTokens = 4711 })),
+            (nameof(Valid.Epochs), -4711, () => Valid with { Epochs = -4711 }),
+            (nameof(Valid.Dropout), 47.5, () => Valid with { Dropout = 47.5 }),
+            (nameof(Valid.Sparsity), 47.5, () => Valid with { Sparsity = 47.5 }),
+            (nameof(Valid.LearningRate), -47.5, () => Valid with { LearningRate = -47.5 }),
+            (nameof(BlockLlmOptimizerOptions.MaxGradientNorm), -47.5, () => Valid with { Optimizer = new BlockLlmOptimizerOptions { MaxGradientNorm = -47.5 } }),
+            (nameof(TrainingOptions.WarmupFraction), 47.5, () => Valid with { Training = new TrainingOptions { WarmupFraction = 47.5 } }),
+        ];
+        foreach (var (option, value, make) in wrong)
+        {
+            var thrown = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => make());
+            Assert.AreEqual(option, thrown.ParamName);
+            Assert.AreEqual(value, thrown.ActualValue);
+            StringAssert.StartsWith(thrown.Message, option);
+            Assert.AreEqual(2, thrown.Message.Split($"{value}").Length, thrown.Message);
+        }
+    }
+
+    [TestMethod]
     [DataRow("")]
     [DataRow(" ")]
     [DataRow(null)]

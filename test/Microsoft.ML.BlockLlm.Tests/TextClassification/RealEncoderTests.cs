@@ -1,4 +1,5 @@
 using Microsoft.ML.BlockLlm.Models;
+using Microsoft.ML.BlockLlm.Setup;
 
 namespace Microsoft.ML.BlockLlm.Tests;
 
@@ -32,17 +33,10 @@ public sealed class RealEncoderTests
 
     private static PretrainedModel Encoder()
     {
-        var cache = Environment.GetEnvironmentVariable("BLOCKLLM_CACHE")
-            ?? Path.Combine(UserCache, "blockllm");
-        var folder = Path.Combine(cache, "models", "use-lite");
-        if (!Directory.Exists(folder))
-            Assert.Inconclusive("The Universal Sentence Encoder lite is not in the cache. Get it with: dotnet run --project eng/setup -- use-lite");
-        return PretrainedModel.FromDirectory(folder);
+        if (!Directory.Exists(CacheFolder.UseLite))
+            Assert.Inconclusive($"The encoder is not in '{CacheFolder.UseLite}'. Run: dotnet run --project eng/setup -- use-lite");
+        return PretrainedModel.FromDirectory(CacheFolder.UseLite);
     }
-
-    private static string UserCache => OperatingSystem.IsLinux()
-        ? Environment.GetEnvironmentVariable("XDG_CACHE_HOME") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache")
-        : Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
 
     private sealed class Prediction
     {

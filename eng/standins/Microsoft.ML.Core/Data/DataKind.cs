@@ -15,4 +15,5 @@ public enum DataKind : byte
     Double = 10,
     String = 11,
     Boolean = 12,
+    DateTime = 14,
 }

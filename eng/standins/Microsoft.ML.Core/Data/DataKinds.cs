@@ -23,6 +23,7 @@ internal static class DataKinds
         DataKind.Double => NumberDataViewType.Double,
         DataKind.String => TextDataViewType.Instance,
         DataKind.Boolean => BooleanDataViewType.Instance,
+        DataKind.DateTime => DateTimeDataViewType.Instance,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), $"Data kind {kind} is not supported."),
     };
 
@@ -44,6 +45,7 @@ internal static class DataKinds
             TypeCode.Single => DataKind.Single,
             TypeCode.Double => DataKind.Double,
             TypeCode.Boolean => DataKind.Boolean,
+            TypeCode.DateTime => DataKind.DateTime,
             _ => null,
         };
     }

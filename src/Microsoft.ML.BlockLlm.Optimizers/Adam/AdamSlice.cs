@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.BlockLlm.Optimizers;
@@ -8,6 +9,9 @@ namespace Microsoft.ML.BlockLlm.Optimizers;
 /// </summary>
 internal sealed class AdamSlice(NamedParameter parameter, CoordinateIndex? index) : IDisposable
 {
+    /// <summary>So many coordinates a thread updates at once: few enough to stay in its processor's cache from one operation to the next.</summary>
+    private const long PieceSize = 1 << 15;
+
     private readonly CoordinateIndex? _index = index;
     private Tensor? _gradient;
     private Tensor? _masters;
@@ -88,27 +92,34 @@ internal sealed class AdamSlice(NamedParameter parameter, CoordinateIndex? index
             return;
 
         using var scope = NewDisposeScope();
-        var gradient = _gradient.to(ScalarType.Float32);
-        _expAvg ??= Moment.Store(Parameter.Moments, zeros_like(gradient), signed: true);
-        _expAvgSq ??= Moment.Store(Parameter.Moments, zeros_like(gradient), signed: false);
+        _expAvg ??= Moment.Store(Parameter.Moments, zeros_like(_gradient, dtype: ScalarType.Float32), signed: true);
+        _expAvgSq ??= Moment.Store(Parameter.Moments, zeros_like(_gradient, dtype: ScalarType.Float32), signed: false);
         Steps++;
-        if (gradientScale < 1)
-            gradient = gradient * gradientScale;
 
         var flat = Parameter.Flat();
         var positions = _index?.Positions();
-        var stored = positions is null ? flat : flat.index_select(0, positions);
-        if (!Parameter.IsLowPrecision)
-            Step(stored, gradient);
-        else if (Parameter.HasMasters)
-            stored = Step(MastersOf(stored), gradient).to(flat.dtype);
-        else
-            stored = rounding.Round(Step(stored.to(ScalarType.Float32), gradient));
+        var weights = positions is null ? flat : flat.index_select(0, positions);
+        if (Parameter.HasMasters && _masters is null)
+            SetMasters(weights.to(ScalarType.Float32));
+        var (expAvg, expAvgSq) = (_expAvg.Read(), _expAvgSq.Read());
+        long pieceSize = flat.device_type == DeviceType.CPU ? PieceSize * get_num_threads() : Count;
+        for (long start = 0; start < Count; start += pieceSize)
+        {
+            using var pieceScope = NewDisposeScope();
+            var stored = Piece(weights);
+            var exact = Piece(_masters ?? weights).to(ScalarType.Float32);
+            var gradient = Piece(_gradient).to(ScalarType.Float32);
+            Step(exact, gradientScale < 1 ? gradient * gradientScale : gradient, Piece(expAvg), Piece(expAvgSq));
+            if (Parameter.IsLowPrecision)
+                stored.copy_(Parameter.HasMasters ? exact : rounding.Round(exact));
 
+            Tensor Piece(Tensor whole) => whole.narrow(0, start, Math.Min(pieceSize, Count - start));
+        }
+
+        _expAvg.Write(expAvg);
+        _expAvgSq.Write(expAvgSq);
         if (positions is not null)
-            flat.index_copy_(0, positions, stored);
-        else if (Parameter.IsLowPrecision)
-            flat.copy_(stored);
+            flat.index_copy_(0, positions, weights);
         DiscardGradient();
     }
 
@@ -138,30 +149,19 @@ internal sealed class AdamSlice(NamedParameter parameter, CoordinateIndex? index
         (_expAvg, _expAvgSq) = (null, null);
     }
 
-    private Tensor MastersOf(Tensor weights)
-    {
-        if (_masters is null)
-            SetMasters(weights.to(ScalarType.Float32));
-        return _masters!;
-    }
-
     /// <summary>Algorithm 2 of arXiv 1711.05101, in the order of PyTorch's operations so that the bits agree.</summary>
-    /// <returns>The weights, which it changes.</returns>
-    private Tensor Step(Tensor weights, Tensor gradient)
+    private void Step(Tensor weights, Tensor gradient, Tensor expAvg, Tensor expAvgSq)
     {
         var options = Parameter.Options;
         double learningRate = options.LearningRate!.Value, beta1 = options.beta1!.Value, beta2 = options.beta2!.Value;
+        double decay = learningRate * options.weight_decay!.Value;
 
-        weights.mul_(1 - learningRate * options.weight_decay!.Value);
-        var expAvg = _expAvg!.Read().mul_(beta1).add_(gradient, alpha: 1 - beta1);
-        var expAvgSq = _expAvgSq!.Read().mul_(beta2).addcmul_(gradient, gradient, value: 1 - beta2);
-        _expAvg.Write(expAvg);
-        _expAvgSq.Write(expAvgSq);
-
-        using var denominator = expAvgSq.sqrt();
-        denominator.div_(Math.Sqrt(1 - Math.Pow(beta2, Steps))).add_(options.eps!.Value);
+        if (decay != 0)
+            weights.mul_(1 - decay);
+        expAvg.mul_(beta1).add_(gradient, alpha: 1 - beta1);
+        expAvgSq.mul_(beta2).addcmul_(gradient, gradient, value: 1 - beta2);
+        var denominator = expAvgSq.sqrt().div_(Math.Sqrt(1 - Math.Pow(beta2, Steps))).add_(options.eps!.Value);
         weights.addcdiv_(expAvg, denominator, value: -learningRate / (1 - Math.Pow(beta1, Steps)));
-        return weights;
     }
 
     private static void Replace(ref Tensor? field, Tensor? value)

@@ -1,3 +1,6 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
 namespace Microsoft.ML.BlockLlm.Optimizers.Tests;
 
 [TestClass]
@@ -39,6 +42,29 @@ public class AdamWOptimizerTests
         }
 
         WeightAssert.AreSameBits(plain.Weights(), stagewise.Weights());
+    }
+
+    [TestMethod]
+    public void A_large_parameter_is_updated_as_its_parts_would_be()
+    {
+        const int Size = 150_000;
+        using var start = randn(Size);
+        using var gradient = randn(Size);
+        using var whole = new Parameter(start.clone(), true);
+        using var optimizer = new AdamWOptimizer([("whole", whole)], Options);
+        Parameter[] parts = [.. start.split(Size / 6).Select(part => new Parameter(part.clone(), true))];
+        using var partsOptimizer = new AdamWOptimizer(parts.Select((part, i) => ($"part{i}", part)), Options);
+        for (int step = 0; step < 3; step++)
+        {
+            whole.grad = gradient;
+            foreach (var (part, partGradient) in parts.Zip(gradient.split(Size / 6)))
+                part.grad = partGradient;
+            optimizer.step(1.0);
+            partsOptimizer.step(1.0);
+        }
+
+        float largest = Mlp.Values(whole).Zip(parts.SelectMany(Mlp.Values), (expected, actual) => Math.Abs(expected - actual)).Max();
+        Assert.IsTrue(largest <= 1e-6, $"A weight is off by {largest}.");
     }
 
     [TestMethod]

@@ -15,11 +15,11 @@ public sealed class AdamWMemory(AdamWOptimizerOptions? options = null) : MethodM
     public override bool IsTrained(string parameter) => !Matches(_options.Frozen, parameter);
 
     /// <inheritdoc/>
-    public override long StateBytes(ModelMemory model) => 2 * NumberSize * Trained(model).Sum(parameter => parameter.Size);
+    public override long StateBytes(ModelMemory model) => Trained(model).Sum(parameter => MomentBytes(_options.Moments, parameter.Size));
 
-    /// <summary>The denominator of one parameter at a time, and its clipped gradient if gradients are clipped.</summary>
+    /// <summary>Nothing: an update goes by small pieces.</summary>
     /// <param name="model">The model.</param>
-    public override long UpdateBytes(ModelMemory model) => (_options.MaxGradientNorm is null ? 1 : 2) * NumberSize * Largest(Trained(model));
+    public override long UpdateBytes(ModelMemory model) => 0;
 
     /// <inheritdoc/>
     public override IReadOnlyList<GradientPass> Passes(ModelMemory model) => [new("updating", delivered => NumberSize * delivered)];

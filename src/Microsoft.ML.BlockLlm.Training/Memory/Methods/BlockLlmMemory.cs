@@ -18,33 +18,36 @@ public sealed class BlockLlmMemory(BlockLlmOptimizerOptions? options = null) : M
     /// <inheritdoc/>
     public override bool IsTrained(string parameter) => !Matches(_options.Frozen, parameter);
 
-    /// <summary>Index and moments of the active weights. Left out are the counts of the index, 4 bytes for up to 32,768 weights.</summary>
+    /// <summary>Index and moments of the active weights; whole blocks need no index. Left out are the counts of the index, 4 bytes for up to 32,768 weights.</summary>
     /// <param name="model">The model.</param>
-    public override long StateBytes(ModelMemory model) => (SliceSize * Budget(model)) + (2 * NumberSize * AlwaysActive(model).Sum(parameter => parameter.Size));
-
-    /// <summary>Of one parameter at a time: the active weights with 64-bit positions, their denominator, or all weights of one that is always active.</summary>
-    /// <param name="model">The model.</param>
-    public override long UpdateBytes(ModelMemory model)
+    public override long StateBytes(ModelMemory model)
     {
-        var active = Math.Min(Budget(model), Largest(Candidates(model)));
-        return Math.Max((WideIndexSize + (2 * NumberSize)) * active, NumberSize * Largest(AlwaysActive(model)));
+        var budget = Budget(model);
+        return (_options.MaskCoordinates ? StoredIndexSize * budget : 0) + MomentBytes(_options.Moments, budget)
+            + AlwaysActive(model).Sum(parameter => MomentBytes(_options.Moments, parameter.Size));
     }
+
+    /// <summary>Of one parameter at a time, the 64-bit positions of its active weights, and chunk by chunk those they are made from. The update itself goes by small pieces.</summary>
+    /// <param name="model">The model.</param>
+    public override long UpdateBytes(ModelMemory model) => 2 * WideIndexSize * Math.Min(Budget(model), Largest(Candidates(model)));
 
     /// <inheritdoc/>
     public override IReadOnlyList<GradientPass> Passes(ModelMemory model)
     {
-        var budget = Budget(model);
-        var taken = (long)Math.Ceiling(_options.TakeFactor * budget);
-        var alwaysActive = AlwaysActive(model).Sum(parameter => parameter.Size);
-        return
-        [
-            new("probing", _ => 0),
-            new("selecting", delivered => NumberSize * Math.Min(delivered, alwaysActive) + Math.Min(NumberSize * Math.Min(delivered, taken), SelectionSize * budget)),
-            new("updating", delivered => NumberSize * Math.Min(delivered, alwaysActive + budget)),
-        ];
+        var (budget, taken, alwaysActive) = (Budget(model), Taken(model), AlwaysActive(model).Sum(parameter => parameter.Size));
+        GradientPass selecting = new("selecting", delivered => Always(delivered) + Math.Min(NumberSize * Math.Min(delivered, taken), SelectionSize * budget) + Signed(delivered));
+        GradientPass updating = new("updating", delivered => Always(delivered) + (NumberSize * Math.Min(delivered, budget)) + Signed(delivered));
+        return _options.Norms is GradientNormSource.ExactProbe ? [new("probing", _ => 0), selecting, updating] : [selecting, updating];
+
+        long Always(long delivered) => NumberSize * Math.Min(delivered, alwaysActive);
+
+        // Steps by the sign need the gradients of the taken parameters whole.
+        long Signed(long delivered) => _options.SignStepRate > 0 ? NumberSize * Math.Min(delivered, taken) : 0;
     }
 
-    private static long SliceSize => StoredIndexSize + (2 * NumberSize);
+    /// <summary>Weights of the blocks that a selection takes, at the most: the last one may go beyond what was wanted.</summary>
+    private long Taken(ModelMemory model) =>
+        Math.Min(Candidates(model).Sum(parameter => parameter.Size), (long)Math.Ceiling(_options.TakeFactor * Budget(model)) + Largest(Candidates(model)));
 
     /// <summary>Of a newly selected weight: index and gradient, and the moments it brings along while the old ones are kept until the update succeeds.</summary>
     private static long SelectionSize => IndexSize + (3 * NumberSize);

@@ -2,6 +2,8 @@
 # It brings a machine to the point where `dotnet build` works, and says what it does on the way.
 
 repo_root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+# Relative to the folder that a script is started from; what it runs works in others.
+[ -z "${BLOCKLLM_CACHE:-}" ] || BLOCKLLM_CACHE="$(mkdir -p "$BLOCKLLM_CACHE" && cd "$BLOCKLLM_CACHE" && pwd)" && export BLOCKLLM_CACHE
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
 
 say() { printf '== %s\n' "$*" >&2; }
@@ -56,7 +58,8 @@ choose_packages() {
     feed) say "ML.NET and TorchSharp come from the package feed" ;;
     standins)
       say "ML.NET and TorchSharp come from the stand-ins in eng/standins, over Debian's libtorch"
-      install_packages libtorch-dev libopenblas0-openmp g++ cmake make ;;
+      install_packages libtorch-dev libopenblas0-openmp g++ cmake make
+      [ -f "$repo_root/artifacts/native/libBlockLlmTorch.so" ] || say "The first build compiles their native part too, which may take some minutes" ;;
     *) fail "BlockLlmPackages is '$chosen': set it to 'feed' or 'standins', or leave it unset." ;;
   esac
   mkdir -p "$repo_root/artifacts"

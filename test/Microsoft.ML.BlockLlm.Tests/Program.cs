@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.BlockLlm.Tests;
 
-/// <summary>Scores texts in a process of its own, as an application would that knows of ML.NET only: <c>MODEL TEXT…</c>.</summary>
+/// <summary>Scores texts, or measures their loss, in a process of its own, as an application would that knows of ML.NET only: <c>MODEL TEXT…</c>.</summary>
 internal static class Program
 {
     private static void Main(string[] args)
@@ -11,7 +11,11 @@ internal static class Program
         var ml = new MLContext();
         var model = ml.Model.Load(args[0], out _);
         var texts = ml.Data.LoadFromEnumerable(args[1..].Select(text => new Input { Text = text }));
-        foreach (var scores in model.Transform(texts).GetColumn<float[]>("Score"))
+        var transformed = model.Transform(texts);
+        var rows = transformed.Schema.GetColumnOrNull("Score") is null
+            ? transformed.GetColumn<float>("Loss").Select(loss => new[] { loss })
+            : transformed.GetColumn<float[]>("Score");
+        foreach (var scores in rows)
             Console.WriteLine(string.Join(' ', scores.Select(score => score.ToString("R", CultureInfo.InvariantCulture))));
     }
 

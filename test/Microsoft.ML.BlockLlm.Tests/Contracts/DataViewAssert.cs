@@ -44,6 +44,21 @@ internal static class DataViewAssert
         return rows;
     }
 
+    /// <summary>Reads the numbers of a row in a column; none if it holds text.</summary>
+    public static Func<IReadOnlyList<float>> Numbers(DataViewRow row, DataViewSchema.Column column)
+    {
+        var type = column.Type.RawType;
+        if (type == typeof(uint))
+            return Value<uint, IReadOnlyList<float>>(row, column, value => [value]);
+        if (type == typeof(int))
+            return Value<int, IReadOnlyList<float>>(row, column, value => [value]);
+        if (type == typeof(float))
+            return Value<float, IReadOnlyList<float>>(row, column, value => [value]);
+        if (type == typeof(VBuffer<float>))
+            return Value<VBuffer<float>, IReadOnlyList<float>>(row, column, value => [.. value.DenseValues()]);
+        return () => [];
+    }
+
     private static Func<string> Reader(DataViewRow row, DataViewSchema.Column column)
     {
         var type = column.Type.RawType;
@@ -51,19 +66,25 @@ internal static class DataViewAssert
             return Value<ReadOnlyMemory<char>>(row, column, value => value.ToString());
         if (type == typeof(uint))
             return Value<uint>(row, column, value => value.ToString(CultureInfo.InvariantCulture));
+        if (type == typeof(int))
+            return Value<int>(row, column, value => value.ToString(CultureInfo.InvariantCulture));
+        if (type == typeof(float))
+            return Value<float>(row, column, value => BitConverter.SingleToUInt32Bits(value).ToString(CultureInfo.InvariantCulture));
         if (type == typeof(VBuffer<float>))
             return Value<VBuffer<float>>(row, column, value => string.Join(' ', value.DenseValues().Select(BitConverter.SingleToUInt32Bits)));
         throw new NotSupportedException($"Column '{column.Name}' has the type {column.Type}; add a reader for it.");
     }
 
-    private static Func<string> Value<T>(DataViewRow row, DataViewSchema.Column column, Func<T, string> show)
+    private static Func<string> Value<T>(DataViewRow row, DataViewSchema.Column column, Func<T, string> show) => Value<T, string>(row, column, show);
+
+    private static Func<TResult> Value<T, TResult>(DataViewRow row, DataViewSchema.Column column, Func<T, TResult> convert)
     {
         var getter = row.GetGetter<T>(column);
         return () =>
         {
             T value = default!;
             getter(ref value);
-            return show(value);
+            return convert(value);
         };
     }
 }

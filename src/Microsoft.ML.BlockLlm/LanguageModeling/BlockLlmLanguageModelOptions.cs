@@ -1,0 +1,151 @@
+using System.Runtime.CompilerServices;
+using Microsoft.ML.BlockLlm.Models;
+using Microsoft.ML.BlockLlm.Optimizers;
+using Microsoft.ML.BlockLlm.Training;
+
+namespace Microsoft.ML.BlockLlm;
+
+/// <summary>Options of a <see cref="BlockLlmLanguageModelTrainer"/>. Immutable: change a copy with <c>with</c>.</summary>
+/// <remarks>
+/// <see cref="Epochs"/>, <see cref="MaxSteps"/>, <see cref="BatchSize"/>, <see cref="Sparsity"/> and <see cref="LearningRate"/> are the ones most often
+/// changed; they are short for the values of the same name in <see cref="Training"/> and <see cref="Optimizer"/>, where all others are, and win over
+/// those in whatever order they are set. Values are checked where they are set.
+/// </remarks>
+public sealed record BlockLlmLanguageModelOptions
+{
+    private readonly int? _epochs;
+    private readonly int? _maxSteps;
+    private readonly int? _batchSize;
+    private readonly double? _sparsity;
+    private readonly double? _learningRate;
+
+    /// <summary>The model to start from: a pretrained one, or with <see cref="PretrainedModel.FromConfig(ModelConfig, string, ulong)"/> new weights and a tokenizer that exists. Default null: <see cref="NewModel"/> is given.</summary>
+    public PretrainedModel? Model { get; init; }
+
+    /// <summary>
+    /// The shape of a new model, if <see cref="Model"/> is null. Its byte-level BPE tokenizer is learned from the training data and has at most
+    /// <see cref="ModelConfig.VocabularySize"/> ids, of which 256 are bytes and one is <c>&lt;|endoftext|&gt;</c>: with 257, bytes are the tokens. The
+    /// model gets embeddings for as many ids as the tokenizer has in the end.
+    /// </summary>
+    public DecoderConfig? NewModel { get; init; }
+
+    /// <summary>From how many characters of the training data the tokenizer of a new model is learned. Default 10,000,000.</summary>
+    public int TokenizerCharacters
+    {
+        get;
+        init => field = value >= 1 ? value : throw OutOfRange(value, "at least 1");
+    } = 10_000_000;
+
+    /// <summary>Name of the text column, whose tokens are all learned. Default "Text". Not read if prompts or messages are.</summary>
+    public string TextColumnName { get; init => field = ColumnName(value); } = "Text";
+
+    /// <summary>Name of the column with prompts, which are read but not learned; needs <see cref="CompletionColumnName"/>. Default null: rows hold whole texts.</summary>
+    public string? PromptColumnName { get; init => field = value is null ? null : ColumnName(value); }
+
+    /// <summary>Name of the column with what follows the prompts, exactly as it is to follow: begin it with a space if there is to be one. Default null: rows hold whole texts.</summary>
+    public string? CompletionColumnName { get; init => field = value is null ? null : ColumnName(value); }
+
+    /// <summary>
+    /// Name of the text column with conversations in JSON, <c>[{"role": "user", "content": "…"}, {"role": "assistant", "content": "…"}]</c>, or an
+    /// object that has them under <c>messages</c>, as files of JSON lines do. The model's chat template makes texts of them, and the assistant's
+    /// replies are learned. Default null: rows hold no conversations.
+    /// </summary>
+    public string? MessagesColumnName { get; init => field = value is null ? null : ColumnName(value); }
+
+    /// <summary>
+    /// Whether rows are consecutive lines of one running text, as <c>LoadFromTextFile</c> gives them, rather than documents of their own. They are joined again, with line ends
+    /// between them, for training. Default false.
+    /// </summary>
+    public bool RowsAreLines { get; init; }
+
+    /// <summary>How texts go on in the output column <c>GeneratedText</c>. Default null: there is no such column.</summary>
+    public GenerationOptions? Generation { get; init; }
+
+    /// <summary>The most tokens of a sequence. Default null: what the model takes, but no more than 1,024. Longer texts are learned in pieces; of a longer prompt the beginning is dropped.</summary>
+    public int? SequenceLength
+    {
+        get;
+        init => field = value is null or >= 2 ? value : throw OutOfRange(value, "at least 2, or null for the model's own limit");
+    }
+
+    /// <summary>
+    /// Whether texts are packed into full sequences, in which no text sees another and positions begin anew with each. Default true. If false, each text is a sequence of
+    /// its own and padded to the longest of its batch.
+    /// </summary>
+    public bool Packing { get; init; } = true;
+
+    /// <summary>Whether the id that ends a text, if the model has one, is learned at the end of each text and completion, so that generated texts end. Default true. Lines and conversations get none.</summary>
+    public bool AddEndOfText { get; init; } = true;
+
+    /// <summary>How many sequences the buffer holds through which training data is shuffled. Default 1,024.</summary>
+    public int ShuffleBufferSize
+    {
+        get;
+        init => field = value >= 1 ? value : throw OutOfRange(value, "at least 1");
+    } = 1024;
+
+    /// <summary>
+    /// Whether the token embeddings and the weight of the head stay as they are. Default null: frozen in a pretrained model, and trained in full at every update, outside the
+    /// budget, in a new one. False makes them candidates like all other weights.
+    /// </summary>
+    public bool? FreezeEmbeddings { get; init; }
+
+    /// <summary>How often training goes through the data. Default 1.</summary>
+    public int Epochs { get => Training.Epochs; init => _epochs = new TrainingOptions { Epochs = value }.Epochs; }
+
+    /// <summary>
+    /// How many updates to make, going through the data as often as that takes, whatever <see cref="Epochs"/> says. Training then begins at once. Default null: the
+    /// data is read once before, to count its sequences.
+    /// </summary>
+    public int? MaxSteps { get => Training.MaxSteps; init => _maxSteps = new TrainingOptions { MaxSteps = value }.MaxSteps; }
+
+    /// <summary>How many sequences go through the model at once. Default 8.</summary>
+    public int BatchSize { get => Training.BatchSize; init => _batchSize = new TrainingOptions { BatchSize = value }.BatchSize; }
+
+    /// <summary>Share of the candidate weights that an update leaves alone, in [0, 1). Default 0.95.</summary>
+    public double Sparsity { get => Optimizer.Sparsity; init => _sparsity = Valid(new() { Sparsity = value }).Sparsity; }
+
+    /// <summary>The learning rate at its highest, after warm-up. Default 0.001.</summary>
+    public double LearningRate { get => Optimizer.LearningRate; init => _learningRate = Valid(new() { LearningRate = value }).LearningRate; }
+
+    /// <summary>How training runs: schedule, accumulation, evaluation, early stopping, memory. Default: one epoch in batches of 8, and of several evaluations that with the lowest loss is the best. Its seed is not used, for <see cref="Seed"/> is.</summary>
+    public TrainingOptions Training
+    {
+        get => field with { Epochs = _epochs ?? field.Epochs, MaxSteps = _maxSteps ?? field.MaxSteps, BatchSize = _batchSize ?? field.BatchSize };
+        init => field = value ?? throw new ArgumentNullException(nameof(Training), "Training must be options; leave it out for the defaults.");
+    } = new() { Epochs = 1, BatchSize = 8, SelectBy = ModelSelection.Loss };
+
+    /// <summary>
+    /// How weights are chosen and updated: sparsity, patience, clipping, weight decay, what else is frozen or always trained. Default: gradients clipped to a norm of
+    /// 1, all else as in <see cref="BlockLlmOptimizerOptions"/>. Options given here clip only if they say so themselves (<c>MaxGradientNorm</c>).
+    /// </summary>
+    public BlockLlmOptimizerOptions Optimizer
+    {
+        get => field with { Sparsity = _sparsity ?? field.Sparsity, LearningRate = _learningRate ?? field.LearningRate };
+        init => field = Valid(value ?? throw new ArgumentNullException(nameof(Optimizer), "Optimizer must be options; leave it out for the defaults."));
+    } = new() { MaxGradientNorm = 1 };
+
+    /// <summary>Data to evaluate the model on while it trains; the weights that did best on it are kept. Default null: none. It needs the columns of the training data.</summary>
+    public IDataView? ValidationSet { get; init; }
+
+    /// <summary>Takes a report after every update. Default null: nobody. Some of the reports also go to <see cref="MLContext.Log"/>.</summary>
+    public IProgress<TrainingProgress>? Progress { get; init; }
+
+    /// <summary>Ends training within one step; the result is the best model so far. Default: never.</summary>
+    public CancellationToken CancellationToken { get; init; }
+
+    /// <summary>Fixes the order of the sequences, new weights and the dropout masks. Default null: drawn from the context, so that a context with a seed gives the same model every time.</summary>
+    public int? Seed { get; init; }
+
+    private static BlockLlmOptimizerOptions Valid(BlockLlmOptimizerOptions options)
+    {
+        options.Validate();
+        return options;
+    }
+
+    private static string ColumnName(string value, [CallerMemberName] string option = "") =>
+        string.IsNullOrWhiteSpace(value) ? throw new ArgumentException($"{option} must be the name of a column, but is empty.", option) : value;
+
+    private static ArgumentOutOfRangeException OutOfRange(int? value, string range, [CallerMemberName] string option = "") =>
+        new(option, value, $"{option} must be {range}.");
+}

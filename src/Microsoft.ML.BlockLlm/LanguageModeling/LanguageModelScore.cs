@@ -1,0 +1,15 @@
+namespace Microsoft.ML.BlockLlm;
+
+/// <summary>How well a model predicts the tokens of a row.</summary>
+/// <param name="Loss">Mean negative log-likelihood, in nats; NaN if there is no token.</param>
+/// <param name="TokenCount">How many tokens that were.</param>
+/// <param name="TokenAccuracy">Share of them that the model holds for the likeliest, in [0, 1]; NaN if there is none.</param>
+/// <param name="ByteCount">How many bytes (UTF-8) they stand for.</param>
+internal sealed record LanguageModelScore(float Loss, int TokenCount, float TokenAccuracy, int ByteCount)
+{
+    /// <summary>Of a row without tokens.</summary>
+    public static LanguageModelScore Nothing { get; } = new(float.NaN, 0, float.NaN, 0);
+
+    /// <summary>e to the loss.</summary>
+    public float Perplexity => MathF.Exp(Loss);
+}

@@ -1,0 +1,92 @@
+using Microsoft.ML.BlockLlm.Models;
+using Microsoft.ML.BlockLlm.Training;
+
+namespace Microsoft.ML.BlockLlm;
+
+/// <summary>A language model with what turns rows into its input. Scoring and generating is safe from several threads at once.</summary>
+internal sealed class LanguageModelScorer : IDisposable
+{
+    private const int PiecesAtOnce = 8;
+
+    private readonly Evaluator _evaluator;
+    private readonly TextGenerator _generator;
+    private bool _isDisposed;
+
+    /// <summary>Takes a model, which it owns from then on.</summary>
+    /// <param name="network">The model.</param>
+    /// <param name="encoder">Turns texts into its tokens.</param>
+    /// <param name="length">The most tokens that it reads at once.</param>
+    public LanguageModelScorer(CausalLanguageModel network, TextExampleEncoder encoder, int length)
+    {
+        Network = network;
+        Encoder = encoder;
+        Length = length;
+        _evaluator = new Evaluator(network);
+        _generator = new TextGenerator(network);
+    }
+
+    /// <summary>The model.</summary>
+    public CausalLanguageModel Network { get; }
+
+    /// <summary>Turns texts into its tokens.</summary>
+    public TextExampleEncoder Encoder { get; }
+
+    /// <summary>The most tokens that it reads at once.</summary>
+    public int Length { get; }
+
+    /// <summary>Measures how well the model predicts a row: every token once, long texts in pieces as in training.</summary>
+    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
+    public LanguageModelScore Score(TextExample example)
+    {
+        ThrowIfDisposed();
+        var sequences = example.Document.Split(Length).Where(piece => piece.TargetCount > 0).Select(piece => new TokenSequence([piece])).ToList();
+        if (sequences.Count == 0)
+            return LanguageModelScore.Nothing;
+        var data = new ExampleData<TokenSequence>(sequences, batch => TokenSequence.Collate(batch, Network.Config.PaddingId), sequence => sequence.Length);
+        var result = _evaluator.Evaluate(data, PiecesAtOnce);
+        return new LanguageModelScore((float)result.Loss, (int)result.Targets, (float)result.Accuracy, example.ByteCount);
+    }
+
+    /// <summary>The text that follows a prompt.</summary>
+    /// <param name="prompt">The ids of the prompt.</param>
+    /// <param name="options">How the text goes on.</param>
+    /// <param name="cancellationToken">Stops before the next token.</param>
+    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
+    public string Generate(IReadOnlyList<int> prompt, GenerationOptions options, CancellationToken cancellationToken = default)
+    {
+        ThrowIfDisposed();
+        return _generator.Generate(Shortened(prompt, options), options, cancellationToken);
+    }
+
+    /// <summary>The text that follows a prompt, in pieces as the tokens come.</summary>
+    /// <param name="prompt">The ids of the prompt.</param>
+    /// <param name="options">How the text goes on.</param>
+    /// <param name="cancellationToken">Stops before the next token.</param>
+    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
+    public IAsyncEnumerable<string> GenerateStreaming(IReadOnlyList<int> prompt, GenerationOptions options, CancellationToken cancellationToken)
+    {
+        ThrowIfDisposed();
+        return _generator.GenerateAsync(Shortened(prompt, options), options, cancellationToken);
+    }
+
+    public void Dispose()
+    {
+        _isDisposed = true;
+        Network.Dispose();
+    }
+
+    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_isDisposed, typeof(BlockLlmLanguageModelTransformer));
+
+    /// <summary>Of a prompt that is longer than the context, keeps the end, with room for the new tokens but no less than half the context.</summary>
+    private IReadOnlyList<int> Shortened(IReadOnlyList<int> prompt, GenerationOptions options)
+    {
+        if (prompt.Count == 0)
+        {
+            return Network.Config.BeginOfTextId is { } begin
+                ? [begin]
+                : throw new ArgumentException("The prompt gives no token, and the model has none that begins a text. Give a prompt that is not empty.", nameof(prompt));
+        }
+        var context = Network.Config.MaxTokens;
+        return prompt.Count < context ? prompt : [.. prompt.TakeLast(Math.Max(context - options.MaxNewTokens, (context + 1) / 2))];
+    }
+}

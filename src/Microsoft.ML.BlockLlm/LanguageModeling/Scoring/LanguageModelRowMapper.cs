@@ -1,0 +1,22 @@
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.BlockLlm;
+
+/// <summary>Transforms one row at a time, as a prediction engine does.</summary>
+internal sealed class LanguageModelRowMapper(LanguageModelMapping mapping) : IRowToRowMapper
+{
+    public DataViewSchema InputSchema => mapping.InputSchema;
+
+    public DataViewSchema OutputSchema => mapping.OutputSchema;
+
+    public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns) => mapping.InputsOf(dependingColumns);
+
+    public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(activeColumns);
+        return input.Schema == InputSchema
+            ? new LanguageModelRow(input, mapping, activeColumns)
+            : throw new ArgumentException("The row has another schema than the mapper was made for.", nameof(input));
+    }
+}

@@ -1,0 +1,93 @@
+using Microsoft.ML;
+using Microsoft.ML.BlockLlm.Models;
+using Microsoft.ML.BlockLlm.Persistence;
+using Microsoft.ML.BlockLlm.Training;
+using Microsoft.ML.Runtime;
+
+[assembly: LoadableClass(typeof(ITransformer), typeof(LanguageModelFile), null, typeof(SignatureLoadModel),
+    LanguageModelFile.UserName, LanguageModelFile.LoaderSignature)]
+
+namespace Microsoft.ML.BlockLlm.Persistence;
+
+/// <summary>Writes and reads a language model transformer inside an ML.NET model file; README.md in this folder says how it lies there.</summary>
+internal static class LanguageModelFile
+{
+    public const string UserName = "BlockLLM language model";
+    public const string LoaderSignature = "BlockLlmLanguageModel";
+
+    private const string HeaderStream = "language-model.json";
+    private const string SummaryStream = "training.json";
+
+    private static VersionInfo Version => new(
+        modelSignature: "BLLMLANG",
+        verWrittenCur: 0x00010001,
+        verReadableCur: 0x00010001,
+        verWeCanReadBack: 0x00010001,
+        loaderAssemblyName: typeof(LanguageModelFile).Assembly.FullName,
+        loaderSignature: LoaderSignature);
+
+    public static void Save(ModelSaveContext ctx, LanguageModelInputs inputs, GenerationOptions? generation, LanguageModelScorer scorer, TrainingSummary summary)
+    {
+        ctx.CheckAtModel();
+        ctx.SetVersionInfo(Version);
+        ctx.SaveJson(HeaderStream, new LanguageModelHeader
+        {
+            TextColumn = inputs.Text,
+            PromptColumn = inputs.Prompt,
+            CompletionColumn = inputs.Completion,
+            MessagesColumn = inputs.Messages,
+            SequenceLength = scorer.Length,
+            EndOfTextId = scorer.Encoder.EndOfTextId,
+            Generation = generation,
+        });
+        ctx.SaveJson(SummaryStream, summary);
+        scorer.Network.Save((name, write) => ctx.SaveBinaryStream(name, writer => write(writer.BaseStream)));
+    }
+
+    /// <summary>
+    /// Reads a transformer; ML.NET finds this method through <see cref="LoadableClassAttribute"/>, and only if it returns the very type
+    /// that the attribute names.
+    /// </summary>
+    /// <exception cref="FormatException">A part of the file is missing or damaged.</exception>
+    private static ITransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    {
+        ArgumentNullException.ThrowIfNull(env);
+        ArgumentNullException.ThrowIfNull(ctx);
+        ctx.CheckAtModel(Version);
+        NativeTorch.Require();
+
+        var header = ctx.LoadJson<LanguageModelHeader>(HeaderStream);
+        var summary = ctx.LoadJson<TrainingSummary>(SummaryStream);
+        bool Read(string name, Action<Stream> read) => ctx.TryLoadBinaryStream(name, reader => read(reader.BaseStream));
+        var network = LoadNetwork(Read);
+        TorchThreads.Set();
+        try
+        {
+            ModelStreams.Guard(HeaderStream, () => header.CheckFits(network));
+            var chatTemplate = header.MessagesColumn is null ? null : ChatTemplate.Of(Read, "The model file");
+            var encoder = new TextExampleEncoder(network.CreateBatchEncoder(), network.Tokenizer!, header.EndOfTextId, chatTemplate);
+            return new BlockLlmLanguageModelTransformer(
+                new LanguageModelInputs(header.TextColumn, header.PromptColumn, header.CompletionColumn, header.MessagesColumn),
+                header.Generation,
+                new LanguageModelScorer(network, encoder, header.SequenceLength),
+                summary);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    private static CausalLanguageModel LoadNetwork(ModelFileReader read)
+    {
+        try
+        {
+            return CausalLanguageModel.Load(read);
+        }
+        catch (Exception e) when (e is ModelLoadException or IOException or InvalidDataException)
+        {
+            throw new FormatException($"The model file is damaged. {e.Message}", e);
+        }
+    }
+}

@@ -51,7 +51,8 @@ internal static class UseLiteConversion
             ["version"] = "1.0",
             ["truncation"] = null,
             ["padding"] = null,
-            ["added_tokens"] = new JsonArray([.. vocabulary.Take(ReservedIds).Select((item, id) => AddedToken(id, item![0]!.GetValue<string>()))]),
+            // Without id 0: unknown characters are the model's business, and its U+FFFD is no token that a text names.
+            ["added_tokens"] = new JsonArray([.. vocabulary.Take(ReservedIds).Index().Skip(1).Select(item => AddedToken(item.Index, item.Item![0]!.GetValue<string>()))]),
             ["normalizer"] = new JsonObject
             {
                 ["type"] = "Sequence",

@@ -1,15 +1,8 @@
-namespace Microsoft.ML.BlockLlm.Models;
+using System.Buffers;
+using System.Globalization;
+using System.Text;
 
-/// <summary>A token that is found in a text as it is written, before the text is split any further.</summary>
-/// <param name="Content">How it is written.</param>
-/// <param name="Id">Its id.</param>
-/// <param name="TakesSpaceBefore">Whether white space before it belongs to it.</param>
-/// <param name="TakesSpaceAfter">Whether white space after it belongs to it.</param>
-internal sealed record AddedToken(string Content, int Id, bool TakesSpaceBefore = false, bool TakesSpaceAfter = false)
-{
-    /// <summary>What is looked for: the content, normalized if the text is.</summary>
-    public string Pattern { get; init; } = Content;
-}
+namespace Microsoft.ML.BlockLlm.Models;
 
 /// <summary>Finds added tokens: the first one, and of those that begin at one place the longest.</summary>
 internal sealed class AddedTokens
@@ -40,6 +33,9 @@ internal sealed class AddedTokens
             if (Longest(text, position) is not { } found)
                 continue;
             var (from, to) = (position, position + found.Pattern.Length);
+            position = to - 1;
+            if (found.IsWholeWord && (EndsInWord(text.AsSpan(0, from)) || BeginsWithWord(text.AsSpan(to))))
+                continue;
             while (found.TakesSpaceBefore && from > begin && char.IsWhiteSpace(text[from - 1]))
                 from--;
             while (found.TakesSpaceAfter && to < text.Length && char.IsWhiteSpace(text[to]))
@@ -48,7 +44,7 @@ internal sealed class AddedTokens
                 yield return (begin, from, null);
             yield return (from, to, found.Id);
             begin = to;
-            position = to - 1;
+            position = Math.Max(position, to - 1);
         }
         if (begin < text.Length)
             yield return (begin, text.Length, null);
@@ -65,4 +61,12 @@ internal sealed class AddedTokens
         }
         return longest;
     }
+
+    private static bool EndsInWord(ReadOnlySpan<char> text) => Rune.DecodeLastFromUtf16(text, out var last, out _) == OperationStatus.Done && IsWord(last);
+
+    private static bool BeginsWithWord(ReadOnlySpan<char> text) => Rune.DecodeFromUtf16(text, out var first, out _) == OperationStatus.Done && IsWord(first);
+
+    private static bool IsWord(Rune rune) => Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune)
+        is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark
+        or UnicodeCategory.LetterNumber or UnicodeCategory.ConnectorPunctuation;
 }

@@ -5,8 +5,12 @@ internal static class DecoderJson
 {
     private const string Supported = "Sequence, ByteFallback, ByteLevel, Fuse, Metaspace, Replace, Strip and WordPiece";
 
-    /// <summary>Reads the part. Without one, spaces are put between the pieces.</summary>
-    public static TokenDecoder Read(JsonPart? decoder) => new(decoder is { } part ? [.. Steps(part)] : [pieces => [string.Join(' ', pieces)]]);
+    /// <summary>Reads the part. Without one, spaces are put between pieces that do not bring their own.</summary>
+    /// <param name="decoder">The part.</param>
+    /// <param name="model">The model whose pieces are decoded.</param>
+    public static TokenDecoder Read(JsonPart? decoder, TokenModel model) => new(decoder is { } part ? [.. Steps(part)]
+        : model is UnigramModel ? [TokenDecoder.Metaspace(UnigramModel.Space, isPrepended: true)]
+        : [pieces => [string.Join(' ', pieces)]]);
 
     private static IEnumerable<Func<IReadOnlyList<string>, IReadOnlyList<string>>> Steps(JsonPart part) => part.Type switch
     {

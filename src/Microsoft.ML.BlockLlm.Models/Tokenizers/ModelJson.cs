@@ -2,16 +2,20 @@ using System.Text.Json;
 
 namespace Microsoft.ML.BlockLlm.Models;
 
-/// <summary>Reads the <c>model</c> of a <c>tokenizer.json</c>, where it is WordPiece or BPE.</summary>
+/// <summary>Reads the <c>model</c> of a <c>tokenizer.json</c>.</summary>
 internal static class ModelJson
 {
     /// <summary>Reads the part.</summary>
     /// <param name="part">The part.</param>
     /// <param name="isByteLevel">Whether the pre-tokenizer turns words into bytes.</param>
-    public static TokenModel Read(JsonPart part, bool isByteLevel) => part.Type switch
+    /// <param name="specialIds">Ids that stand for special tokens only.</param>
+    public static TokenModel Read(JsonPart part, bool isByteLevel, IEnumerable<int> specialIds) => (part.Type, isByteLevel) switch
     {
-        "WordPiece" => WordPiece(part),
-        "BPE" => isByteLevel ? ByteLevelBpe(part) : CharacterBpe(part),
+        ("BPE", true) => ByteLevelBpe(part),
+        ("BPE", false) => CharacterBpe(part),
+        ("Unigram", false) => UnigramJson.Read(part, specialIds),
+        ("WordPiece", false) => WordPiece(part),
+        ("Unigram" or "WordPiece", true) => throw part.Wrong($"'{part.Type}' after a ByteLevel pre_tokenizer is not supported; supported is BPE"),
         _ => throw part.Unsupported("BPE, Unigram and WordPiece"),
     };
 

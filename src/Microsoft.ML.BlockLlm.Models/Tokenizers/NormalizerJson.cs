@@ -6,7 +6,7 @@ namespace Microsoft.ML.BlockLlm.Models;
 /// <summary>Reads the <c>normalizer</c> of a <c>tokenizer.json</c>.</summary>
 internal static class NormalizerJson
 {
-    private const string Supported = "Sequence, NFC, NFD, NFKC, NFKD, Lowercase, Strip, StripAccents, Replace, Prepend and BertNormalizer";
+    private const string Supported = "Sequence, NFC, NFD, NFKC, NFKD, Lowercase, Strip, StripAccents, Replace, Prepend, Precompiled and BertNormalizer";
 
     /// <summary>The steps of normalization, in order.</summary>
     public static IEnumerable<Func<string, string>> Steps(JsonPart? normalizer) => normalizer is { } part ? Steps(part) : [];
@@ -22,6 +22,7 @@ internal static class NormalizerJson
         "Strip" => [Strip(part.Bool("strip_left", true), part.Bool("strip_right", true))],
         "StripAccents" => [RemoveMarks],
         "Replace" => [Replace(part)],
+        "Precompiled" => [Precompiled(part)],
         "Prepend" => [TextNormalizer.Prepend(part.String("prepend"))],
         "BertNormalizer" => [Bert(part).Normalize],
         _ => throw part.Unsupported(Supported),
@@ -44,6 +45,19 @@ internal static class NormalizerJson
             return TextNormalizer.Replace(pattern.String("String"), content);
         var regex = PreTokenizerJson.Regex(pattern);
         return text => regex.Replace(text, _ => content);
+    }
+
+    private static Func<string, string> Precompiled(JsonPart part)
+    {
+        var rules = part.Required("precompiled_charsmap");
+        try
+        {
+            return new CompiledCharacterMap(Convert.FromBase64String(part.String("precompiled_charsmap"))).NormalizeCharacters;
+        }
+        catch (FormatException exception)
+        {
+            throw rules.Wrong(exception.Message);
+        }
     }
 
     private static BertNormalizer Bert(JsonPart part)

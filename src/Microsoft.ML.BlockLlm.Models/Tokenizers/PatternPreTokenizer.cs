@@ -18,42 +18,72 @@ internal sealed class PatternPreTokenizer : PreTokenizer
     public const string Qwen2Pattern = @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 
     private readonly Regex _pattern;
-    private readonly bool _keepsMatches;
-    private readonly bool _keepsGaps;
+    private readonly SplitBehavior _behavior;
+    private readonly bool _isInverted;
 
     /// <param name="pattern">A pattern of .NET's regular expressions.</param>
-    /// <param name="keepsMatches">Whether matches are words.</param>
-    /// <param name="keepsGaps">Whether what lies between matches is a word.</param>
-    public PatternPreTokenizer(string pattern, bool keepsMatches = true, bool keepsGaps = true)
+    /// <param name="behavior">What becomes of its matches.</param>
+    /// <param name="isInverted">Whether what lies between matches is taken for the matches, and the other way round.</param>
+    public PatternPreTokenizer(string pattern, SplitBehavior behavior = SplitBehavior.Isolated, bool isInverted = false)
     {
         _pattern = new Regex(pattern, RegexOptions.CultureInvariant | RegexOptions.Compiled);
-        _keepsMatches = keepsMatches;
-        _keepsGaps = keepsGaps;
+        _behavior = behavior;
+        _isInverted = isInverted;
     }
 
     /// <inheritdoc/>
     public override IEnumerable<(int Offset, int Length)> PreTokenize(string text)
     {
         var (units, offsets) = OneUnitPerCharacter(text);
+        foreach (var (begin, end) in Words(units))
+            yield return offsets is null ? (begin, end - begin) : (offsets[begin], offsets[end] - offsets[begin]);
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<(int Offset, int Length)> PreTokenize(ReadOnlySpan<char> text) => PreTokenize(text.ToString());
+
+    private IEnumerable<(int Begin, int End)> Words(string units)
+    {
+        (int Begin, int End, bool IsMatch)? word = null;
+        foreach (var part in Parts(units).Where(part => _behavior != SplitBehavior.Removed || !part.IsMatch))
+        {
+            if (word is { } before && IsJoined(before.IsMatch, part.IsMatch))
+            {
+                word = part with { Begin = before.Begin };
+                continue;
+            }
+            if (word is { } complete)
+                yield return (complete.Begin, complete.End);
+            word = part;
+        }
+        if (word is { } last)
+            yield return (last.Begin, last.End);
+    }
+
+    private bool IsJoined(bool isMatchBefore, bool isMatch) => _behavior switch
+    {
+        SplitBehavior.MergedWithPrevious => !isMatchBefore && isMatch,
+        SplitBehavior.MergedWithNext => isMatchBefore && !isMatch,
+        SplitBehavior.Contiguous => isMatchBefore == isMatch,
+        _ => false,
+    };
+
+    // Matches and what lies between them; none of them empty.
+    private IEnumerable<(int Begin, int End, bool IsMatch)> Parts(string units)
+    {
         var begin = 0;
         for (var match = _pattern.Match(units); match.Success; match = match.NextMatch())
         {
             if (match.Length == 0)
                 continue;
-            if (_keepsGaps && match.Index > begin)
-                yield return Span(begin, match.Index);
+            if (match.Index > begin)
+                yield return (begin, match.Index, _isInverted);
             begin = match.Index + match.Length;
-            if (_keepsMatches)
-                yield return Span(match.Index, begin);
+            yield return (match.Index, begin, !_isInverted);
         }
-        if (_keepsGaps && begin < units.Length)
-            yield return Span(begin, units.Length);
-
-        (int, int) Span(int from, int to) => offsets is null ? (from, to - from) : (offsets[from], offsets[to] - offsets[from]);
+        if (begin < units.Length)
+            yield return (begin, units.Length, _isInverted);
     }
-
-    /// <inheritdoc/>
-    public override IEnumerable<(int Offset, int Length)> PreTokenize(ReadOnlySpan<char> text) => PreTokenize(text.ToString());
 
     // Writes a character of the same category for each one that takes two units.
     private static (string Units, int[]? Offsets) OneUnitPerCharacter(string text)

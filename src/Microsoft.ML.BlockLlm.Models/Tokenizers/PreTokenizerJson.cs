@@ -3,12 +3,16 @@ using Microsoft.ML.Tokenizers;
 
 namespace Microsoft.ML.BlockLlm.Models;
 
-/// <summary>Reads the <c>pre_tokenizer</c> of a <c>tokenizer.json</c>. It may change the text before it splits it, such as by marks for spaces.</summary>
+/// <summary>Reads the <c>pre_tokenizer</c> of a <c>tokenizer.json</c>. It may change the text before and while it splits it, such as by marks for spaces.</summary>
 internal sealed class PreTokenizerJson
 {
-    private const string Supported = "Sequence, BertPreTokenizer, ByteLevel, Digits, Metaspace, Split, Whitespace and WhitespaceSplit";
+    private const string Supported =
+        "Sequence, BertPreTokenizer, ByteLevel, CharDelimiterSplit, Digits, Metaspace, Punctuation, Split, Whitespace and WhitespaceSplit";
 
-    private readonly List<PreTokenizer> _splits = [];
+    // What a word is made of in Unicode's regular expressions; .NET's \w lacks some.
+    private const string WordCharacters = @"\w\p{M}\p{Nl}\u200C\u200D\u24B6-\u24E9";
+
+    private List<PreTokenizer> _splits = [];
 
     private PreTokenizerJson()
     {
@@ -17,16 +21,10 @@ internal sealed class PreTokenizerJson
     /// <summary>Whether words are split into bytes.</summary>
     public bool IsByteLevel { get; private set; }
 
-    /// <summary>Whether a text may be split at all.</summary>
-    public bool IsSplitting => _splits.Count > 0;
+    /// <summary>What is done to a text before its last splits; null if nothing is.</summary>
+    public TextMarks? Marks { get; private set; }
 
-    /// <summary>What is done to a text before it is split.</summary>
-    public List<Func<string, string>> Steps { get; } = [];
-
-    /// <summary>The same for text that stands after an added token.</summary>
-    public List<Func<string, string>> InnerSteps { get; } = [];
-
-    /// <summary>Splits text into words; null if it stays whole.</summary>
+    /// <summary>Splits what <see cref="Marks"/> gives into words; null if it stays whole.</summary>
     public PreTokenizer? PreTokenizer => _splits.Count switch { 0 => null, 1 => _splits[0], _ => new SequencePreTokenizer(_splits) };
 
     /// <summary>Reads the part.</summary>
@@ -60,37 +58,49 @@ internal sealed class PreTokenizerJson
                 foreach (var step in part.Required("pretokenizers").Items())
                     Add(step);
                 break;
-            case "BertPreTokenizer":
-                _splits.Add(new BertPreTokenizer());
-                break;
             case "ByteLevel":
                 AddByteLevel(part);
-                break;
-            case "Digits":
-                _splits.Add(new PatternPreTokenizer(part.Bool("individual_digits", false) ? @"\p{N}" : @"\p{N}+"));
                 break;
             case "Metaspace":
                 AddMetaspace(part);
                 break;
-            case "Split":
+            default:
                 _splits.Add(Split(part));
                 break;
-            case "Whitespace":
-                _splits.Add(new PatternPreTokenizer(@"\w+|[^\w\s]+", keepsGaps: false));
-                break;
-            case "WhitespaceSplit":
-                _splits.Add(new PatternPreTokenizer(@"\S+", keepsGaps: false));
-                break;
-            default:
-                throw part.Unsupported(Supported);
         }
+    }
+
+    private static PreTokenizer Split(JsonPart part) => part.Type switch
+    {
+        "BertPreTokenizer" => new BertPreTokenizer(),
+        "CharDelimiterSplit" => new PatternPreTokenizer(System.Text.RegularExpressions.Regex.Escape(part.String("delimiter")), SplitBehavior.Removed),
+        "Digits" => new PatternPreTokenizer(part.Bool("individual_digits", false) ? @"\p{N}" : @"\p{N}+"),
+        "Punctuation" => new PatternPreTokenizer(@"[!-/:-@\[-`{-~\p{P}]", Behavior(part)),
+        "Split" => new PatternPreTokenizer(Pattern(part.Required("pattern")), Behavior(part), part.Bool("invert", false)),
+        "Whitespace" => new PatternPreTokenizer($@"[{WordCharacters}]+|[^{WordCharacters}\s]+", SplitBehavior.Removed, isInverted: true),
+        "WhitespaceSplit" => new PatternPreTokenizer(@"\s", SplitBehavior.Removed),
+        _ => throw part.Unsupported(Supported),
+    };
+
+    private static string Pattern(JsonPart pattern) => pattern.Optional("String") is null
+        ? Regex(pattern).ToString()
+        : System.Text.RegularExpressions.Regex.Escape(pattern.String("String"));
+
+    private static SplitBehavior Behavior(JsonPart part)
+    {
+        if (part.Optional("behavior") is not { } behavior)
+            return SplitBehavior.Isolated;
+        var name = part.String("behavior");
+        return Enum.GetNames<SplitBehavior>().Contains(name)
+            ? Enum.Parse<SplitBehavior>(name)
+            : throw behavior.Wrong($"'{name}' is not supported; supported are {string.Join(", ", Enum.GetNames<SplitBehavior>())}");
     }
 
     private void AddByteLevel(JsonPart part)
     {
         IsByteLevel = true;
         if (part.Bool("add_prefix_space", true))
-            AddSteps(part, TextNormalizer.PrependIfMissing(" "), isOnlyFirst: false);
+            AddMark((text, _) => TextNormalizer.PrependIfMissing(" ")(text));
         if (part.Bool("use_regex", true))
             _splits.Add(new PatternPreTokenizer(PatternPreTokenizer.Gpt2Pattern));
     }
@@ -98,39 +108,22 @@ internal sealed class PreTokenizerJson
     private void AddMetaspace(JsonPart part)
     {
         var mark = part.String("replacement");
-        if (mark != UnigramTokenizer.Space.ToString())
-            throw part.Required("replacement").Wrong($"Metaspace must replace spaces by '{UnigramTokenizer.Space}', not by '{mark}'");
-        AddSteps(part, TextNormalizer.Replace(" ", mark), isOnlyFirst: false);
+        if (mark != UnigramModel.Space.ToString())
+            throw part.Required("replacement").Wrong($"Metaspace must replace spaces by '{UnigramModel.Space}', not by '{mark}'");
         var scheme = part.Optional("prepend_scheme") is null ? part.Bool("add_prefix_space", true) ? "always" : "never" : part.String("prepend_scheme");
         if (scheme is not ("always" or "first" or "never"))
             throw part.Required("prepend_scheme").Wrong($"'{scheme}' is not supported; supported are always, first and never");
-        if (scheme != "never")
-            AddSteps(part, TextNormalizer.PrependIfMissing(mark), isOnlyFirst: scheme == "first");
+
+        var (replace, prepend) = (TextNormalizer.Replace(" ", mark), TextNormalizer.PrependIfMissing(mark));
+        AddMark((text, isFirst) => scheme == "always" || (scheme == "first" && isFirst) ? prepend(replace(text)) : replace(text));
         if (part.Bool("split", true))
-            _splits.Add(new PatternPreTokenizer($"{mark}[^{mark}]*|[^{mark}]+"));
+            _splits.Add(new PatternPreTokenizer(mark, SplitBehavior.MergedWithNext));
     }
 
-    private void AddSteps(JsonPart part, Func<string, string> step, bool isOnlyFirst)
+    // Words that were split already are marked one by one.
+    private void AddMark(Func<string, bool, string> mark)
     {
-        if (IsSplitting)
-            throw part.Wrong($"'{part.Type}' after another split of the text is not supported where it changes the text");
-        Steps.Add(step);
-        if (!isOnlyFirst)
-            InnerSteps.Add(step);
-    }
-
-    private static PatternPreTokenizer Split(JsonPart part)
-    {
-        var pattern = part.Required("pattern");
-        var regex = pattern.Optional("String") is null
-            ? Regex(pattern).ToString()
-            : System.Text.RegularExpressions.Regex.Escape(pattern.String("String"));
-        var isInverted = part.Bool("invert", false);
-        return part.String("behavior") switch
-        {
-            "Isolated" => new PatternPreTokenizer(regex),
-            "Removed" => new PatternPreTokenizer(regex, keepsMatches: isInverted, keepsGaps: !isInverted),
-            var behavior => throw part.Required("behavior").Wrong($"'{behavior}' is not supported; supported are Isolated and Removed"),
-        };
+        Marks = (Marks ?? new TextMarks()).Then(PreTokenizer, mark);
+        _splits = [];
     }
 }

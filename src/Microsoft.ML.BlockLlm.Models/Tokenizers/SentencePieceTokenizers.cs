@@ -11,50 +11,51 @@ internal static class SentencePieceTokenizers
     /// <param name="file">The model.</param>
     /// <param name="addsBegin">Whether the token for the beginning stands before a text. Default: with BPE, as LLaMA has it.</param>
     /// <param name="addsEnd">Whether the token for the end stands after a text.</param>
+    /// <param name="addedTokens">Tokens that are found in text as they are written. Default: only those that the model has for this.</param>
     /// <exception cref="ModelLoadException">The model has a kind or an option that is not supported.</exception>
-    public static LoadedTokenizer Create(SentencePieceFile file, bool? addsBegin = null, bool addsEnd = false)
+    public static LoadedTokenizer Create(SentencePieceFile file, bool? addsBegin = null, bool addsEnd = false, IReadOnlyList<AddedToken>? addedTokens = null)
     {
         if (!file.EscapesSpaces)
             throw Unsupported(file, "normalizer_spec.escape_whitespaces", false);
         if (file.HasUnusedPieces)
             throw Unsupported(file, "pieces.type", "UNUSED");
-        var tokenizer = file.ModelType switch
+        TokenModel model = file.ModelType switch
         {
             1 => CreateUnigram(file),
-            2 => (Tokenizers.Tokenizer)CreateBpe(file),
+            2 => CreateBpe(file),
             _ => throw Unsupported(file, "trainer_spec.model_type", file.ModelType == 3 ? "WORD" : "CHAR"),
         };
-        int[] before = addsBegin ?? file.ModelType == 2 ? [ControlId(file, "<s>")] : [];
-        int[] after = addsEnd ? [ControlId(file, "</s>")] : [];
-        return new LoadedTokenizer(tokenizer, file.Pieces.Count, TokenTemplate.Around(before, [.. after, .. before], after));
-    }
-
-    private static UnigramTokenizer CreateUnigram(SentencePieceFile file)
-    {
-        if (file.ByteFallback)
-            throw Unsupported(file, "trainer_spec.byte_fallback", true);
-        if (file.Pieces.Any(piece => piece.Type == SentencePieceType.UserDefined))
-            throw Unsupported(file, "pieces.type", "USER_DEFINED (in a Unigram model)");
-        var reserved = file.Pieces.Index().Where(item => item.Item.Type != SentencePieceType.Normal).Select(item => item.Index);
-        return new UnigramTokenizer([.. file.Pieces.Select(piece => (piece.Text, (double)piece.Score))], UnknownId(file), reserved, new TextNormalizer([Normalization(file), Marks(file)]));
-    }
-
-    private static TextTokenizer CreateBpe(SentencePieceFile file)
-    {
-        var vocabulary = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var (id, piece) in file.Pieces.Index())
-            vocabulary.TryAdd(piece.Text, id);
-        var unknown = file.Pieces[UnknownId(file)].Text;
-        return new TextTokenizer(new TextTokenizerParts
+        var tokenizer = new TextTokenizer(new TextTokenizerParts
         {
-            Model = new CharacterBpeModel(vocabulary, Merges(file), unknown, file.ByteFallback, fusesUnknown: true),
+            Model = model,
             Decoder = new TokenDecoder([
                 TokenDecoder.ByteFallback, TokenDecoder.Fuse, TokenDecoder.Replace(Space, " "), TokenDecoder.Strip(' ', file.AddsDummyPrefix ? 1 : 0, 0)]),
             Normalizer = new TextNormalizer([Normalization(file), Marks(file)]),
+            PreTokenizer = (model as UnigramModel)?.WordSplitter,
+            AddedTokens = new AddedTokens(addedTokens ?? []),
             NormalizedAddedTokens = new AddedTokens(file.Pieces.Index()
                 .Where(item => item.Item.Type == SentencePieceType.UserDefined).Select(item => new AddedToken(item.Item.Text, item.Index))),
             HiddenIds = file.Pieces.Index().Where(item => item.Item.Type == SentencePieceType.Control).Select(item => item.Index).ToFrozenSet(),
         });
+        const string reason = "should stand around texts (add_bos_token and add_eos_token in tokenizer_config.json)";
+        int[] before = addsBegin ?? file.ModelType == 2 ? [PieceId(file, "<s>", reason)] : [];
+        int[] after = addsEnd ? [PieceId(file, "</s>", reason)] : [];
+        return new LoadedTokenizer(tokenizer, (addedTokens ?? []).Select(token => token.Id + 1).Append(file.Pieces.Count).Max(), TokenTemplate.Around(before, [.. after, .. before], after));
+    }
+
+    private static UnigramModel CreateUnigram(SentencePieceFile file)
+    {
+        var byteIds = file.ByteFallback ? Enumerable.Range(0, 256).Select(value => PieceId(file, CharacterBpeModel.PieceOfByte(value), "byte_fallback needs")).ToArray() : null;
+        var reserved = file.Pieces.Index().Where(item => item.Item.Type != SentencePieceType.Normal).Select(item => item.Index).ToHashSet();
+        return new UnigramModel([.. file.Pieces.Select(piece => (piece.Text, (double)piece.Score))], UnknownId(file), reserved, byteIds);
+    }
+
+    private static CharacterBpeModel CreateBpe(SentencePieceFile file)
+    {
+        var vocabulary = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var (id, piece) in file.Pieces.Index())
+            vocabulary.TryAdd(piece.Text, id);
+        return new CharacterBpeModel(vocabulary, Merges(file), file.Pieces[UnknownId(file)].Text, file.ByteFallback, fusesUnknown: true);
     }
 
     // Any two pieces may be joined whose text together is a piece; a piece of a higher score comes first.
@@ -101,9 +102,9 @@ internal static class SentencePieceTokenizers
         ? id
         : throw new ModelLoadException($"{file.Source} has no piece for unknown characters (type UNKNOWN).");
 
-    private static int ControlId(SentencePieceFile file, string text) => file.Pieces.Index().FirstOrDefault(item => item.Item.Text == text, (-1, default)).Index is var id and >= 0
+    private static int PieceId(SentencePieceFile file, string text, string reason) => file.Pieces.Index().FirstOrDefault(item => item.Item.Text == text, (-1, default)).Index is var id and >= 0
         ? id
-        : throw new ModelLoadException($"{file.Source} has no piece '{text}', which should stand around texts. Set add_bos_token and add_eos_token in tokenizer_config.json.");
+        : throw new ModelLoadException($"{file.Source} has no piece '{text}', which {reason}.");
 
     private static ModelLoadException Unsupported(SentencePieceFile file, string name, object value) => new($"{file.Source}: {name} is {value}, which is not supported.");
 }

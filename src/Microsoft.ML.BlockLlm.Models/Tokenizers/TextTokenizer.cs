@@ -102,7 +102,17 @@ internal sealed class TextTokenizer : Tokenizer
                 if (id is { } added)
                     Add(added, section[begin..end]);
                 else
-                    EncodeWords(Mark(section[begin..end], isFirst && begin == 0, settings), tokens, normalized, settings);
+                    EncodeMarked(section[begin..end], isFirst && begin == 0);
+            }
+        }
+
+        void EncodeMarked(string section, bool isFirst)
+        {
+            foreach (var marked in settings.ConsiderNormalization && _parts.Marks is { } marks ? marks.Apply(section, isFirst) : [section])
+            {
+                if (tokens.Count >= settings.MaxTokenCount)
+                    return;
+                EncodeWords(marked, tokens, normalized, settings);
             }
         }
 
@@ -113,10 +123,7 @@ internal sealed class TextTokenizer : Tokenizer
         }
     }
 
-    private bool IsNormalized(EncodeSettings settings) => settings.ConsiderNormalization && (Normalizer ?? (object?)_parts.Mark) is not null;
-
-    private string Mark(string section, bool isFirst, EncodeSettings settings) =>
-        settings.ConsiderNormalization && (isFirst ? _parts.Mark : _parts.InnerMark) is { } mark ? mark(section) : section;
+    private bool IsNormalized(EncodeSettings settings) => settings.ConsiderNormalization && (Normalizer ?? (object?)_parts.Marks) is not null;
 
     private void EncodeWords(string section, List<TokenSpan> tokens, StringBuilder normalized, EncodeSettings settings)
     {

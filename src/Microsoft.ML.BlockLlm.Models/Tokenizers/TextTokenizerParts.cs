@@ -16,10 +16,7 @@ internal sealed record TextTokenizerParts
     public Normalizer? Normalizer { get; init; }
 
     /// <summary>What is done to normalized text before it is split, such as marking its spaces. Null: nothing.</summary>
-    public Func<string, string>? Mark { get; init; }
-
-    /// <summary>The same for text that stands after an added token.</summary>
-    public Func<string, string>? InnerMark { get; init; }
+    public TextMarks? Marks { get; init; }
 
     /// <summary>Splits text into words. Null: a text is one word.</summary>
     public PreTokenizer? PreTokenizer { get; init; }

@@ -83,7 +83,7 @@ internal sealed class TokenizerFiles
                 : throw new ModelLoadException($"{source} has {BpeVocabulary} but no {BpeMerges}. Byte-level BPE needs both.");
         }
         return _files.TryGetValue(SentencePiece, out var model)
-            ? SentencePieceTokenizers.Create(SentencePieceFile.Read(model, $"{source}, {SentencePiece}"), settings.AddsBegin, settings.AddsEnd)
+            ? SentencePieceTokenizers.Create(SentencePieceFile.Read(model, $"{source}, {SentencePiece}"), settings.AddsBegin, settings.AddsEnd, settings.AddedTokens)
             : throw new ModelLoadException($"{source} has no {Json}, and no other tokenizer. A model needs {Json}, or {WordPieceVocabulary}, or {BpeVocabulary} with {BpeMerges}, or {SentencePiece}.");
     }
 }

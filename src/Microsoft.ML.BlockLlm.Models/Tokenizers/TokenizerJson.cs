@@ -22,41 +22,41 @@ internal static class TokenizerJson
         var template = PostProcessorJson.Read(root.Optional("post_processor"));
         var added = AddedTokensOf(root);
 
-        if (model.Type == "Unigram")
-        {
-            var unigram = UnigramJson.Read(model, added.Where(token => token.IsSpecial).Select(token => token.Token.Id), root.Optional("pre_tokenizer"),
-                new TextNormalizer([.. steps, .. preTokenizer.Steps]));
-            return new LoadedTokenizer(unigram, unigram.VocabularySize, template);
-        }
+        var specialIds = added.Where(token => token.IsSpecial).Select(token => token.Token.Id).ToList();
 
-        var tokenModel = ModelJson.Read(model, preTokenizer.IsByteLevel);
+        var tokenModel = ModelJson.Read(model, preTokenizer.IsByteLevel, specialIds);
         var normalizer = steps.Count == 0 ? null : new TextNormalizer(steps);
         var parts = new TextTokenizerParts
         {
             Model = tokenModel,
-            Decoder = DecoderJson.Read(root.Optional("decoder")),
+            Decoder = DecoderJson.Read(root.Optional("decoder"), tokenModel),
             Normalizer = normalizer,
-            Mark = preTokenizer.Steps.Count == 0 ? null : new TextNormalizer(preTokenizer.Steps).Normalize,
-            InnerMark = preTokenizer.InnerSteps.Count == 0 ? null : new TextNormalizer(preTokenizer.InnerSteps).Normalize,
-            PreTokenizer = preTokenizer.PreTokenizer,
+            Marks = preTokenizer.Marks,
+            PreTokenizer = preTokenizer.PreTokenizer ?? (tokenModel as UnigramModel)?.WordSplitter,
             AddedTokens = new AddedTokens(added.Where(token => !token.IsNormalized).Select(token => token.Token)),
             NormalizedAddedTokens = new AddedTokens(added.Where(token => token.IsNormalized)
                 .Select(token => token.Token with { Pattern = normalizer?.Normalize(token.Token.Content) ?? token.Token.Content })),
-            HiddenIds = tokenModel is CharacterBpeModel ? added.Where(token => token.IsSpecial).Select(token => token.Token.Id).ToFrozenSet() : [],
+            HiddenIds = HiddenIds(tokenModel, specialIds),
         };
         var size = added.Select(token => token.Token.Id + 1).Append(tokenModel.VocabularySize).Max();
         return new LoadedTokenizer(new TextTokenizer(parts), size, template);
     }
+
+    // As SentencePiece decodes: it shows no special token, but with Unigram the one for unknown characters.
+    private static FrozenSet<int> HiddenIds(TokenModel model, IEnumerable<int> specialIds) => model switch
+    {
+        CharacterBpeModel => specialIds.ToFrozenSet(),
+        UnigramModel unigram => specialIds.Where(id => id != unigram.UnknownId).ToFrozenSet(),
+        _ => [],
+    };
 
     private static List<(AddedToken Token, bool IsSpecial, bool IsNormalized)> AddedTokensOf(JsonPart root)
     {
         var result = new List<(AddedToken, bool, bool)>();
         foreach (var part in root.Optional("added_tokens")?.Items() ?? [])
         {
-            part.RequireUnset("single_word");
             var isSpecial = part.Required("special").Element.GetBoolean();
-            var token = new AddedToken(part.String("content"), part.Required("id").Element.GetInt32(), part.Bool("lstrip", false), part.Bool("rstrip", false));
-            result.Add((token, isSpecial, part.Bool("normalized", !isSpecial)));
+            result.Add((AddedToken.Read(part, part.Required("id").Element.GetInt32()), isSpecial, part.Bool("normalized", !isSpecial)));
         }
         return result;
     }

@@ -47,10 +47,7 @@ internal sealed record TokenizerSettings
         foreach (var item in added.Element.EnumerateObject())
         {
             var part = added.Required(item.Name);
-            part.RequireUnset("single_word");
-            yield return int.TryParse(item.Name, out var id)
-                ? new AddedToken(part.String("content"), id, part.Bool("lstrip", false), part.Bool("rstrip", false))
-                : throw part.Wrong("is no id");
+            yield return int.TryParse(item.Name, out var id) ? AddedToken.Read(part, id) : throw part.Wrong("is no id");
         }
     }
 }

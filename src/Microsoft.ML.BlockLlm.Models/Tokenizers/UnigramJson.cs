@@ -1,36 +1,27 @@
-using Microsoft.ML.Tokenizers;
-
 namespace Microsoft.ML.BlockLlm.Models;
 
 /// <summary>Reads the <c>model</c> of a <c>tokenizer.json</c>, where it is Unigram.</summary>
 internal static class UnigramJson
 {
-    /// <summary>Makes the tokenizer.</summary>
+    /// <summary>Reads the part.</summary>
     /// <param name="model">The part.</param>
-    /// <param name="specialIds">Ids that no text gives.</param>
-    /// <param name="preTokenizer">What the pre-tokenizer does; splitting at spaces is all that it may.</param>
-    /// <param name="normalizer">Normalizes text, spaces included.</param>
-    public static UnigramTokenizer Read(JsonPart model, IEnumerable<int> specialIds, JsonPart? preTokenizer, Normalizer normalizer)
+    /// <param name="specialIds">Ids that stand for special tokens only.</param>
+    public static UnigramModel Read(JsonPart model, IEnumerable<int> specialIds)
     {
-        model.RequireUnset("byte_fallback");
         var vocabulary = model.Required("vocab").Element.EnumerateArray().Select(item => (item[0].GetString() ?? "", item[1].GetDouble())).ToArray();
         var unknownId = model.Required("unk_id").Element.GetInt32();
         RequireUsable(model, vocabulary, unknownId);
-
-        var reservedIds = specialIds.ToHashSet();
-        if (preTokenizer is { } part)
-        {
-            if (part.Type != "Metaspace")
-                throw part.Unsupported("Metaspace for a Unigram model");
-            if (part.Bool("split", true))
-                reservedIds.UnionWith(PiecesAcrossSpaces(vocabulary));
-        }
-        return new UnigramTokenizer(vocabulary, unknownId, reservedIds, normalizer);
+        return new UnigramModel(vocabulary, unknownId, specialIds.ToHashSet(), model.Bool("byte_fallback", false) ? ByteIds(model, vocabulary) : null);
     }
 
-    // Text split at its spaces can never give these.
-    private static IEnumerable<int> PiecesAcrossSpaces((string Piece, double Score)[] vocabulary) =>
-        vocabulary.Index().Where(item => item.Item.Piece.LastIndexOf(UnigramTokenizer.Space) > 0).Select(item => item.Index);
+    private static int[] ByteIds(JsonPart model, (string Piece, double Score)[] vocabulary)
+    {
+        var ids = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var (id, (piece, _)) in vocabulary.Index())
+            ids[piece] = id;
+        return [.. Enumerable.Range(0, 256).Select(CharacterBpeModel.PieceOfByte).Select(piece =>
+            ids.TryGetValue(piece, out var id) ? id : throw model.Required("vocab").Wrong($"'{piece}' is missing, which byte_fallback needs"))];
+    }
 
     private static void RequireUsable(JsonPart model, (string Piece, double Score)[] vocabulary, int unknownId)
     {

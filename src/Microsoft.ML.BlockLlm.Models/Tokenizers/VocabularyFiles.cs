@@ -44,14 +44,13 @@ internal static class VocabularyFiles
         var isQwen2 = settings.TokenizerClass == "Qwen2Tokenizer";
         var isRoberta = settings.TokenizerClass is "RobertaTokenizer" || (settings.TokenizerClass is null && ids.ContainsKey("<s>") && ids.ContainsKey("</s>"));
         var special = s_bpeSpecial.Where(ids.ContainsKey).Select(token => new AddedToken(token, ids[token]));
-        var mask = isRoberta && ids.TryGetValue("<mask>", out var maskId) ? [new AddedToken("<mask>", maskId, TakesSpaceBefore: true)] : Array.Empty<AddedToken>();
+        var mask = isRoberta && ids.TryGetValue("<mask>", out var maskId) ? [new AddedToken("<mask>", maskId) { TakesSpaceBefore = true }] : Array.Empty<AddedToken>();
         var tokenizer = new TextTokenizer(new TextTokenizerParts
         {
             Model = new ByteLevelBpeModel(ids, ranked),
             Decoder = new TokenDecoder([TokenDecoder.ByteLevel]),
             Normalizer = isQwen2 ? new TextNormalizer([text => TextNormalizer.ToForm(text, NormalizationForm.FormC)]) : null,
-            Mark = settings.AddsPrefixSpace ? TextNormalizer.PrependIfMissing(" ") : null,
-            InnerMark = settings.AddsPrefixSpace ? TextNormalizer.PrependIfMissing(" ") : null,
+            Marks = settings.AddsPrefixSpace ? TextMarks.Of(TextNormalizer.PrependIfMissing(" ")) : null,
             PreTokenizer = new PatternPreTokenizer(isQwen2 ? PatternPreTokenizer.Qwen2Pattern : PatternPreTokenizer.Gpt2Pattern),
             AddedTokens = new AddedTokens([.. special, .. mask, .. settings.AddedTokens]),
         });

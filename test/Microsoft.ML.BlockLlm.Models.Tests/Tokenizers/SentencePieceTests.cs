@@ -9,14 +9,17 @@ public sealed class SentencePieceTests
     [TestMethod]
     [DataRow("sentencepiece-bpe")]
     [DataRow("sentencepiece-unigram")]
+    [DataRow("sentencepiece-bytes")]
     public void Ids_equal_those_of_SentencePiece(string name) => GoldenTokenizer.Read(name).RequireIds();
 
     [TestMethod]
-    public void Text_decodes_as_in_SentencePiece()
+    [DataRow("sentencepiece-bpe")]
+    [DataRow("sentencepiece-bytes")]
+    public void Text_decodes_as_in_SentencePiece(string name)
     {
-        var bpe = GoldenTokenizer.Read("sentencepiece-bpe");
-        foreach (var text in bpe.Texts)
-            Assert.AreEqual(text.Decoded, bpe.Tokenizer.Decode(text.Ids));
+        var golden = GoldenTokenizer.Read(name);
+        foreach (var text in golden.Texts)
+            Assert.AreEqual(text.Decoded, golden.Tokenizer.Decode(text.Ids));
     }
 
     [TestMethod]
@@ -24,6 +27,20 @@ public sealed class SentencePieceTests
     {
         var template = GoldenTokenizer.Read("sentencepiece-bpe").Loaded.Template!;
         CollectionAssert.AreEqual(new[] { 1, 7, 8 }, template.Fill([7, 8]).Ids);
+    }
+
+    [TestMethod]
+    public void Tokens_that_the_configuration_names_are_found_in_text()
+    {
+        using var folder = TemporaryFolder.CopyOf(TestFiles.Golden("tokenizers/sentencepiece-bpe"));
+        File.WriteAllText(folder.File("tokenizer_config.json"), """
+            {"added_tokens_decoder": {"2": {"content": "</s>", "special": true}, "360": {"content": "<pad>", "special": true}}}
+            """);
+        var plain = GoldenTokenizer.Read("sentencepiece-bpe").Tokenizer;
+        var loaded = TokenizerFiles.Read(ModelFiles.InDirectory(folder.Path), "folder").Loaded;
+
+        CollectionAssert.AreEqual((int[])[.. plain.EncodeToIds("the cat"), 2, 360], loaded.Tokenizer.EncodeToIds("the cat</s><pad>").ToArray());
+        Assert.AreEqual(361, loaded.VocabularySize);
     }
 
     [TestMethod]

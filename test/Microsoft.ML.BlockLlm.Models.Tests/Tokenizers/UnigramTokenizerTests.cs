@@ -42,9 +42,10 @@ public sealed class UnigramTokenizerTests
     {
         var tokens = s_tiny.EncodeToTokens("ﬁ the €€ 😀s", out var normalized);
         Assert.AreEqual("▁fi▁the▁€€▁😀s", normalized);
-        foreach (var token in tokens)
+        Assert.AreEqual(normalized, string.Concat(tokens.Select(token => normalized![token.Offset])));
+        CollectionAssert.AreEqual(new[] { "€€" }, tokens.Where(token => token.Id == 0).Select(token => normalized![token.Offset]).ToArray());
+        foreach (var token in tokens.Where(token => token.Id != 0))
             Assert.AreEqual(token.Value, normalized![token.Offset]);
-        Assert.AreEqual(normalized, string.Concat(tokens.Select(token => token.Value)));
     }
 
     [TestMethod]
@@ -65,8 +66,8 @@ public sealed class UnigramTokenizerTests
         CollectionAssert.AreEqual(new[] { 6, 0, 6, 0 }, s_tiny.EncodeToIds("日本 語").ToArray());
 
     [TestMethod]
-    public void Text_never_gives_a_reserved_token() =>
-        Assert.DoesNotContain(1, s_tiny.EncodeToIds("<s>the"));
+    public void Special_tokens_are_found_in_text() =>
+        CollectionAssert.AreEqual(new[] { 5, 1, 5, 2 }, s_tiny.EncodeToIds("the<s>the</s>").ToArray());
 
     [TestMethod]
     public void Half_a_surrogate_pair_is_unknown() =>
@@ -75,15 +76,13 @@ public sealed class UnigramTokenizerTests
     [TestMethod]
     public void Of_equal_pieces_the_last_one_counts()
     {
-        var tokenizer = new UnigramTokenizer([("?", 0), ("a", -1), ("a", -2)], unknownId: 0, [], new TextNormalizer([]));
-        CollectionAssert.AreEqual(new[] { 2 }, tokenizer.EncodeToIds("a").ToArray());
+        CollectionAssert.AreEqual(new[] { 2 }, Ids("a", [("?", 0), ("a", -1), ("a", -2)]));
     }
 
     [TestMethod]
     public void Piece_may_go_on_past_a_space()
     {
-        var tokenizer = new UnigramTokenizer([("?", 0), ("a▁b", -1), ("a", -1), ("▁b", -1)], unknownId: 0, [], new TextNormalizer([]));
-        CollectionAssert.AreEqual(new[] { 1 }, tokenizer.EncodeToIds("a▁b").ToArray());
+        CollectionAssert.AreEqual(new[] { 1 }, Ids("a▁b", [("?", 0), ("a▁b", -1), ("a", -1), ("▁b", -1)]));
     }
 
     [TestMethod]
@@ -102,9 +101,28 @@ public sealed class UnigramTokenizerTests
         Prop.ForAll(ArbMap.Default.ArbFor<string?>(), text =>
         {
             var tokens = s_tiny.EncodeToTokens(text ?? "", out var normalized);
-            return string.Concat(tokens.Select(token => token.Value)) == normalized
+            return string.Concat(tokens.Select(token => normalized![token.Offset])) == normalized
                 && tokens.Select(token => token.Id).SequenceEqual(s_tiny.EncodeToIds(text ?? ""))
                 && normalized!.IsNormalized(NormalizationForm.FormKC);
         }).QuickCheckThrowOnFailure();
+    }
+
+    [TestMethod]
+    public void Unknown_characters_become_their_bytes_where_the_vocabulary_has_them()
+    {
+        (string, double)[] vocabulary = [("?", 0), ("a", -1), .. Enumerable.Range(0, 256).Select(value => (CharacterBpeModel.PieceOfByte(value), 0.0))];
+        var tokens = new List<TokenSpan>();
+        new UnigramModel(vocabulary, unknownId: 0, Enumerable.Range(2, 256).ToHashSet(), [.. Enumerable.Range(2, 256)]).Tokenize("aé€a", 3, tokens);
+
+        CollectionAssert.AreEqual(
+            new TokenSpan[] { new(1, 3, 4), new(2 + 0xC3, 4, 5), new(2 + 0xA9, 4, 5), new(2 + 0xE2, 5, 6), new(2 + 0x82, 5, 6), new(2 + 0xAC, 5, 6), new(1, 6, 7) },
+            tokens);
+    }
+
+    private static int[] Ids(string word, (string, double)[] vocabulary)
+    {
+        var tokens = new List<TokenSpan>();
+        new UnigramModel(vocabulary, unknownId: 0, new HashSet<int>()).Tokenize(word, 0, tokens);
+        return [.. tokens.Select(token => token.Id)];
     }
 }

@@ -2,11 +2,14 @@
 """Tiny tokenizers with the ids that they must give, written from the papers without the library.
 
 Makes tokenizers/bert (vocab.txt), tokenizers/gpt2 (vocab.json, merges.txt) and, with Debian's python3-sentencepiece,
-tokenizers/sentencepiece-bpe and tokenizers/sentencepiece-unigram (tokenizer.model); each with expected.json.
-WordPiece and byte-level BPE are the plain, slow algorithms: no queue, no trie, no regular expression.
+tokenizers/sentencepiece-bpe, tokenizers/sentencepiece-unigram and tokenizers/sentencepiece-bytes (tokenizer.model) and
+tokenizers/xlm-roberta (tokenizer.json of the same pieces); each with expected.json.
+WordPiece, byte-level BPE and Unigram are the plain, slow algorithms: no queue, no trie, no regular expression.
 """
+import base64
 import collections
 import json
+import math
 import pathlib
 import tempfile
 import unicodedata
@@ -181,24 +184,123 @@ def make_gpt2():
 
 # SentencePiece (Kudo and Richardson, 2018), by its own implementation
 
+RULES = {"ﬁ": "fi", "\u00a0": " ", "\u3000": " ", "e\u0301": "é", "A": "a", "AB": "xy", "q": "c", "q\u0303": "ca", "\r": " ", "\r\n": " "}
+
+
+def hex_of(text):
+    return " ".join(f"{ord(c):X}" for c in text)
+
+
 def make_sentencepiece():
     import sentencepiece
     with tempfile.TemporaryDirectory() as folder:
         corpus, rules = pathlib.Path(folder, "corpus.txt"), pathlib.Path(folder, "rules.tsv")
         corpus.write_text("\n".join(CORPUS.split(". ") + CORPUS.split("! ")), encoding="utf-8")
-        rules.write_text("FB01\t66 69\nA0\t20\n3000\t20\n65 301\tE9\n41\t61\n41 42\t78 79\n", encoding="utf-8")
+        rules.write_text("".join(f"{hex_of(text)}\t{hex_of(by)}\n" for text, by in RULES.items()), encoding="utf-8")
         common = {"input": str(corpus), "minloglevel": 2, "hard_vocab_limit": False, "num_threads": 1}
         for kind_, options in (("bpe", {"vocab_size": 360, "byte_fallback": True, "normalization_rule_name": "identity", "remove_extra_whitespaces": False,
                                         "user_defined_symbols": ["<sep>"]}),
+                               ("bytes", {"model_type": "unigram", "vocab_size": 320, "byte_fallback": True, "normalization_rule_name": "identity",
+                                          "user_defined_symbols": ["<sep>"]}),
                                ("unigram", {"vocab_size": 60, "normalization_rule_tsv": str(rules)})):
             target = HERE / f"sentencepiece-{kind_}"
             target.mkdir(parents=True, exist_ok=True)
-            sentencepiece.SentencePieceTrainer.train(model_type=kind_, model_prefix=str(pathlib.Path(folder, kind_)), **common, **options)
+            sentencepiece.SentencePieceTrainer.train(**({"model_type": kind_} | options | common), model_prefix=str(pathlib.Path(folder, kind_)))
             model = pathlib.Path(folder, f"{kind_}.model").read_bytes()
             (target / "tokenizer.model").write_bytes(model)
             processor = sentencepiece.SentencePieceProcessor(model_proto=model)
             texts = [text for text in TEXTS if "\0" not in text] + ["the<sep>cat <sep> sat", "ABACUS e\u0301t\u00e9", "<s>the</s>"]
             write_expected(f"sentencepiece-{kind_}", [{"text": text, "ids": processor.encode(text), "decoded": processor.decode(processor.encode(text))} for text in texts])
+        make_xlm_roberta(processor, model)
+
+
+# Unigram in a tokenizer.json, in the form of XLM-RoBERTa's and of multilingual MiniLM's (Kudo, 2018)
+
+def make_xlm_roberta(processor, model):
+    pieces = [(processor.id_to_piece(i), processor.get_score(i)) for i in range(3, processor.get_piece_size())]
+    vocabulary = [("<s>", 0.0), ("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0)] + pieces + [("<mask>", 0.0)]
+    special = {"<s>": 0, "<pad>": 1, "</s>": 2, "<unk>": 3, "<mask>": len(vocabulary) - 1}
+    rules = protobuf_field(protobuf_field(model, 3), 2)
+    token, text = (lambda name: {"SpecialToken": {"id": name, "type_id": 0}}), (lambda name: {"Sequence": {"id": name, "type_id": 0}})
+    write("xlm-roberta", "tokenizer.json", json.dumps({
+        "version": "1.0", "truncation": None, "padding": None,
+        "added_tokens": [{"id": i, "special": True, "content": name, "single_word": False, "lstrip": name == "<mask>", "rstrip": False, "normalized": False}
+                         for name, i in special.items()],
+        "normalizer": {"type": "Sequence", "normalizers": [{"type": "Precompiled", "precompiled_charsmap": base64.b64encode(rules).decode()},
+                                                           {"type": "Replace", "pattern": {"Regex": " {2,}"}, "content": " "}]},
+        "pre_tokenizer": {"type": "Sequence", "pretokenizers": [{"type": "WhitespaceSplit"}, {"type": "Metaspace", "replacement": "▁", "add_prefix_space": True}]},
+        "post_processor": {"type": "TemplateProcessing", "single": [token("<s>"), text("A"), token("</s>")],
+                           "pair": [token("<s>"), text("A"), token("</s>"), token("</s>"), text("B"), token("</s>")],
+                           "special_tokens": {name: {"id": name, "ids": [special[name]], "tokens": [name]} for name in ("<s>", "</s>")}},
+        "decoder": {"type": "Metaspace", "replacement": "▁", "add_prefix_space": True},
+        "model": {"type": "Unigram", "unk_id": 3, "vocab": vocabulary}}, ensure_ascii=False, indent=0) + "\n")
+    texts = TEXTS + ["ABACUS e\u0301t\u00e9 q\u0303at qat", "the <mask> cat<mask>s", "<s>the</s>the", "the▁cat ▁sat", "A\u0301\u0302\u0303"]
+    write_expected("xlm-roberta", [{"text": text, "ids": xlm_roberta_ids(text, vocabulary, special)} for text in texts])
+
+
+def protobuf_field(message, wanted):
+    """The bytes of a field of a protocol buffer."""
+    def number(at):
+        value, shift = 0, 0
+        while True:
+            value |= (message[at] & 127) << shift
+            shift, at = shift + 7, at + 1
+            if message[at - 1] < 128:
+                return value, at
+
+    at = 0
+    while at < len(message):
+        tag, at = number(at)
+        if tag & 7 == 2:
+            size, at = number(at)
+            if tag >> 3 == wanted:
+                return message[at:at + size]
+            at += size
+        else:
+            at = number(at)[1] if tag & 7 == 0 else at + (8 if tag & 7 == 1 else 4)
+
+
+def xlm_roberta_ids(text, vocabulary, special):
+    for name, i in special.items():
+        if name in text:
+            before, after = text.split(name, 1)
+            before = before.rstrip() if name == "<mask>" else before
+            return xlm_roberta_ids(before, vocabulary, special) + [i] + xlm_roberta_ids(after, vocabulary, special)
+    ids = []
+    for word in by_grapheme(text).split():
+        word = word if word.startswith("▁") else "▁" + word
+        for part in word[1:].split("▁"):
+            ids += unigram_ids("▁" + part, vocabulary)
+    return ids
+
+
+def by_grapheme(text):
+    """The normalization of the tokenizers library: a short grapheme becomes what replaces its shortest beginning that has a rule."""
+    graphemes = []
+    for c in text:
+        joined = graphemes and (unicodedata.combining(c) or c in "\u200d\ufe0f" or graphemes[-1].endswith("\u200d"))
+        if joined:
+            graphemes[-1] += c
+        else:
+            graphemes.append(c)
+    result = ""
+    for grapheme in graphemes:
+        whole = len(grapheme.encode()) < 6 and next((RULES[grapheme[:n]] for n in range(1, len(grapheme) + 1) if grapheme[:n] in RULES), None)
+        result += whole or "".join(RULES.get(c, c) for c in grapheme)
+    return result
+
+
+def unigram_ids(word, vocabulary):
+    scores = {piece: (score, i) for i, (piece, score) in enumerate(vocabulary) if i > 3 and piece != "<mask>"}
+    unknown = min(score for score, _ in scores.values()) - 10
+    best = [(0.0, [])] + [(-math.inf, [])] * len(word)
+    for end in range(1, len(word) + 1):
+        for begin in range(end):
+            score, i = scores.get(word[begin:end], (unknown, 3) if end == begin + 1 else (-math.inf, 3))
+            if best[begin][0] + score > best[end][0]:
+                best[end] = (best[begin][0] + score, best[begin][1] + [i])
+    ids = best[-1][1]
+    return [i for place, i in enumerate(ids) if i != 3 or place == 0 or ids[place - 1] != 3]
 
 
 make_bert()

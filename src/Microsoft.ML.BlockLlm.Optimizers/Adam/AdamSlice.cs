@@ -119,7 +119,7 @@ internal sealed class AdamSlice(NamedParameter parameter, CoordinateIndex? index
         _expAvg.Write(expAvg);
         _expAvgSq.Write(expAvgSq);
         if (positions is not null)
-            flat.index_copy_(0, positions, weights);
+            flat.scatter_(0, positions, weights);
         DiscardGradient();
     }
 

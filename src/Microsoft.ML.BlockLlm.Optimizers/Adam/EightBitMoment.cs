@@ -93,7 +93,7 @@ internal sealed class EightBitMoment : Moment
     /// <summary>The scale of each weight.</summary>
     private static Tensor Spread(Tensor scales, long count)
     {
-        using var repeated = scales.repeat_interleave(BlockSize);
+        using var repeated = scales.unsqueeze(1).expand(-1, BlockSize).reshape(-1);
         return repeated.narrow(0, 0, count);
     }
 }

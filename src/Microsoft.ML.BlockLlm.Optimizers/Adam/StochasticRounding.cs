@@ -23,11 +23,13 @@ internal sealed class StochasticRounding(int seed, long update)
     public Tensor Round(Tensor values)
     {
         using var scope = NewDisposeScope();
-        using var generator = new Generator(SplitMix64.Mix((ulong)seed ^ SplitMix64.Mix((ulong)update ^ SplitMix64.Mix((ulong)_calls++))), values.device);
+        using var generator = new Generator(SplitMix64.Mix((ulong)seed ^ SplitMix64.Mix((ulong)update ^ SplitMix64.Mix((ulong)_calls++))));
+        // On the CPU, where alone TorchSharp has generators besides the global ones; so all devices draw the same.
+        var uniform = rand(values.shape, generator: generator).to(values.device);
         var (mantissa, exponent) = values.frexp();
         var scaled = mantissa.mul_(1 << SignificantBits);
         var below = scaled.floor();
-        var isUp = rand(values.shape, generator: generator, device: values.device).lt(scaled.sub_(below));
+        var isUp = uniform.lt(scaled.sub_(below));
         return below.add_(isUp).ldexp(exponent.sub_(SignificantBits)).to(ScalarType.BFloat16).MoveToOuterDisposeScope();
     }
 }

@@ -153,6 +153,7 @@ public class FailureTests
             (new() { Epsilon = -1 }, "Epsilon", -1.0, "a finite number of at least 0"),
             (new() { WeightDecay = double.PositiveInfinity }, "WeightDecay", double.PositiveInfinity, "a finite number of at least 0"),
             (new() { MaxGradientNorm = 0 }, "MaxGradientNorm", 0.0, "positive, or null for no clipping"),
+            (new() { LowPrecision = (LowPrecision)9 }, "LowPrecision", (LowPrecision)9, "one of MasterWeights, StochasticRounding"),
             (new() { Granularity = (BlockGranularity)9 }, "Granularity", (BlockGranularity)9, "one of Module, Tensor, Layer"),
             (new() { Reselection = new ReselectionRule.LossPatience(0) }, "Patience", 0, "at least 1 update"),
             (new() { Reselection = new ReselectionRule.LossPlateau(Tolerance: 1) }, "Tolerance", 1.0, "at least 0 and below 1"),

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 const int Classes = 6, FirstId = 6, Steps = 3;
 
 var (family, method, shape) = (args[0], args[1], new BatchShape(Parse(args[2]), Parse(args[3])));
-var recompute = Enum.Parse<Recompute>(args[4], ignoreCase: true);
+var recompute = args[4] == "all" ? Recompute.All : Recompute.None;
 var random = new Random(1);
 manual_seed(1);
 TorchThreads.Set(2);

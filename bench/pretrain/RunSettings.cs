@@ -34,7 +34,7 @@ internal sealed class RunSettings(IEnumerable<string> settings)
         WarmupFraction = Math.Min(1, 10.0 / Integer("steps", 100)),
         RestoreBest = false,
         SelectBy = ModelSelection.Loss,
-        Recompute = Choice("recompute", Recompute.None),
+        Recompute = Text("recompute", "None") == "All" ? Recompute.All : Recompute.None,
         Threads = Integer("threads", 2),
     };
 

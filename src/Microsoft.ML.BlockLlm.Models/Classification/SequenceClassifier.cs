@@ -59,21 +59,22 @@ public sealed class SequenceClassifier : StagedModel
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         var path = Path.GetFullPath(directory);
-        return ModelFiles.Reading(path, () => Load(ModelDescription.Read(ModelFiles.InDirectory(path), path), path, WeightFiles.Open(path)));
+        return ModelFiles.Reading(path, () => Load(ModelDescription.Read(ModelFiles.InDirectory(path), path), path, WeightFiles.Open(path), device: null));
     }
 
     /// <summary>Loads a classifier from files kept elsewhere, such as the entries of an archive.</summary>
     /// <param name="reader">Reads the files that <see cref="Save(ModelFileWriter)"/> wrote.</param>
-    /// <returns>The classifier, on the CPU and in evaluation mode; the caller disposes it.</returns>
+    /// <param name="device">Where the classifier is made. Default: the CPU.</param>
+    /// <returns>The classifier, in evaluation mode; the caller disposes it.</returns>
     /// <exception cref="ModelLoadException">A file is missing or broken, or the weights do not fit the configuration.</exception>
-    public static SequenceClassifier Load(ModelFileReader reader)
+    public static SequenceClassifier Load(ModelFileReader reader, Device? device = null)
     {
         ArgumentNullException.ThrowIfNull(reader);
         return ModelFiles.Reading(StreamSource, () =>
         {
             var description = ModelDescription.Read(reader, StreamSource);
             SequenceClassifier? classifier = null;
-            if (!reader(ModelFiles.Weights, stream => classifier = Load(description, stream)))
+            if (!reader(ModelFiles.Weights, stream => classifier = Load(description, stream, device)))
                 throw new ModelLoadException($"{StreamSource} has no {ModelFiles.Weights}.");
             return classifier!;
         });
@@ -128,19 +129,19 @@ public sealed class SequenceClassifier : StagedModel
         return classifier;
     }
 
-    private static SequenceClassifier Load(ModelDescription description, Stream stream)
+    private static SequenceClassifier Load(ModelDescription description, Stream stream, Device? device)
     {
         var source = $"{description.Source}, {ModelFiles.Weights}";
         using var scope = NewDisposeScope();
-        return Load(description, source, WeightFiles.ReadAll(stream, source, scope));
+        return Load(description, source, WeightFiles.ReadAll(stream, source, scope), device);
     }
 
     private static SequenceClassifier Load(
-        ModelDescription description, string source, IEnumerable<(string Name, IReadOnlyList<long> Shape, Func<Tensor> Load)> tensors)
+        ModelDescription description, string source, IEnumerable<(string Name, IReadOnlyList<long> Shape, Func<Tensor> Load)> tensors, Device? device)
     {
         var shape = ClassifierShape.FromConfig(description);
         var parameters = new LoadedParameters(source, tensors, description.Family.Prefix);
-        var classifier = Build(description, shape, parameters, parameters, () => parameters.RequireFit(description.Family.Spare));
+        var classifier = Build(description, shape, parameters.On(device), parameters.On(device), () => parameters.RequireFit(description.Family.Spare));
         classifier.eval();
         return classifier;
     }

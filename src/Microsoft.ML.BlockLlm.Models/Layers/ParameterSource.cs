@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -36,6 +37,19 @@ internal abstract class ParameterSource
 
     /// <summary>The part of this source whose names begin with a prefix and a dot.</summary>
     public ParameterSource Under(string prefix) => new Part(this, prefix);
+
+    /// <summary>This source with its tensors on a device. Tied layers share what one of them took, so a model on a GPU is built there: moving one that is built would part them.</summary>
+    /// <param name="device">The device; null for the CPU, where tensors come from.</param>
+    public ParameterSource On(Device? device) => device is null || device.type == DeviceType.CPU ? this : new Moved(this, device);
+
+    private sealed class Moved(ParameterSource source, Device device) : ParameterSource
+    {
+        public override Tensor Take(string name, long[] shape, Initial initial)
+        {
+            using var onCpu = source.Take(name, shape, initial);
+            return onCpu.to(device);
+        }
+    }
 
     private sealed class Part(ParameterSource whole, string prefix) : ParameterSource
     {

@@ -139,24 +139,27 @@ public sealed class PretrainedModel
     /// <param name="classCount">How many classes there are, at least 2.</param>
     /// <param name="textPairs">Whether each row is a pair of texts. Default: one text.</param>
     /// <param name="dropout">Share of the encoder's features that training hides from the head, from 0 up to but not 1. Default: 0.1.</param>
-    /// <param name="generator">Randomness for the head's weights: N(0, 0.02), bias 0. Default: torch's own.</param>
-    /// <returns>The classifier, on the CPU and in training mode; the caller disposes it.</returns>
+    /// <param name="generator">Randomness for the head's weights: N(0, 0.02), bias 0. It is one of the CPU, whatever the device. Default: torch's own.</param>
+    /// <param name="device">Where the classifier is made. Default: the CPU.</param>
+    /// <returns>The classifier, in training mode; the caller disposes it.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="classCount"/> or <paramref name="dropout"/> is out of range.</exception>
     /// <exception cref="ModelLoadException">The weights cannot be read or do not fit the configuration; every misfit is named.</exception>
-    public SequenceClassifier CreateClassifier(int classCount, bool textPairs = false, double dropout = 0.1, Generator? generator = null)
+    public SequenceClassifier CreateClassifier(int classCount, bool textPairs = false, double dropout = 0.1, Generator? generator = null, Device? device = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(classCount, 2);
         if (dropout is not (>= 0 and < 1))
             throw new ArgumentOutOfRangeException(nameof(dropout), dropout, "dropout must be from 0 up to, but not, 1.");
         var shape = new ClassifierShape(classCount, textPairs, dropout);
-        return Build((parameters, requireFit) => SequenceClassifier.Build(_description, shape, parameters, new InitialParameters(generator), requireFit));
+        return Build((parameters, requireFit) =>
+            SequenceClassifier.Build(_description, shape, parameters.On(device), new InitialParameters(generator).On(device), requireFit));
     }
 
     /// <summary>Makes the language model with its pretrained weights: a decoder's layers and the head that predicts each next token.</summary>
-    /// <returns>The model, on the CPU and in training mode; the caller disposes it.</returns>
+    /// <param name="device">Where the model is made. Default: the CPU.</param>
+    /// <returns>The model, in training mode; the caller disposes it.</returns>
     /// <exception cref="ModelLoadException">The model is no language model, or the weights cannot be read or do not fit the configuration; every misfit is named.</exception>
-    public CausalLanguageModel CreateLanguageModel() =>
-        Build((parameters, requireFit) => CausalLanguageModel.Build(_description.ConfigFile, _description.TokenizerFiles, Directory, parameters, requireFit));
+    public CausalLanguageModel CreateLanguageModel(Device? device = null) =>
+        Build((parameters, requireFit) => CausalLanguageModel.Build(_description.ConfigFile, _description.TokenizerFiles, Directory, parameters.On(device), requireFit));
 
     private static ArgumentException Missing(string? value, string parameter, string what) => value is null
         ? new ArgumentNullException(parameter, $"{parameter} must name {what}, but is null.")

@@ -5,6 +5,7 @@ using Microsoft.ML.BlockLlm.Persistence;
 using Microsoft.ML.BlockLlm.Scoring;
 using Microsoft.ML.BlockLlm.Training;
 using Microsoft.ML.Runtime;
+using static TorchSharp.torch;
 
 [assembly: System.Runtime.CompilerServices.IgnoresAccessChecksTo("Microsoft.ML.Core")]
 [assembly: LoadableClass(typeof(ITransformer), typeof(ClassifierFile), null, typeof(SignatureLoadModel),
@@ -60,11 +61,13 @@ internal static class ClassifierFile
         ArgumentNullException.ThrowIfNull(ctx);
         ctx.CheckAtModel(Version);
         NativeTorch.Require();
+        using var channel = env.Start("Loading");
+        var device = ComputeDevice.Of(env, channel);
 
         var header = ctx.LoadJson<ClassifierHeader>(HeaderStream);
         var labels = ModelStreams.Guard(HeaderStream, header.ReadLabels);
         var summary = ctx.LoadJson<TrainingSummary>(SummaryStream);
-        var network = LoadNetwork(ctx);
+        var network = LoadNetwork(ctx, device);
         TorchThreads.Set();
         try
         {
@@ -73,7 +76,7 @@ internal static class ClassifierFile
                 new InputColumns(header.LabelColumn, header.TextColumn, header.SecondTextColumn),
                 new OutputColumns(header.PredictedLabelColumn, header.ScoreColumn),
                 labels,
-                new TextClassifier(network, network.CreateBatchEncoder(header.MaxTokens)),
+                new TextClassifier(network, network.CreateBatchEncoder(header.MaxTokens), device),
                 summary);
         }
         catch
@@ -83,11 +86,11 @@ internal static class ClassifierFile
         }
     }
 
-    private static SequenceClassifier LoadNetwork(ModelLoadContext ctx)
+    private static SequenceClassifier LoadNetwork(ModelLoadContext ctx, Device device)
     {
         try
         {
-            return SequenceClassifier.Load((name, read) => ctx.TryLoadBinaryStream(name, reader => read(reader.BaseStream)));
+            return SequenceClassifier.Load((name, read) => ctx.TryLoadBinaryStream(name, reader => read(reader.BaseStream)), device);
         }
         catch (Exception e) when (e is ModelLoadException or IOException or InvalidDataException)
         {

@@ -9,14 +9,21 @@ internal sealed class TextClassifier : IDisposable
     private bool _isDisposed;
 
     /// <summary>Takes a classifier, which it owns from then on.</summary>
-    public TextClassifier(SequenceClassifier network, BatchEncoder encoder)
+    /// <param name="network">The classifier.</param>
+    /// <param name="encoder">Turns texts into its input.</param>
+    /// <param name="device">The device that its weights are on.</param>
+    public TextClassifier(SequenceClassifier network, BatchEncoder encoder, torch.Device device)
     {
+        Device = device;
         Network = network;
         Encoder = encoder;
     }
 
     /// <summary>The model.</summary>
     public SequenceClassifier Network { get; }
+
+    /// <summary>Where the model is and computes.</summary>
+    public torch.Device Device { get; }
 
     /// <summary>Turns texts into the model's input.</summary>
     public BatchEncoder Encoder { get; }
@@ -33,8 +40,8 @@ internal sealed class TextClassifier : IDisposable
         ObjectDisposedException.ThrowIf(_isDisposed, typeof(BlockLlmTextClassificationTransformer));
         using var noGradient = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        using var batch = Encoder.CreateBatch(texts);
-        return torch.nn.functional.softmax(Network.forward(batch), dim: 1).data<float>().ToArray();
+        using var batch = Encoder.CreateBatch(texts, Device);
+        return torch.nn.functional.softmax(Network.forward(batch), dim: 1).cpu().data<float>().ToArray();
     }
 
     public void Dispose()

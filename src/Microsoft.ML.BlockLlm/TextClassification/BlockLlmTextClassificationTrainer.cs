@@ -39,6 +39,8 @@ namespace Microsoft.ML.BlockLlm;
 /// share of the weights, chosen by the size of their gradients and by how seldom their block was chosen before, is updated and has optimizer state.
 /// The head is always trained. Fitting an estimator again starts anew from the pretrained model.
 ///
+/// It computes on the GPU that <xref:Microsoft.ML.MLContext.GpuDeviceId> named when the trainer was made, and on the CPU if none was named. A loaded model computes where the context that loads it says.
+///
 /// Fitting changes two things for the whole process: the number of threads libtorch computes with (<see cref="TrainingOptions.Threads"/>) and, on Linux, that
 /// the C library keeps freed memory for the next step instead of returning it to the system. Loading a saved model sets the number of threads too.
 /// ]]>
@@ -97,7 +99,7 @@ public sealed class BlockLlmTextClassificationTrainer : IEstimator<BlockLlmTextC
     /// <param name="input">The data, with a label and a text in each row.</param>
     /// <returns>What scores texts with the fine-tuned model; the caller disposes it.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type than it must have.</exception>
-    /// <exception cref="InvalidOperationException">No row has a label, or all have the same.</exception>
+    /// <exception cref="InvalidOperationException">No row has a label, or all have the same. Or the GPU of <see cref="MLContext.GpuDeviceId"/> is missing and <see cref="MLContext.FallbackToCpu"/> is false.</exception>
     /// <exception cref="ModelLoadException">The weights of the pretrained model cannot be read or do not fit its configuration.</exception>
     /// <exception cref="TrainingDivergedException">A loss or a gradient is not finite.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled before its first update.</exception>
@@ -114,10 +116,11 @@ public sealed class BlockLlmTextClassificationTrainer : IEstimator<BlockLlmTextC
 
         using var channel = _host.Start("Training");
         NativeTorch.Require();
+        var device = ComputeDevice.Of(_host, channel);
         var encoder = _options.Model.CreateBatchEncoder(_options.MaxTokens);
         var training = ReadTrainingRows(input, encoder, channel);
         var validation = _options.ValidationSet is null ? null : ReadRows(_options.ValidationSet, ValidationSource, encoder, channel);
-        var classifier = new TextClassifier(CreateNetwork(classes), encoder);
+        var classifier = new TextClassifier(CreateNetwork(classes, device), encoder, device);
         try
         {
             var summary = Train(classifier, training, validation, channel);
@@ -130,10 +133,10 @@ public sealed class BlockLlmTextClassificationTrainer : IEstimator<BlockLlmTextC
         }
     }
 
-    private SequenceClassifier CreateNetwork(int classes)
+    private SequenceClassifier CreateNetwork(int classes, Device device)
     {
         using var generator = new Generator((ulong)_seed);
-        return _options.Model.CreateClassifier(classes, _inputs.SecondText is not null, _options.Dropout, generator);
+        return _options.Model.CreateClassifier(classes, _inputs.SecondText is not null, _options.Dropout, generator, device);
     }
 
     private TrainingSummary Train(TextClassifier classifier, LabelledRows training, LabelledRows? validation, IChannel channel)
@@ -141,8 +144,8 @@ public sealed class BlockLlmTextClassificationTrainer : IEstimator<BlockLlmTextC
         using var optimizer = new BlockLlmOptimizer(classifier.Network.named_parameters(), OptimizerOptions(classifier.Network));
         var loop = new TrainingLoop(classifier.Network, optimizer, _options.Training with { Seed = _seed });
         var summary = loop.Run(
-            LabelledText.ToTrainingData(training.Texts, classifier.Encoder),
-            validation is null ? null : LabelledText.ToTrainingData(validation.Texts, classifier.Encoder),
+            LabelledText.ToTrainingData(training.Texts, classifier.Encoder, classifier.Device),
+            validation is null ? null : LabelledText.ToTrainingData(validation.Texts, classifier.Encoder, classifier.Device),
             new TrainingLog(_host, channel, _options.Progress),
             _options.CancellationToken);
         if (summary.Steps == 0)

@@ -10,9 +10,12 @@ namespace Microsoft.ML.BlockLlm;
 internal sealed record LabelledText(EncodedText Text, long Label)
 {
     /// <summary>Makes training data of rows.</summary>
-    public static ITrainingData ToTrainingData(IReadOnlyList<LabelledText> rows, BatchEncoder encoder) =>
-        new ExampleData<LabelledText>(rows, batch => Collate(batch, encoder), row => row.Text.Length);
+    /// <param name="rows">The rows.</param>
+    /// <param name="encoder">Makes batches of their texts.</param>
+    /// <param name="device">Where the batches go.</param>
+    public static ITrainingData ToTrainingData(IReadOnlyList<LabelledText> rows, BatchEncoder encoder, torch.Device device) =>
+        new ExampleData<LabelledText>(rows, batch => Collate(batch, encoder, device), row => row.Text.Length);
 
-    private static TrainingBatch Collate(IReadOnlyList<LabelledText> rows, BatchEncoder encoder) =>
-        new(encoder.CreateBatch([.. rows.Select(row => row.Text)]), torch.tensor(rows.Select(row => row.Label).ToArray()));
+    private static TrainingBatch Collate(IReadOnlyList<LabelledText> rows, BatchEncoder encoder, torch.Device device) =>
+        new(encoder.CreateBatch([.. rows.Select(row => row.Text)], device), torch.tensor(rows.Select(row => row.Label).ToArray(), device: device));
 }

@@ -15,6 +15,8 @@ internal abstract class DecoderFamily : ModelFamily
 
     public override TokenPooling ClassifierPooling => TokenPooling.LastToken;
 
+    public override bool ReadsPairsInOneRow => true;
+
     public override IReadOnlyList<string> HeadNames => [Score];
 
     public override IReadOnlyList<string> Spare => [CausalLanguageModel.HeadName + "."];

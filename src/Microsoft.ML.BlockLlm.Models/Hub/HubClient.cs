@@ -27,8 +27,9 @@ internal sealed class HubClient : IDisposable
         foreach (var file in listing.ModelFileNames())
         {
             var path = Path.Combine(folder, file);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             if (!File.Exists(path))
-                await DownloadFileAsync(Address($"{name}/resolve/{listing.Commit}/{Uri.EscapeDataString(file)}"), path, cancellationToken).ConfigureAwait(false);
+                await DownloadFileAsync(Address($"{name}/resolve/{listing.Commit}/{string.Join('/', file.Split('/').Select(Uri.EscapeDataString))}"), path, cancellationToken).ConfigureAwait(false);
         }
         cache.Complete(_options.Revision, listing.Commit);
         return folder;
@@ -100,6 +101,8 @@ internal sealed class HubClient : IDisposable
             using var request = new HttpRequestMessage(HttpMethod.Get, next);
             if (from > 0)
                 request.Headers.Range = new RangeHeaderValue(from, null);
+            if (_options.AccessToken is { } token && IsOfHub(next))
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
             var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
             linked ??= response.Headers.TryGetValues(LinkedDigest, out var values) ? FileDigest.FromEntityTag(values.First()) : null;
             if (response.IsSuccessStatusCode || (from > 0 && response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable))
@@ -108,12 +111,15 @@ internal sealed class HubClient : IDisposable
             {
                 if ((int)response.StatusCode is < 300 or >= 400 || response.Headers.Location is not { } location)
                     throw new ModelLoadException(
-                        $"{address}: the hub answers {(int)response.StatusCode} {response.ReasonPhrase}. Check the model's name and revision, and whether it is open to everyone.");
+                        $"{address}: the hub answers {(int)response.StatusCode} {response.ReasonPhrase}. Check the model's name and revision, and whether it is open to everyone; if not, give an access token (HF_TOKEN, or HubOptions.AccessToken).");
                 next = new Uri(next, location);
             }
         }
         throw new ModelLoadException($"{address}: the hub redirects more than {MaxRedirects} times.");
     }
+
+    private bool IsOfHub(Uri address) =>
+        Uri.Compare(address, _options.Endpoint, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) == 0;
 
     private Uri Address(string path) => new($"{_options.Endpoint.ToString().TrimEnd('/')}/{path}");
 }

@@ -28,12 +28,12 @@ internal sealed record HubListing(string Commit, IReadOnlyList<string> FileNames
         }
     }
 
-    /// <summary>The files that a model is loaded from: configuration, tokenizer, and weights as safetensors.</summary>
+    /// <summary>The files that a model is loaded from: configuration, tokenizer, pooling, and weights as safetensors.</summary>
     public IEnumerable<string> ModelFileNames()
     {
         var isWhole = FileNames.Contains(ModelFiles.Weights);
         return FileNames.Where(name =>
-            name == ModelFiles.Config || TokenizerFiles.Names.Contains(name)
+            name is ModelFiles.Config or SentencePooling.Modules || SentencePooling.IsSettings(name) || TokenizerFiles.Names.Contains(name)
             || (isWhole ? name == ModelFiles.Weights : name == ModelFiles.WeightsIndex || IsShard(name)));
     }
 

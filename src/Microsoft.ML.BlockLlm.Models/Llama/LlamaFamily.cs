@@ -16,7 +16,7 @@ internal sealed class LlamaFamily<TConfig>(string modelType, string architecture
 
     public override string ClassifierArchitecture => architecture + "ForSequenceClassification";
 
-    public override ModelConfig ReadConfig(JsonObject config, string source) => ReadDecoderConfig<TConfig>(config, source);
+    public override ModelConfig ReadConfig(JsonObject config, string source) => ReadDecoderConfig<TConfig>(RopeParameters.ToOlderForm(config, source), source);
 
     public override Decoder CreateDecoder(ParameterSource parameters, DecoderConfig config) => new LlamaModel(parameters, (TConfig)config);
 }

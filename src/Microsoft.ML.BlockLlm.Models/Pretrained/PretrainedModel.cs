@@ -121,14 +121,17 @@ public sealed class PretrainedModel
     public BatchEncoder CreateBatchEncoder(int? maxTokens = null) => _description.CreateBatchEncoder(maxTokens);
 
     /// <summary>Makes the encoder with its pretrained weights, for sentence embeddings.</summary>
-    /// <param name="pooling">How the vectors of a text's tokens become one. Default: the mean, or the model's pooling layer if it was trained to embed with it.</param>
+    /// <param name="pooling">
+    /// How the vectors of a text's tokens become one. Default: what a folder of the sentence-transformers library says (<c>modules.json</c>), or else the
+    /// mean, or the model's pooling layer if it was trained to embed with it.
+    /// </param>
     /// <returns>The encoder, on the CPU and in evaluation mode; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">The model does not have this <paramref name="pooling"/>.</exception>
     /// <exception cref="ModelLoadException">The weights cannot be read or do not fit the configuration; every misfit is named.</exception>
     public TextEncoder CreateEncoder(TokenPooling? pooling = null) => Build((parameters, requireFit) =>
     {
         using var scope = NewDisposeScope();
-        var encoder = Family.CreateEncoder(parameters.Under(Family.Prefix), Config, pooling ?? Family.EmbeddingPooling);
+        var encoder = Family.CreateEncoder(parameters.Under(Family.Prefix), Config, pooling ?? PoolingOfFolder() ?? Family.EmbeddingPooling);
         requireFit();
         encoder.DetachParametersFromDisposeScope();
         encoder.eval();
@@ -164,6 +167,8 @@ public sealed class PretrainedModel
     private static ArgumentException Missing(string? value, string parameter, string what) => value is null
         ? new ArgumentNullException(parameter, $"{parameter} must name {what}, but is null.")
         : new ArgumentException($"{parameter} must name {what}, but is empty.", parameter);
+
+    private TokenPooling? PoolingOfFolder() => _seed is null ? SentencePooling.Read(ModelFiles.InDirectory(Directory), Directory) : null;
 
     private ModelFamily Family => _description.Family;
 

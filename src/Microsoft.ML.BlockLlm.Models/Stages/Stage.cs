@@ -14,6 +14,10 @@ namespace Microsoft.ML.BlockLlm.Models;
 /// A stage registers every parameter it reads. A head tied to the embedding registers the shared parameter too: the engine sums the
 /// gradients of the stages that a parameter is registered with, and a use it does not know of would be missing from the sum.
 /// </para>
+/// <para>
+/// A stage that is no child of its model, but only of <see cref="StagedModel.Stages"/>, gets no <c>train()</c> and <c>eval()</c>: its own <c>training</c> says
+/// nothing. What depends on it, such as dropout, asks a module that the model registers.
+/// </para>
 /// <para>A stage never modifies its input in place: the stage below may have saved it for its backward pass, and recomputing starts from it.</para>
 /// </remarks>
 public abstract class Stage : nn.Module<Tensor, TokenBatch, Tensor>

@@ -12,6 +12,7 @@ internal sealed class TokenPoolingStage(TokenPooling pooling) : Stage(nameof(Tok
         {
             TokenPooling.Mean => Mean(input, batch),
             TokenPooling.FirstToken => input.select(1, 0),
+            TokenPooling.LastToken => LastToken(input, batch),
             _ => throw new InvalidOperationException($"{pooling} pooling has parameters."),
         };
         return pooled.MoveToOuterDisposeScope();
@@ -20,4 +21,15 @@ internal sealed class TokenPoolingStage(TokenPooling pooling) : Stage(nameof(Tok
     /// <summary>The mean over a row's tokens, without its padding.</summary>
     public static Tensor Mean(Tensor input, TokenBatch batch) =>
         batch.MeanWeights is { } weights ? weights.bmm(input).squeeze(1) : input.mean([1]);
+
+    /// <summary>The last token of each row, without its padding.</summary>
+    public static Tensor LastToken(Tensor input, TokenBatch batch)
+    {
+        if (batch.AttentionMask is not { } mask)
+            return input.select(1, batch.Length - 1);
+        var positions = arange(1, batch.Length + 1, int64, input.device);
+        var last = (mask.to_type(int64) * positions).argmax(1);
+        var rows = arange(0, batch.BatchSize, int64, input.device) * batch.Length + last;
+        return input.reshape(-1, input.shape[2]).index_select(0, rows);
+    }
 }

@@ -27,6 +27,30 @@ public sealed class DecoderClassifierTests
 
     [TestMethod]
     [DynamicData(nameof(Names))]
+    public void A_pair_stands_in_one_row_as_the_template_says(string name)
+    {
+        using var folder = GoldenDecoder.FolderWithTokenizer(name);
+        folder.Replace("tokenizer.json", "\"post_processor\": null", """
+            "post_processor": {"type": "TemplateProcessing", "single": [{"SpecialToken": {"id": "<s>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}],
+            "pair": [{"SpecialToken": {"id": "<s>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}, {"SpecialToken": {"id": "<s>", "type_id": 1}},
+            {"Sequence": {"id": "B", "type_id": 1}}], "special_tokens": {"<s>": {"id": "<s>", "ids": [1], "tokens": ["<s>"]}}}
+            """);
+        using var classifier = PretrainedModel.FromDirectory(folder.Path).CreateClassifier(classCount: 3, textPairs: true, dropout: 0);
+        classifier.eval();
+        var encoder = classifier.CreateBatchEncoder();
+        using var batch = encoder.CreateBatch([encoder.EncodePair("the cat", "sat"), encoder.EncodePair("a", "b")]);
+        using var logits = classifier.forward(batch);
+        long[] row = [1, .. classifier.Tokenizer.EncodeToIds("the cat").Select(id => (long)id), 1, .. classifier.Tokenizer.EncodeToIds("sat").Select(id => (long)id)];
+        using var alone = new TokenBatch(tensor(row).unsqueeze(0));
+        using var expected = classifier.forward(alone);
+
+        CollectionAssert.AreEqual(new long[] { 2, 3 }, logits.shape);
+        CollectionAssert.AreEqual(row, batch.InputIds[0].data<long>().Take(row.Length).ToArray());
+        Assert.IsTrue(logits[0].allclose(expected[0], 1e-5, 1e-6));
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Names))]
     public void A_saved_classifier_has_the_head_of_its_family_and_gives_the_same_logits(string name)
     {
         using var folder = GoldenDecoder.FolderWithTokenizer(name);

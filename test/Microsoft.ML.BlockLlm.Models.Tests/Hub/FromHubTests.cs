@@ -89,6 +89,49 @@ public sealed class FromHubTests
     }
 
     [TestMethod]
+    public void Access_token_goes_to_the_hub_and_not_to_where_it_redirects()
+    {
+        using var storage = new LocalHub(Source);
+        using var hub = new LocalHub(Source) { IsPrivate = true, Storage = storage };
+        using var cache = new TemporaryFolder();
+        PretrainedModel.FromHub(LocalHub.ModelName, Options(hub, cache) with { AccessToken = "secret" });
+
+        CollectionAssert.AreEquivalent(hub.Requests.Select(request => $"{request} Bearer secret").ToArray(), hub.Authorizations.ToArray());
+        CollectionAssert.AreEqual(new[] { "/storage/model.safetensors" }, storage.Requests.ToArray());
+        Assert.IsEmpty(storage.Authorizations);
+        foreach (var file in Directory.GetFiles(cache.Path, "*", SearchOption.AllDirectories))
+            Assert.DoesNotContain("secret", File.ReadAllText(file), file);
+    }
+
+    [TestMethod]
+    public void Model_that_is_not_open_asks_for_an_access_token()
+    {
+        using var hub = new LocalHub(Source) { IsPrivate = true };
+        using var cache = new TemporaryFolder();
+        var exception = Assert.ThrowsExactly<ModelLoadException>(() => PretrainedModel.FromHub(LocalHub.ModelName, Options(hub, cache) with { AccessToken = null }));
+        Assert.Contains("401", exception.Message);
+        Assert.Contains("HF_TOKEN", exception.Message);
+    }
+
+    [TestMethod]
+    public void Access_token_is_not_shown() => Assert.DoesNotContain("secret", new HubOptions { AccessToken = "secret" }.ToString());
+
+    [TestMethod]
+    public void Pooling_of_sentence_transformers_comes_along()
+    {
+        using var folder = TemporaryFolder.CopyOf(Source);
+        Directory.CreateDirectory(folder.File("1_Pooling"));
+        File.WriteAllText(folder.File("modules.json"), """[{"type":"sentence_transformers.models.Pooling","path":"1_Pooling"}]""");
+        File.WriteAllText(folder.File("1_Pooling/config.json"), """{"pooling_mode_cls_token":true}""");
+        using var hub = new LocalHub(folder.Path);
+        using var cache = new TemporaryFolder();
+        var model = PretrainedModel.FromHub(LocalHub.ModelName, Options(hub, cache));
+
+        Assert.AreEqual(File.ReadAllText(folder.File("modules.json")), File.ReadAllText(Path.Combine(model.Directory, "modules.json")));
+        Assert.AreEqual(File.ReadAllText(folder.File("1_Pooling/config.json")), File.ReadAllText(Path.Combine(model.Directory, "1_Pooling/config.json")));
+    }
+
+    [TestMethod]
     public void Offline_mode_asks_nobody()
     {
         using var hub = new LocalHub(Source);

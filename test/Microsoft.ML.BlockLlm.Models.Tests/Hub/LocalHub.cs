@@ -22,7 +22,8 @@ internal sealed class LocalHub : IDisposable
 
     public LocalHub(string directory)
     {
-        _files = Directory.GetFiles(directory).ToDictionary(path => Path.GetFileName(path)!, File.ReadAllBytes);
+        _files = Directory.GetFiles(directory, "*", SearchOption.AllDirectories)
+            .ToDictionary(path => Path.GetRelativePath(directory, path).Replace('\\', '/'), File.ReadAllBytes);
         Endpoint = new Uri($"http://127.0.0.1:{FreePort()}/");
         _listener.Prefixes.Add(Endpoint.ToString());
         _listener.Start();
@@ -33,6 +34,15 @@ internal sealed class LocalHub : IDisposable
 
     /// <summary>The requests so far: path and range.</summary>
     public ConcurrentQueue<string> Requests { get; } = [];
+
+    /// <summary>The path and the <c>Authorization</c> header of each request that has one.</summary>
+    public ConcurrentQueue<string> Authorizations { get; } = [];
+
+    /// <summary>Whether only requests with an <c>Authorization</c> header are answered.</summary>
+    public bool IsPrivate { get; set; }
+
+    /// <summary>The hub that keeps large files; this one if null.</summary>
+    public LocalHub? Storage { get; set; }
 
     /// <summary>After how many bytes of the large file the connection breaks; 0 for never. It breaks once.</summary>
     public int BreakAfter { get; set; }
@@ -68,7 +78,14 @@ internal sealed class LocalHub : IDisposable
     {
         var path = context.Request.Url!.AbsolutePath;
         Requests.Enqueue($"{path} {context.Request.Headers["Range"]}".Trim());
-        var name = Path.GetFileName(path);
+        if (context.Request.Headers["Authorization"] is { } authorization)
+            Authorizations.Enqueue($"{path} {authorization}");
+        else if (IsPrivate)
+        {
+            Fail(context, HttpStatusCode.Unauthorized);
+            return;
+        }
+        var name = path.Contains("_Pooling/", StringComparison.Ordinal) ? path[(path.LastIndexOf('/', path.LastIndexOf('/') - 1) + 1)..] : Path.GetFileName(path);
         if (path == $"/api/models/{ModelName}/revision/main")
             Send(context, Listing(), range: false);
         else if (path == $"/{ModelName}/resolve/{Commit}/{LargeFile}")
@@ -76,7 +93,7 @@ internal sealed class LocalHub : IDisposable
         else if (path.StartsWith($"/{ModelName}/resolve/{Commit}/", StringComparison.Ordinal) || path.StartsWith("/storage/", StringComparison.Ordinal))
             SendFile(context, name);
         else
-            Fail(context);
+            Fail(context, HttpStatusCode.NotFound);
     }
 
     private byte[] Listing()
@@ -89,7 +106,7 @@ internal sealed class LocalHub : IDisposable
     {
         context.Response.Headers["X-Linked-ETag"] = $"\"{Convert.ToHexStringLower(SHA256.HashData(_files[name]))}\"";
         context.Response.StatusCode = (int)HttpStatusCode.Found;
-        context.Response.Headers["Location"] = $"/storage/{name}";
+        context.Response.Headers["Location"] = Storage is null ? $"/storage/{name}" : $"{Storage.Endpoint}storage/{name}";
         context.Response.Close();
     }
 
@@ -124,9 +141,9 @@ internal sealed class LocalHub : IDisposable
         context.Response.Close();
     }
 
-    private static void Fail(HttpListenerContext context)
+    private static void Fail(HttpListenerContext context, HttpStatusCode status)
     {
-        context.Response.StatusCode = (int)HttpStatusCode.NotFound;
+        context.Response.StatusCode = (int)status;
         context.Response.Close();
     }
 

@@ -81,7 +81,7 @@ public sealed class HeadInPartsTests
         using var batch = NewBatch();
         var engine = new StageEngine(model, maxLogits: MaxLogits);
         RunOnce();
-        var before = Tensor.TotalCount;
+        var before = LiveTensors.CountBeforeTest();
 
         for (var i = 0; i < 100; i++)
             RunOnce();

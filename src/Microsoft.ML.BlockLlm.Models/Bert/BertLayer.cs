@@ -67,8 +67,13 @@ internal sealed class BertSelfAttention : nn.Module<Tensor, Tensor?, Tensor>
         register_module(nameof(value), value);
     }
 
-    public override Tensor forward(Tensor input, Tensor? bias) => AttentionHeads.Attend(
-        query.forward(input), key.forward(input), value.forward(input), _config.HeadCount, bias, training ? _config.AttentionDropout : 0);
+    public override Tensor forward(Tensor input, Tensor? bias)
+    {
+        using var scope = NewDisposeScope();
+        var mixed = AttentionHeads.Attend(
+            query.forward(input), key.forward(input), value.forward(input), _config.HeadCount, bias, training ? _config.AttentionDropout : 0);
+        return mixed.MoveToOuterDisposeScope();
+    }
 }
 
 /// <summary>The wide half of the feed-forward block: <c>[batch, tokens, hidden]</c> to <c>[batch, tokens, intermediate]</c>.</summary>
@@ -84,7 +89,11 @@ internal sealed class BertIntermediate : nn.Module<Tensor, Tensor>
         register_module(nameof(dense), dense);
     }
 
-    public override Tensor forward(Tensor input) => Activation.Apply(_activation, dense.forward(input));
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        return Activation.Apply(_activation, dense.forward(input)).MoveToOuterDisposeScope();
+    }
 }
 
 /// <summary>How either half of a layer ends: LayerNorm(residual + dropout(W·input + b)).</summary>
@@ -103,6 +112,9 @@ internal sealed class BertOutput : nn.Module<Tensor, Tensor, Tensor>
         register_module(nameof(LayerNorm), LayerNorm);
     }
 
-    public override Tensor forward(Tensor input, Tensor residual) =>
-        LayerNorm.forward(residual + nn.functional.dropout(dense.forward(input), _dropout, training));
+    public override Tensor forward(Tensor input, Tensor residual)
+    {
+        using var scope = NewDisposeScope();
+        return LayerNorm.forward(residual + nn.functional.dropout(dense.forward(input), _dropout, training)).MoveToOuterDisposeScope();
+    }
 }

@@ -53,8 +53,13 @@ internal sealed class DistilBertAttention : nn.Module<Tensor, Tensor?, Tensor>
         register_module(nameof(out_lin), out_lin);
     }
 
-    public override Tensor forward(Tensor input, Tensor? bias) => out_lin.forward(AttentionHeads.Attend(
-        q_lin.forward(input), k_lin.forward(input), v_lin.forward(input), _config.HeadCount, bias, training ? _config.AttentionDropout : 0));
+    public override Tensor forward(Tensor input, Tensor? bias)
+    {
+        using var scope = NewDisposeScope();
+        var mixed = AttentionHeads.Attend(
+            q_lin.forward(input), k_lin.forward(input), v_lin.forward(input), _config.HeadCount, bias, training ? _config.AttentionDropout : 0);
+        return out_lin.forward(mixed).MoveToOuterDisposeScope();
+    }
 }
 
 /// <summary>The feed-forward block: <c>dropout(W₂·activation(W₁·x + b₁) + b₂)</c>.</summary>
@@ -73,6 +78,10 @@ internal sealed class DistilBertFeedForward : nn.Module<Tensor, Tensor>
         register_module(nameof(lin2), lin2);
     }
 
-    public override Tensor forward(Tensor input) => nn.functional.dropout(
-        lin2.forward(Activation.Apply(_config.HiddenActivation, lin1.forward(input))), _config.HiddenDropout, training);
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        var activated = Activation.Apply(_config.HiddenActivation, lin1.forward(input));
+        return nn.functional.dropout(lin2.forward(activated), _config.HiddenDropout, training).MoveToOuterDisposeScope();
+    }
 }

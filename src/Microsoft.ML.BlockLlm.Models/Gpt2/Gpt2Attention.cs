@@ -22,10 +22,11 @@ internal sealed class Gpt2Attention : nn.Module<Tensor, TokenBatch, Tensor>
 
     public override Tensor forward(Tensor input, TokenBatch batch)
     {
+        using var scope = NewDisposeScope();
         var parts = c_attn.forward(input).chunk(3, 2);
         var (query, key, value) = (SplitHeads(parts[0]), SplitHeads(parts[1]), SplitHeads(parts[2]));
         var mixed = _attention.Attend(query, key, value, batch, training ? _config.AttentionDropout : 0);
-        return nn.functional.dropout(c_proj.forward(mixed), _config.ResidualDropout, training);
+        return nn.functional.dropout(c_proj.forward(mixed), _config.ResidualDropout, training).MoveToOuterDisposeScope();
     }
 
     private Tensor SplitHeads(Tensor projected) =>

@@ -20,7 +20,8 @@ internal sealed class Gpt2FeedForward : nn.Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor input)
     {
+        using var scope = NewDisposeScope();
         var activated = Activation.Apply(_config.HiddenActivation, c_fc.forward(input));
-        return nn.functional.dropout(c_proj.forward(activated), _config.ResidualDropout, training);
+        return nn.functional.dropout(c_proj.forward(activated), _config.ResidualDropout, training).MoveToOuterDisposeScope();
     }
 }

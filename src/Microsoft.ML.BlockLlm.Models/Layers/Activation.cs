@@ -19,6 +19,10 @@ internal static class Activation
     };
 
     // ½·x·(1 + tanh(√(2/π)·(x + 0.044715·x³))), section 2 of the same paper, with ½·(1 + tanh(z)) = σ(2z).
-    private static Tensor TanhGelu(Tensor input) =>
-        input * (input * input.square().mul(0.044715).add(1)).mul(2 * Math.Sqrt(2 / Math.PI)).sigmoid();
+    private static Tensor TanhGelu(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        var inner = input * input.square().mul_(0.044715).add_(1);
+        return (input * inner.mul_(2 * Math.Sqrt(2 / Math.PI)).sigmoid_()).MoveToOuterDisposeScope();
+    }
 }

@@ -29,6 +29,9 @@ internal sealed class MultiHeadAttention : nn.Module<Tensor, Tensor?, Tensor>
 
     /// <param name="input"><c>[batch, tokens, inputs]</c>.</param>
     /// <param name="bias">Added to the scores, broadcast to <c>[batch, heads, tokens, tokens]</c>: −∞ where a token must not be looked at. Null for nothing.</param>
-    public override Tensor forward(Tensor input, Tensor? bias) =>
-        output.forward(AttentionHeads.Attend(query.forward(input), key.forward(input), value.forward(input), _heads, bias));
+    public override Tensor forward(Tensor input, Tensor? bias)
+    {
+        using var scope = NewDisposeScope();
+        return output.forward(AttentionHeads.Attend(query.forward(input), key.forward(input), value.forward(input), _heads, bias)).MoveToOuterDisposeScope();
+    }
 }

@@ -18,8 +18,10 @@ internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor input)
     {
-        // In 32 bits, whatever the activations have.
+        using var scope = NewDisposeScope();
+        // In 32 bits, whatever the activations have. The mean as a sum, because libtorch keeps what mean() was given for its backward pass.
         var wide = input.to_type(float32);
-        return (wide * wide.square().mean([-1], keepdim: true).add(_epsilon).rsqrt()).to_type(input.dtype) * weight;
+        var normalised = (wide * wide.square().sum(-1, keepdim: true).div(input.shape[^1]).add(_epsilon).rsqrt()).to_type(input.dtype);
+        return (normalised * weight).MoveToOuterDisposeScope();
     }
 }

@@ -34,9 +34,15 @@ internal sealed class LlamaAttention : nn.Module<Tensor, TokenBatch, Tensor>
 
     public override Tensor forward(Tensor input, TokenBatch batch)
     {
-        var query = _positions.Apply(SplitHeads(q_proj.forward(input)), batch);
-        var key = _positions.Apply(SplitHeads(k_proj.forward(input)), batch);
-        return o_proj.forward(_attention.Attend(query, key, SplitHeads(v_proj.forward(input)), batch));
+        using var scope = NewDisposeScope();
+        var (query, key, value) = (Rotated(q_proj, input, batch), Rotated(k_proj, input, batch), SplitHeads(v_proj.forward(input)));
+        return o_proj.forward(_attention.Attend(query, key, value, batch)).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Rotated(Linear projection, Tensor input, TokenBatch batch)
+    {
+        using var scope = NewDisposeScope();
+        return _positions.Apply(SplitHeads(projection.forward(input)), batch).MoveToOuterDisposeScope();
     }
 
     private Tensor SplitHeads(Tensor projected) => projected.view(projected.shape[0], projected.shape[1], -1, _headSize);

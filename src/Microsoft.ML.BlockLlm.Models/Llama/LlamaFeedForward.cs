@@ -19,6 +19,9 @@ internal sealed class LlamaFeedForward : nn.Module<Tensor, Tensor>
         register_module(nameof(down_proj), down_proj);
     }
 
-    public override Tensor forward(Tensor input) =>
-        down_proj.forward(nn.functional.silu(gate_proj.forward(input)) * up_proj.forward(input));
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        return down_proj.forward(nn.functional.silu(gate_proj.forward(input)) * up_proj.forward(input)).MoveToOuterDisposeScope();
+    }
 }

@@ -35,7 +35,7 @@ internal sealed class CoordinateMask(long budget, long fewMagnitudes = 1 << 20) 
         var part = new MaskedGradient(parameter, index?.alias(), gradient.alias());
         _parts.Add(parameter.Name, part);
         if (_threshold > 0)
-            part.Keep(gradient.abs().ge(_threshold));
+            part.Keep(magnitude => magnitude.ge(_threshold));
         if (Count - gradient.numel() > budget)
             Trim();
     }
@@ -63,14 +63,14 @@ internal sealed class CoordinateMask(long budget, long fewMagnitudes = 1 << 20) 
         long ties = budget - CountAtLeast(MathF.BitIncrement(_threshold));
         foreach (var part in _parts.Values)
         {
-            using var scope = NewDisposeScope();
-            var magnitude = part.Gradient.abs();
-            var keep = magnitude.gt(_threshold);
-            var tied = magnitude.eq(_threshold).nonzero().view(-1);
-            long accepted = Math.Min(ties, tied.numel());
-            keep.index_fill_(0, tied.narrow(0, 0, accepted), true);
-            ties -= accepted;
-            part.Keep(keep);
+            part.Keep(magnitude =>
+            {
+                var keep = magnitude.gt(_threshold);
+                var tied = magnitude.eq(_threshold).nonzero().view(-1);
+                long accepted = Math.Min(ties, tied.numel());
+                ties -= accepted;
+                return keep.index_fill_(0, tied.narrow(0, 0, accepted), true);
+            });
         }
     }
 
@@ -107,6 +107,6 @@ internal sealed class CoordinateMask(long budget, long fewMagnitudes = 1 << 20) 
     private long CountAtLeast(float magnitude)
     {
         using var scope = NewDisposeScope();
-        return stack(_parts.Values.Select(part => part.Gradient.abs().ge(magnitude).count_nonzero())).sum().ToInt64();
+        return cat([.. _parts.Values.Select(part => part.OfPieces(piece => piece.ge(magnitude).count_nonzero().view(1)))]).sum().ToInt64();
     }
 }

@@ -1,9 +1,10 @@
 """The memory plan against measured memory, for several models and options.
 
-    python3 bench/memory.py [--model DIRECTORY]
+    python3 bench/memory.py [--model DIRECTORY] [--freed kept|returned]
 
 Every line is a fresh process with two threads. Measured is the peak resident set of three steps, two of them selecting, minus the
-resident set after loading; libtorch and the runtime have warmed up on a tiny model before.
+resident set after loading, when every weight has been read and libtorch, the BLAS and the runtime have warmed up on a tiny model.
+What tensors leave goes back to the system; with --freed kept the heap keeps it, as is the default in training.
 """
 import argparse
 import json
@@ -15,31 +16,42 @@ from step import HERE, model_directory
 
 PROJECT = os.path.join(HERE, "memory", "MemoryBenchmark.csproj")
 PROGRAM = os.path.join(HERE, "memory", "bin", "Release", "net10.0", "MemoryBenchmark.dll")
+# Model, method, sparsity, batch, tokens, recompute.
 CASES = [
-    ("use-lite", "adamw", 32, 64, "none"),
-    ("use-lite", "blockllm", 64, 128, "none"),
-    ("use-lite", "blockllm", 64, 128, "all"),
-    ("llama", "adamw", 4, 256, "none"),
-    ("llama", "adamw", 4, 256, "all"),
-    ("llama", "blockllm", 4, 256, "none"),
-    ("llama", "blockllm", 8, 256, "all"),
+    ("llama", "adamw", 0, 8, 256, "none"),
+    ("llama", "adamw", 0, 8, 256, "all"),
+    ("llama", "blockllm", 0.9, 8, 256, "none"),
+    ("llama", "blockllm", 0.9, 8, 256, "all"),
+    ("llama", "blockllm", 0.95, 8, 256, "none"),
+    ("llama", "blockllm", 0.95, 8, 256, "all"),
+    ("use-lite", "adamw", 0, 32, 64, "none"),
+    ("use-lite", "blockllm", 0.95, 32, 64, "none"),
+    ("use-lite", "blockllm", 0.95, 64, 128, "all"),
+    ("minilm", "adamw", 0, 16, 128, "none"),
+    ("minilm", "blockllm", 0.95, 16, 128, "all"),
+    ("gpt2", "adamw", 0, 2, 256, "none"),
+    ("gpt2", "blockllm", 0.95, 2, 256, "none"),
 ]
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model", default=model_directory())
+    parser.add_argument("--freed", choices=["kept", "returned"], default="returned")
+    parser.add_argument("--no-build", action="store_true", help="run what was built before")
     arguments = parser.parse_args()
 
-    subprocess.run(["dotnet", "build", PROJECT, "-c", "Release", "-v", "q", "--nologo"], check=True, stdout=sys.stderr)
-    print(f"{'model':10}{'method':10}{'batch':>6}{'tokens':>7}{'recompute':>10}{'weights':>10}{'planned':>10}{'measured':>10}{'plan off':>9}  peak")
-    for family, method, batch, length, recompute in CASES:
-        command = ["dotnet", PROGRAM, family, method, str(batch), str(length), recompute, arguments.model]
-        output = subprocess.run(command, check=True, capture_output=True, text=True, env=dict(os.environ, OMP_NUM_THREADS="2")).stdout
+    if not arguments.no_build:
+        subprocess.run(["dotnet", "build", PROJECT, "-c", "Release", "-v", "q", "--nologo"], check=True, stdout=sys.stderr)
+    print(f"{'model':10}{'method':10}{'s':>5}{'batch':>6}{'tokens':>7}{'recompute':>10}{'planned':>12}{'measured':>12}{'ratio':>7}")
+    for case in CASES:
+        command = ["dotnet", PROGRAM, *map(str, case), arguments.model, arguments.freed]
+        environment = dict(os.environ, OMP_NUM_THREADS="2", OMP_WAIT_POLICY="PASSIVE")
+        output = subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout
         result = json.loads(output.splitlines()[-1])
-        mib = {key: result[key] / 2**20 for key in ("weights", "planned", "measured")}
-        print(f"{family:10}{method:10}{batch:>6}{length:>7}{recompute:>10}" + "".join(f"{value:>6.0f} MiB" for value in mib.values())
-              + f"{mib['planned'] / mib['measured'] - 1:>+9.1%}  {result['moment']}", flush=True)
+        planned, measured = result["planned"] / 2**20, result["measured"] / 2**20
+        model, method, sparsity, batch, tokens, recompute = case
+        print(f"{model:10}{method:10}{sparsity or '':>5}{batch:>6}{tokens:>7}{recompute:>10}{planned:>8.0f} MiB{measured:>8.0f} MiB{planned / measured:>7.2f}", flush=True)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ internal sealed class RandomBatches(Random random, BatchShape shape, int firstId
 {
     private const int IdLimit = 256;
 
-    public int Count => 100 * (int)shape.BatchSize;
+    public long? Count => 100 * shape.BatchSize;
 
     public IEnumerable<TrainingBatch> ReadShuffled(int batchSize, int seed) => ReadAll(batchSize);
 

@@ -8,8 +8,8 @@ namespace Microsoft.ML.BlockLlm.Training;
 
 /// <summary>Trains a <see cref="StagedModel"/> with a <see cref="StagewiseOptimizer"/> on <see cref="ITrainingData"/>.</summary>
 /// <remarks>
-/// The loop sets the number of threads libtorch computes with (<see cref="TrainingOptions.Threads"/>), lets the native heap keep freed
-/// memory for the next step (<see cref="NativeHeap"/>), seeds libtorch's global generator and
+/// The loop sets the number of threads libtorch computes with (<see cref="TrainingOptions.Threads"/>), tells the native heap what to do
+/// with freed memory (<see cref="TrainingOptions.FreedMemory"/>), seeds libtorch's global generator and
 /// gives it back as it was, and leaves the model in evaluation mode.
 /// </remarks>
 public sealed class TrainingLoop
@@ -51,7 +51,7 @@ public sealed class TrainingLoop
     {
         ArgumentNullException.ThrowIfNull(data);
         TorchThreads.Set(_options.Threads);
-        NativeHeap.KeepFreedMemory();
+        NativeHeap.Set(_options.FreedMemory);
         using var randomness = new SeedScope(_options.Seed);
         using var best = new BestModel(_options);
         var record = new TrainingRecord(_options, _model, data.Count);

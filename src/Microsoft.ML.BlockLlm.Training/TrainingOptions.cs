@@ -37,6 +37,9 @@ public sealed record TrainingOptions
     /// <summary>Which stages compute their activations again for backward; <see cref="MemoryPlan.Fit"/> finds how many a limit asks for. Default <see cref="Recompute.None"/>.</summary>
     public Recompute Recompute { get; init; }
 
+    /// <summary>Whether the memory of freed tensors is kept for the next ones or goes back to the system. Default <see cref="FreedMemory.Kept"/>: fast, but more than a <see cref="MemoryPlan"/> says.</summary>
+    public FreedMemory FreedMemory { get; init => field = Check.Defined(value); }
+
     /// <summary>Threads that libtorch computes with. Default null: one for each core of the machine.</summary>
     public int? Threads { get; init => field = Check.AtLeast(1, value); }
 

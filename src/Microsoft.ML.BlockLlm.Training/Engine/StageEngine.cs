@@ -21,6 +21,8 @@ namespace Microsoft.ML.BlockLlm.Training;
 /// </remarks>
 public sealed partial class StageEngine
 {
+    internal const long DefaultMaxLogits = 1 << 22;
+
     private readonly IReadOnlyList<Stage> _stages;
     private readonly Parameter[][] _parameters;
     private readonly Dictionary<Parameter, int> _lowestStage = new(ReferenceEqualityComparer.Instance);
@@ -32,7 +34,7 @@ public sealed partial class StageEngine
     /// <param name="recompute">Which stages compute their activations again for backward. Default: none.</param>
     /// <param name="maxLogits">How many logits may exist at once where the head is an <see cref="ITokenwiseHead"/>. Default: 4 Mi, which take 16 MiB.</param>
     /// <exception cref="ArgumentException">The model has no stage.</exception>
-    public StageEngine(StagedModel model, Recompute recompute = default, long maxLogits = 1 << 22)
+    public StageEngine(StagedModel model, Recompute recompute = default, long maxLogits = DefaultMaxLogits)
     {
         ArgumentNullException.ThrowIfNull(model);
         if (model.Stages.Count == 0)
@@ -113,6 +115,9 @@ public sealed partial class StageEngine
         for (var s = firstActive; s < end; s++)
         {
             var input = s == firstActive ? hidden : hidden.detach().requires_grad_();
+            // The next input stands for the output of a stage that runs again; another's ends with its run.
+            if (runs.TryPeek(out var below) && below.Output is null)
+                hidden.Dispose();
             if (_recompute.Includes(s, _stages.Count))
             {
                 runs.Push(new StageRun(s, input, null, new RandomState(input.device)));

@@ -14,4 +14,7 @@ public readonly record struct ActivationMemory
 
     /// <summary>What its backward pass needs at its largest beside what is saved and the gradient of its output. Negative if it begins to release before it begins to need.</summary>
     public long Backward { get; init; }
+
+    /// <summary>What gathers over the parts of a head that runs on some tokens at a time: the gradients of its parameters and of its input. 0 where it runs once.</summary>
+    public long Gathered { get; init; }
 }

@@ -5,10 +5,9 @@ namespace Microsoft.ML.BlockLlm.Training;
 /// <see cref="StageEngine"/> and the optimizer go through them, and the largest is the peak.
 /// </summary>
 /// <remarks>
-/// Counted are the tensors. The runtime itself, its compiled code and libtorch's own buffers come on top, as they do without training.
-/// Attention is counted as it is written down, with all scores; a fused kernel that never holds them needs less.
-/// Logits are counted whole; where they are so many that the engine makes them in parts, less is needed.
-/// Not counted is the copy of changed weights that <see cref="TrainingOptions.RestoreBest"/> keeps where there is validation data.
+/// Counted are the tensors, which are also what a process grows by where freed memory goes back to the system (<see cref="FreedMemory.Returned"/>). Otherwise
+/// the C library's heap keeps holes between them. The runtime itself, its compiled code and libtorch's own buffers come on top, as they do without training.
+/// Weights are counted in 32-bit floats. Attention is counted as it is written down, with all scores; a fused kernel that never holds them needs less.
 /// </remarks>
 public sealed record MemoryPlan
 {
@@ -29,6 +28,9 @@ public sealed record MemoryPlan
 
     /// <summary>Bytes of the optimizer's state.</summary>
     public required long OptimizerState { get; init; }
+
+    /// <summary>Most bytes of the copy of changed weights that <see cref="TrainingOptions.RestoreBest"/> keeps; 0 if it was not asked for.</summary>
+    public required long BestModel { get; init; }
 
     /// <summary>What each stage takes.</summary>
     public required IReadOnlyList<StagePlan> Stages { get; init; }
@@ -51,38 +53,44 @@ public sealed record MemoryPlan
     /// <summary>Bytes at the peak, the model's weights included.</summary>
     public long Peak => Weights + TrainingPeak;
 
+    /// <summary>Bytes to have at hand, the model's weights included: a tenth of the training peak more than planned, for what a plan cannot know.</summary>
+    public long PeakWithReserve => Peak + (TrainingPeak / 10);
+
     /// <summary>Plans.</summary>
     /// <param name="model">The model.</param>
     /// <param name="method">The optimizer.</param>
     /// <param name="batch">The batch.</param>
     /// <param name="recompute">Which stages compute their activations again for backward. Default: none.</param>
+    /// <param name="keepsBest">Whether there is validation data by which <see cref="TrainingOptions.RestoreBest"/> keeps the best model. Default: false.</param>
     /// <exception cref="ArgumentOutOfRangeException">The batch is empty.</exception>
-    public static MemoryPlan For(ModelMemory model, MethodMemory method, BatchShape batch, Recompute recompute = default)
+    public static MemoryPlan For(ModelMemory model, MethodMemory method, BatchShape batch, Recompute recompute = default, bool keepsBest = false)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(method);
         if (batch.BatchSize < 1 || batch.Length < 1)
             throw new ArgumentOutOfRangeException(nameof(batch), batch, "A batch holds at least one text of at least one token.");
-        return new MemoryTimeline(model, method, batch, recompute).Plan();
+        return new MemoryTimeline(model, method, batch, recompute, keepsBest).Plan();
     }
 
     /// <summary>
     /// Plans for the largest batch that fits: of the wanted size with the activations of all stages kept, else with those of as few stages computed
-    /// again as will do, else of half the size, and so on. Give its <see cref="Recompute"/> to <see cref="TrainingOptions.Recompute"/>.
+    /// again as will do, else of half the size, and so on. Give its <see cref="Recompute"/> to <see cref="TrainingOptions.Recompute"/>, and let
+    /// freed memory be returned (<see cref="TrainingOptions.FreedMemory"/>).
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="method">The optimizer.</param>
     /// <param name="wanted">The batch to begin with.</param>
-    /// <param name="limit">Most bytes at the peak, the model's weights included.</param>
+    /// <param name="limit">Most bytes to have at hand, the model's weights included, beside what the process took before: <see cref="PeakWithReserve"/> keeps to it.</param>
+    /// <param name="keepsBest">Whether there is validation data by which <see cref="TrainingOptions.RestoreBest"/> keeps the best model. Default: false.</param>
     /// <returns>The plan; null if not even one text at a time fits.</returns>
-    public static MemoryPlan? Fit(ModelMemory model, MethodMemory method, BatchShape wanted, long limit)
+    public static MemoryPlan? Fit(ModelMemory model, MethodMemory method, BatchShape wanted, long limit, bool keepsBest = false)
     {
         for (var batch = wanted; batch.BatchSize >= 1; batch = batch with { BatchSize = batch.BatchSize / 2 })
         {
             for (var stages = 0; stages < model.Stages.Count; stages++)
             {
-                var plan = For(model, method, batch, Recompute.Lowest(stages));
-                if (plan.Peak <= limit)
+                var plan = For(model, method, batch, Recompute.Lowest(stages), keepsBest);
+                if (plan.PeakWithReserve <= limit)
                     return plan;
             }
         }

@@ -10,22 +10,24 @@ internal sealed class MemoryTimeline
     private readonly BatchShape _batch;
     private readonly Recompute _recompute;
     private readonly ActivationMemory[] _stages;
-    private readonly long[] _ownWeights;
+    private readonly ParameterSize[][] _own;
     private readonly int _firstActive;
-    private readonly long _loss;
+    private readonly long _constant;
+    private readonly long _logits;
+    private readonly long _best;
     private (long Bytes, string Moment) _peak;
     private long _gradients;
 
-    public MemoryTimeline(ModelMemory model, MethodMemory method, BatchShape batch, Recompute recompute)
+    public MemoryTimeline(ModelMemory model, MethodMemory method, BatchShape batch, Recompute recompute, bool keepsBest)
     {
         (_model, _method, _batch, _recompute) = (model, method, batch, recompute);
         _stages = [.. model.Stages.Select(stage => stage.Activations(batch, method.IsTrained))];
         var seen = new HashSet<ParameterSize>();
-        _ownWeights = [.. model.Stages.Select(stage => stage.Parameters.Where(seen.Add).Sum(parameter => parameter.Size))];
+        _own = [.. model.Stages.Select(stage => stage.Parameters.Where(seen.Add).ToArray())];
         _firstActive = model.Stages.TakeWhile(stage => !stage.Parameters.Any(parameter => method.IsTrained(parameter.Name))).Count();
-
-        // The loss keeps log-probabilities, as many as there are logits.
-        _loss = _stages[^1].Output;
+        _best = keepsBest ? NumberSize * _own.Sum(Trained) : 0;
+        _constant = _method.StateBytes(_model) + _best;
+        _logits = _stages[^1].Output;
     }
 
     public MemoryPlan Plan()
@@ -37,11 +39,13 @@ internal sealed class MemoryTimeline
             Method = _method.Name,
             Batch = _batch,
             Recompute = _recompute,
-            Weights = NumberSize * _ownWeights.Sum(),
+            Weights = NumberSize * _own.Sum(Size),
             Gradients = _gradients,
             OptimizerState = _method.StateBytes(_model),
-            Stages = [.. _stages.Select((stage, s) => new StagePlan(_model.Stages[s].Name, NumberSize * _ownWeights[s], KeptBy(s), IsBoundaryKept(s) ? stage.Output : 0))],
-            Loss = 2 * _loss,
+            BestModel = _best,
+            Stages = [.. _stages.Select((stage, s) => new StagePlan(_model.Stages[s].Name, NumberSize * Size(_own[s]), KeptBy(s), IsBoundaryKept(s) ? stage.Output : 0))],
+            // The loss keeps log-probabilities, as many as there are logits.
+            Loss = 2 * _logits,
             PeakMoment = _peak.Moment,
             TrainingPeak = _peak.Bytes,
         };
@@ -49,29 +53,30 @@ internal sealed class MemoryTimeline
 
     private void Follow(GradientPass pass)
     {
-        var (last, state, delivered) = (_stages.Length - 1, _method.StateBytes(_model), 0L);
-        for (var s = 0; s <= last; s++)
-            Meet(state + KeptBelow(s) + RunForward(s), $"{pass.Name}: forward of {_model.Stages[s].Name}");
-        Meet(state + KeptBelow(last) + _stages[last].Saved + _stages[last].Output + _loss, $"{pass.Name}: loss");
+        var last = _stages.Length - 1;
+        for (var s = 0; s < last; s++)
+            Meet(KeptBelow(s) + RunForward(s), $"{pass.Name}: forward of {_model.Stages[s].Name}");
+        Meet(KeptBelow(last) + _stages[last].Gathered + Math.Max(RunForward(last), _stages[last].Saved + (2 * _logits)), $"{pass.Name}: loss");
 
+        var delivered = 0L;
         for (var s = last; s >= _firstActive; s--)
         {
+            var held = pass.HeldBytes(delivered) + Waiting(s);
             if (IsRunAgain(s))
-                Meet(state + pass.HeldBytes(delivered) + KeptBelow(s) + _stages[s].Output + RunForward(s), $"{pass.Name}: second forward of {_model.Stages[s].Name}");
-            Meet(state + pass.HeldBytes(delivered) + KeptBelow(s) + RunBackward(s), $"{pass.Name}: backward of {_model.Stages[s].Name}");
-            delivered += Trained(s);
+                Meet(held + KeptBelow(s) + _stages[s].Output + RunForward(s), $"{pass.Name}: second forward of {_model.Stages[s].Name}");
+            Meet(held + KeptBelow(s) + (s == last ? RunHeadBackward() : RunBackward(s)), $"{pass.Name}: backward of {_model.Stages[s].Name}");
+            delivered += Trained(_own[s]);
         }
 
-        var held = pass.HeldBytes(delivered);
-        _gradients = Math.Max(_gradients, held);
-        if (held > 0)
-            Meet(state + held + _method.UpdateBytes(_model), $"{pass.Name}: update");
+        _gradients = Math.Max(_gradients, pass.HeldBytes(delivered));
+        if (pass.HeldBytes(delivered) > 0)
+            Meet(pass.HeldBytes(delivered) + _method.UpdateBytes(_model), $"{pass.Name}: update");
     }
 
     private void Meet(long bytes, string moment)
     {
-        if (bytes > _peak.Bytes)
-            _peak = (bytes, moment);
+        if (_constant + bytes > _peak.Bytes)
+            _peak = (_constant + bytes, moment);
     }
 
     /// <summary>What the stages below one keep for backward, its own input included.</summary>
@@ -85,19 +90,35 @@ internal sealed class MemoryTimeline
 
     private bool IsRunAgain(int stage) => _recompute.Includes(stage, _stages.Length);
 
-    /// <summary>All tensors of a stage live until its end, whether it has a graph or not.</summary>
     private long RunForward(int stage) => _stages[stage].Saved + _stages[stage].Forward + _stages[stage].Output;
 
+    /// <summary>Its output and the gradient of that; its gradients, and what it keeps or the gradient of its input.</summary>
     private long RunBackward(int stage)
     {
-        var (memory, gradients) = (_stages[stage], NumberSize * Trained(stage));
+        var memory = _stages[stage];
         var input = stage > _firstActive ? _stages[stage - 1].Output : 0;
-        // From the loss down it is the gradient of log-probabilities and of logits, beside the log-probabilities themselves.
-        if (stage == _stages.Length - 1)
-            return memory.Saved + Math.Max(3 * _loss, _loss + memory.Backward + gradients + input);
-        return memory.Output + gradients + Math.Max(memory.Saved + memory.Backward, input);
+        return (2 * memory.Output) + GradientsOf(stage) + Math.Max(memory.Saved + memory.Backward, input);
     }
 
-    private long Trained(int stage) =>
-        _model.Stages[stage].Parameters.Where(parameter => _method.IsTrained(parameter.Name)).Sum(parameter => parameter.Size);
+    /// <summary>From the loss down: the gradients of log-probabilities and of logits beside the log-probabilities, and beside the logits themselves where there are parts.</summary>
+    private long RunHeadBackward()
+    {
+        var (head, last) = (_stages[^1], _stages.Length - 1);
+        var input = last > _firstActive && head.Gathered == 0 ? _stages[last - 1].Output : 0;
+        var logits = head.Gathered == 0 ? 0 : _logits;
+        return head.Gathered + head.Saved + logits + Math.Max(3 * _logits, _logits + head.Backward + GradientsOf(last) + input);
+    }
+
+    /// <summary>Gradients of parameters that a lower stage has too. They wait for it, and are added to its own there.</summary>
+    private long Waiting(int stage)
+    {
+        var above = _model.Stages.Skip(stage + 1).SelectMany(upper => upper.Parameters).ToHashSet();
+        return NumberSize * Enumerable.Range(_firstActive, stage + 1 - _firstActive).Sum(s => Trained(_own[s].Where(above.Contains)) * (s == stage ? 2 : 1));
+    }
+
+    private long GradientsOf(int stage) => NumberSize * Trained(_model.Stages[stage].Parameters);
+
+    private long Trained(IEnumerable<ParameterSize> parameters) => Size(parameters.Where(parameter => _method.IsTrained(parameter.Name)));
+
+    private static long Size(IEnumerable<ParameterSize> parameters) => parameters.Sum(parameter => parameter.Size);
 }

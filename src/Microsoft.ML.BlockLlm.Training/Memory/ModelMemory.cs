@@ -18,24 +18,28 @@ public sealed class ModelMemory
     public IReadOnlyList<ParameterSize> Parameters { get; }
 
     /// <summary>A language model: logits over the vocabulary at every token.</summary>
-    /// <param name="config">Its configuration, of the LLaMA family.</param>
-    /// <exception cref="NotSupportedException">The family has no memory plan.</exception>
+    /// <param name="config">Its configuration, of a decoder.</param>
+    /// <exception cref="NotSupportedException">The family predicts no next token.</exception>
     public static ModelMemory OfLanguageModel(ModelConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
-        return config is LlamaConfig llama ? new(LlamaMemory.LanguageModel(llama)) : throw Unknown(config);
+        return new(DecoderMemory.LanguageModel(config) ?? throw new NotSupportedException(
+            $"A model of type '{config.ModelType}' is no language model, so there is no memory plan for it as one. Plan for a classifier, with {nameof(OfClassifier)}."));
     }
 
-    /// <summary>A classifier: an encoder with a head.</summary>
-    /// <param name="config">The encoder's configuration, of a Universal Sentence Encoder lite.</param>
+    /// <summary>A classifier: a model with a head, as <see cref="PretrainedModel.CreateClassifier"/> makes it for one text a row.</summary>
+    /// <param name="config">The model's configuration.</param>
     /// <param name="classCount">How many classes there are.</param>
     /// <exception cref="NotSupportedException">The family has no memory plan.</exception>
     public static ModelMemory OfClassifier(ModelConfig config, int classCount)
     {
         ArgumentNullException.ThrowIfNull(config);
-        return config is UseLiteConfig useLite ? new(UseLiteMemory.Classifier(useLite, classCount)) : throw Unknown(config);
+        return new(config switch
+        {
+            UseLiteConfig useLite => UseLiteMemory.Classifier(useLite, classCount),
+            BertConfig bert => BertMemory.Classifier(bert, classCount),
+            DistilBertConfig distilBert => BertMemory.Classifier(distilBert, classCount),
+            _ => DecoderMemory.Classifier(config, classCount) ?? throw new NotSupportedException($"There is no memory plan for a model of type '{config.ModelType}'."),
+        });
     }
-
-    private static NotSupportedException Unknown(ModelConfig config) =>
-        new($"There is no memory plan for such a model of type '{config.ModelType}'. There are plans for language models of type llama, mistral and qwen2, and for classifiers of type {UseLiteConfig.ModelTypeName}.");
 }

@@ -27,6 +27,9 @@ public abstract class StageMemory(string name, IReadOnlyList<ParameterSize> para
             yield return new($"{name}.bias", outputs);
     }
 
+    /// <summary>The parameters of a layer normalisation.</summary>
+    internal static IEnumerable<ParameterSize> Norm(string name, long width) => [new($"{name}.weight", width), new($"{name}.bias", width)];
+
     /// <summary>A size if a module below this stage is trained, else 0.</summary>
     private protected long If(Func<string, bool> isTrained, string module, long size) =>
         Parameters.Any(parameter => parameter.Name.StartsWith($"{Name}.{module}", StringComparison.Ordinal) && isTrained(parameter.Name)) ? size : 0;

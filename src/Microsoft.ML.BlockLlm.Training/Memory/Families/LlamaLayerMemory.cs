@@ -5,34 +5,25 @@ namespace Microsoft.ML.BlockLlm.Training;
 /// <summary>A LLaMA layer: RMS normalisation, rotary attention, RMS normalisation, gated feed-forward block.</summary>
 internal sealed class LlamaLayerMemory(string name, LlamaConfig config) : StageMemory(name, [.. ParametersOf(name, config)])
 {
-    private readonly long _hidden = config.HiddenSize;
-    private readonly long _feedForward = config.IntermediateSize;
-    private readonly long _heads = config.HeadCount;
-    private readonly long _queries = QuerySize(config);
-    private readonly long _keys = KeySize(config);
-
     public override ActivationMemory Activations(BatchShape batch, Func<string, bool> isTrained)
     {
         var tokens = batch.Tokens;
-        var (hidden, feedForward, queries, keys) = (tokens * _hidden, tokens * _feedForward, tokens * _queries, tokens * _keys);
-        var scores = batch.BatchSize * _heads * batch.Length * batch.Length;
+        var (hidden, feedForward, keys) = (tokens * config.HiddenSize, tokens * config.IntermediateSize, tokens * KeySize(config));
+        var attention = AttentionMemory.Of(batch, config.HeadCount, QuerySize(config));
+        var queries = attention.Queries;
 
-        // Normalisation keeps x², 1/rms and, for its weight, x/rms; bmm keeps its operands in its own layout.
-        var attention = hidden + tokens + If(isTrained, "input_layernorm", hidden) + QueryKeyValueInput(isTrained, hidden)
-            + (3 * queries) + scores + If(isTrained, "self_attn.o_proj", queries);
-        var feedForwardBlock = (2 * hidden) + tokens + If(isTrained, "post_attention_layernorm", hidden) + FeedForwardInput(isTrained, hidden)
-            + (3 * feedForward) + If(isTrained, "mlp.down_proj", feedForward);
-
-        // The projections, their three steps of rotation, keys and values repeated for the heads that share them.
-        var projections = queries + (2 * keys) + (3 * (queries + keys)) + (queries == keys ? 0 : 2 * queries);
-        return new ActivationMemory
-        {
-            Output = NumberSize * hidden,
-            Saved = NumberSize * (attention + feedForwardBlock),
-            Forward = NumberSize * Math.Max(projections + queries + (2 * hidden), projections + scores - feedForwardBlock),
-            // At the gate, then at the softmax, where what the feed-forward block kept is gone.
-            Backward = NumberSize * Math.Max(2 * feedForward, (2 * scores) + (3 * queries) + hidden - feedForwardBlock),
-        };
+        // Normalisation keeps 1/rms, and for its weight x/rms; a projection keeps its input for its weight.
+        var first = new LayerHalf(
+            tokens + If(isTrained, "input_layernorm", hidden) + QueryKeyValueInput(isTrained, hidden) + attention.Saved,
+            // Turned queries and keys, values, and both of these repeated for the heads that share them.
+            queries + (2 * keys) + (queries == keys ? 0 : 2 * queries) + attention.Forward,
+            attention.Backward + hidden);
+        // The gate before and after its activation, what it lets through or not, and their product.
+        var second = new LayerHalf(
+            hidden + tokens + If(isTrained, "post_attention_layernorm", hidden) + FeedForwardInput(isTrained, hidden) + (3 * feedForward) + If(isTrained, "mlp.down_proj", feedForward),
+            2 * hidden,
+            2 * feedForward);
+        return LayerHalf.Layer(hidden, first, second);
     }
 
     private long QueryKeyValueInput(Func<string, bool> isTrained, long size) =>

@@ -9,20 +9,19 @@ internal sealed class UseLiteLayerMemory(string name, UseLiteConfig config, long
     {
         var tokens = batch.Tokens;
         var (inputs, hidden, feedForward) = (tokens * width, tokens * config.HiddenSize, tokens * config.IntermediateSize);
-        var scores = batch.BatchSize * config.HeadCount * batch.Length * batch.Length;
+        var attention = AttentionMemory.Of(batch, config.HeadCount, width);
 
-        // Normalisation keeps mean and deviation; bmm keeps its operands in its own layout.
-        var attention = (2 * tokens) + QueryKeyValueInput(isTrained, inputs) + (3 * inputs) + scores + If(isTrained, "attention.output", inputs);
-        var feedForwardBlock = hidden + (2 * tokens) + If(isTrained, "intermediate", hidden) + feedForward;
-        var residual = width == config.HiddenSize ? 0 : hidden;
-        return new ActivationMemory
-        {
-            Output = NumberSize * hidden,
-            Saved = NumberSize * (attention + feedForwardBlock),
-            Forward = NumberSize * Math.Max((4 * inputs) + (2 * hidden) + residual + feedForward, (3 * inputs) + scores - feedForwardBlock),
-            // At the rectifier, then at the softmax, where what the feed-forward block kept is gone.
-            Backward = NumberSize * Math.Max(2 * feedForward, (2 * scores) + (3 * inputs) + hidden - feedForwardBlock),
-        };
+        // Normalisation keeps mean and deviation; a projection keeps its input for its weight.
+        var first = new LayerHalf(
+            (2 * tokens) + QueryKeyValueInput(isTrained, inputs) + attention.Saved + If(isTrained, "attention.output", inputs),
+            (3 * inputs) + attention.Forward,
+            attention.Backward + hidden);
+        // The rectifier keeps what it gives.
+        var second = new LayerHalf(
+            hidden + (2 * tokens) + If(isTrained, "intermediate", hidden) + feedForward,
+            (2 * hidden) + (width == config.HiddenSize ? 0 : hidden) + feedForward,
+            2 * feedForward);
+        return LayerHalf.Layer(hidden, first, second);
     }
 
     private long QueryKeyValueInput(Func<string, bool> isTrained, long size) =>

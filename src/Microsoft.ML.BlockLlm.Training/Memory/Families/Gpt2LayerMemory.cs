@@ -1,0 +1,47 @@
+using Microsoft.ML.BlockLlm.Models;
+
+namespace Microsoft.ML.BlockLlm.Training;
+
+/// <summary>A GPT-2 layer: normalisation, attention, normalisation, feed-forward block.</summary>
+internal sealed class Gpt2LayerMemory(string name, Gpt2Config config) : StageMemory(name, [.. ParametersOf(name, config)])
+{
+    public override ActivationMemory Activations(BatchShape batch, Func<string, bool> isTrained)
+    {
+        var tokens = batch.Tokens;
+        var (hidden, feedForward) = (tokens * config.HiddenSize, tokens * IntermediateSize(config));
+        var attention = AttentionMemory.Of(batch, config.HeadCount, config.HiddenSize, config.AttentionDropout);
+        var mask = config.ResidualDropout > 0 ? hidden : 0;
+
+        // Normalisation keeps mean and deviation; a projection keeps its input for its weight; dropout its mask.
+        var first = new LayerHalf(
+            (2 * tokens) + If(isTrained, "attn.c_attn", hidden) + attention.Saved + If(isTrained, "attn.c_proj", hidden) + mask,
+            (3 * hidden) + attention.Forward - mask,
+            attention.Backward + hidden - mask);
+        var second = new LayerHalf(
+            hidden + (2 * tokens) + If(isTrained, "mlp.c_fc", hidden) + Activated(feedForward) + If(isTrained, "mlp.c_proj", ProductInput(feedForward)) + mask,
+            3 * hidden,
+            2 * feedForward);
+        return LayerHalf.Layer(hidden, first, second);
+    }
+
+    /// <summary>What the activation keeps: gelu_new, x·σ(x·(1 + c·x²)), x and both factors; gelu x; relu what it gives.</summary>
+    private long Activated(long feedForward) => config.HiddenActivation == "gelu_new" ? 3 * feedForward : feedForward;
+
+    private long ProductInput(long feedForward) => config.HiddenActivation == "relu" ? 0 : feedForward;
+
+    private static long IntermediateSize(Gpt2Config config) => config.IntermediateSize ?? (4L * config.HiddenSize);
+
+    private static IEnumerable<ParameterSize> ParametersOf(string name, Gpt2Config config)
+    {
+        var hidden = config.HiddenSize;
+        return
+        [
+            .. Norm($"{name}.ln_1", hidden),
+            .. Linear($"{name}.attn.c_attn", hidden, 3 * hidden, hasBias: true),
+            .. Linear($"{name}.attn.c_proj", hidden, hidden, hasBias: true),
+            .. Norm($"{name}.ln_2", hidden),
+            .. Linear($"{name}.mlp.c_fc", hidden, IntermediateSize(config), hasBias: true),
+            .. Linear($"{name}.mlp.c_proj", IntermediateSize(config), hidden, hasBias: true),
+        ];
+    }
+}

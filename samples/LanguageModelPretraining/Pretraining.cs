@@ -1,0 +1,57 @@
+using System.Text.Json;
+using Microsoft.ML;
+using Microsoft.ML.BlockLlm;
+using Microsoft.ML.BlockLlm.Models;
+using Microsoft.ML.BlockLlm.Optimizers;
+using Microsoft.ML.BlockLlm.Setup;
+using Microsoft.ML.BlockLlm.Training;
+
+/// <summary>Trains one model, and writes it and its loss curve.</summary>
+internal static class Pretraining
+{
+    private const int ValidationLines = 500;
+
+    public static void Run(double sparsity, Arguments arguments)
+    {
+        var ml = new MLContext(seed: 1);
+        ml.Log += (_, e) =>
+        {
+            if (e.Source.StartsWith("BlockLlm", StringComparison.Ordinal))
+                Console.WriteLine("  " + e.RawMessage);
+        };
+        var corpus = ml.Data.LoadFromTextFile<Line>(CacheFolder.Brown);
+        var (training, validation) = (ml.Data.SkipRows(corpus, ValidationLines), ml.Data.TakeRows(corpus, ValidationLines));
+
+        using var model = ml.LanguageModeling.Trainers.BlockLlm(new BlockLlmLanguageModelOptions
+        {
+            NewModel = new LlamaConfig
+            {
+                VocabularySize = 1024,
+                HiddenSize = 128,
+                LayerCount = 4,
+                HeadCount = 4,
+                IntermediateSize = 352,
+                MaxTokens = 128,
+                TieWordEmbeddings = true,
+            },
+            RowsAreLines = true,
+            MaxSteps = arguments.Steps,
+            Sparsity = sparsity,
+            LearningRate = sparsity == 0 ? 1e-3 : 3e-3,
+            Optimizer = new BlockLlmOptimizerOptions { MaxGradientNorm = 1, Reselection = new ReselectionRule.FixedPeriod(25) },
+            Training = new TrainingOptions { BatchSize = 8, EvaluationInterval = Math.Max(1, arguments.Steps / 8), SelectBy = ModelSelection.Loss },
+            ValidationSet = validation,
+        }).Fit(training);
+
+        var folder = FolderOf(sparsity, arguments);
+        model.SaveAsHuggingFace(folder);
+        File.WriteAllText(CurveOf(folder), JsonSerializer.Serialize(Curve.Of(model.TrainingSummary)));
+        Console.WriteLine($"  Saved to {folder}.");
+    }
+
+    /// <summary>Where a run with this sparsity writes its model: BlockLLM's into the folder itself.</summary>
+    public static string FolderOf(double sparsity, Arguments arguments) => sparsity == 0 ? arguments.Folder + "-adam" : arguments.Folder;
+
+    /// <summary>The file with the loss curve of a run.</summary>
+    public static string CurveOf(string folder) => Path.Combine(folder, "curve.json");
+}

@@ -19,7 +19,7 @@ public sealed class PackedLossTests
             VocabularySize = 9, HiddenSize = 16, IntermediateSize = 24, LayerCount = 2, HeadCount = 4, MaxTokens = 4, InitializerRange = 0.5,
             RopeScaling = new RopeScaling { RopeType = "linear", Factor = 2 },
         },
-        ["mistral"] = new MistralConfig { VocabularySize = 9, HiddenSize = 16, IntermediateSize = 24, LayerCount = 2, HeadCount = 4, MaxTokens = 32, InitializerRange = 0.5, SlidingWindow = 3 },
+        ["mistral"] = new MistralConfig { VocabularySize = 9, HiddenSize = 16, IntermediateSize = 24, LayerCount = 2, HeadCount = 4, KeyValueHeadCount = 4, MaxTokens = 32, InitializerRange = 0.5, SlidingWindow = 3 },
         ["qwen2"] = new Qwen2Config { VocabularySize = 9, HiddenSize = 16, IntermediateSize = 24, LayerCount = 2, HeadCount = 2, MaxTokens = 32, InitializerRange = 0.5, TieWordEmbeddings = true },
         ["gpt2"] = new Gpt2Config { VocabularySize = 9, HiddenSize = 16, LayerCount = 2, HeadCount = 2, MaxTokens = 32, InitializerRange = 0.5 },
     };

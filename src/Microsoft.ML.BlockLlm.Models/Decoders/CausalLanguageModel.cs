@@ -66,15 +66,16 @@ public sealed class CausalLanguageModel : StagedModel
         return ModelFiles.Reading(path, () =>
         {
             var (configFile, tokenizerFiles) = Describe(ModelFiles.InDirectory(path), path);
-            return Load(configFile, tokenizerFiles, path, WeightFiles.Open(path));
+            return Load(configFile, tokenizerFiles, path, WeightFiles.Open(path), device: null);
         });
     }
 
     /// <summary>Loads a language model from files kept elsewhere, such as the entries of an archive.</summary>
     /// <param name="reader">Reads the files that <see cref="Save(ModelFileWriter)"/> wrote.</param>
-    /// <returns>The model, on the CPU and in evaluation mode; the caller disposes it.</returns>
+    /// <param name="device">Where the model is made. Default: the CPU.</param>
+    /// <returns>The model, in evaluation mode; the caller disposes it.</returns>
     /// <exception cref="ModelLoadException">A file is missing or broken, the model is no language model, or the weights do not fit the configuration.</exception>
-    public static CausalLanguageModel Load(ModelFileReader reader)
+    public static CausalLanguageModel Load(ModelFileReader reader, Device? device = null)
     {
         ArgumentNullException.ThrowIfNull(reader);
         return ModelFiles.Reading(StreamSource, () =>
@@ -82,7 +83,7 @@ public sealed class CausalLanguageModel : StagedModel
             var (configFile, tokenizerFiles) = Describe(reader, StreamSource);
             using var scope = NewDisposeScope();
             CausalLanguageModel? model = null;
-            if (!reader(ModelFiles.Weights, stream => model = Load(configFile, tokenizerFiles, StreamSource, WeightFiles.ReadAll(stream, StreamSource, scope))))
+            if (!reader(ModelFiles.Weights, stream => model = Load(configFile, tokenizerFiles, StreamSource, WeightFiles.ReadAll(stream, StreamSource, scope), device)))
                 throw new ModelLoadException($"{StreamSource} has no {ModelFiles.Weights}.");
             return model!;
         });
@@ -151,10 +152,10 @@ public sealed class CausalLanguageModel : StagedModel
     }
 
     private static CausalLanguageModel Load(
-        ConfigFile configFile, TokenizerFiles? tokenizerFiles, string source, IEnumerable<(string Name, IReadOnlyList<long> Shape, Func<Tensor> Load)> tensors)
+        ConfigFile configFile, TokenizerFiles? tokenizerFiles, string source, IEnumerable<(string Name, IReadOnlyList<long> Shape, Func<Tensor> Load)> tensors, Device? device)
     {
         var parameters = new LoadedParameters(source, tensors, configFile.Family.Prefix);
-        var model = Build(configFile, tokenizerFiles, source, parameters, () => parameters.RequireFit(configFile.Family.MayBeLeft));
+        var model = Build(configFile, tokenizerFiles, source, parameters.On(device), () => parameters.RequireFit(configFile.Family.MayBeLeft));
         model.eval();
         return model;
     }

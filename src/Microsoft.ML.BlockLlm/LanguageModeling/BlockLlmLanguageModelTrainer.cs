@@ -2,6 +2,7 @@ using Microsoft.ML.BlockLlm.Models;
 using Microsoft.ML.BlockLlm.Optimizers;
 using Microsoft.ML.BlockLlm.Training;
 using Microsoft.ML.Runtime;
+using static TorchSharp.torch;
 
 namespace Microsoft.ML.BlockLlm;
 
@@ -75,7 +76,7 @@ public sealed class BlockLlmLanguageModelTrainer : IEstimator<BlockLlmLanguageMo
         if (config is not DecoderConfig)
             throw new ArgumentException($"A model of type '{config.ModelType}' reads whole texts and predicts no next token. Use it with TextClassification, and a decoder such as a LLaMA here.", nameof(options));
         if (options.SequenceLength > config.MaxTokens)
-            throw new ArgumentOutOfRangeException(nameof(options), $"SequenceLength is {options.SequenceLength}, but the model takes at most {config.MaxTokens} tokens.");
+            throw new ArgumentOutOfRangeException(nameof(options.SequenceLength), options.SequenceLength, $"SequenceLength must be at most {config.MaxTokens}, which is what the model takes.");
         _inputs = LanguageModelInputs.Of(options);
         _chatTemplate = _inputs.Messages is null ? null : ChatTemplate.OfFolder(options.Model?.Directory);
         _host = environment.Register(nameof(BlockLlmLanguageModelTrainer));
@@ -98,7 +99,7 @@ public sealed class BlockLlmLanguageModelTrainer : IEstimator<BlockLlmLanguageMo
     /// <param name="input">The data.</param>
     /// <returns>What measures and generates texts with the trained model; the caller disposes it.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or is not text.</exception>
-    /// <exception cref="InvalidOperationException">The data has no row with a token to learn.</exception>
+    /// <exception cref="InvalidOperationException">The data has no row with a token to learn. Or the GPU of <see cref="MLContext.GpuDeviceId"/> is missing and <see cref="MLContext.FallbackToCpu"/> is false.</exception>
     /// <exception cref="FormatException">A conversation is no valid JSON, or the chat template refuses it.</exception>
     /// <exception cref="ModelLoadException">The weights of the pretrained model cannot be read or do not fit its configuration.</exception>
     /// <exception cref="TrainingDivergedException">A loss or a gradient is not finite.</exception>
@@ -113,15 +114,16 @@ public sealed class BlockLlmLanguageModelTrainer : IEstimator<BlockLlmLanguageMo
 
         using var channel = _host.Start("Training");
         NativeTorch.Require();
+        var device = ComputeDevice.Of(_host, channel);
         var model = _options.Model ?? NewModel(input, channel);
-        var network = model.CreateLanguageModel();
+        var network = model.CreateLanguageModel(device);
         try
         {
             var encoder = CreateEncoder(network);
             var training = new Corpus(input, TrainingData, _inputs, encoder, _options, _length);
             var validation = _options.ValidationSet is null ? null : new Corpus(_options.ValidationSet, nameof(_options.ValidationSet), _inputs, encoder, _options, _length);
-            var summary = Train(network, model.HasPretrainedWeights, training, validation, channel);
-            return new BlockLlmLanguageModelTransformer(_inputs, _options.Generation, new LanguageModelScorer(network, encoder, _length), summary);
+            var summary = Train(network, device, model.HasPretrainedWeights, training, validation, channel);
+            return new BlockLlmLanguageModelTransformer(_inputs, _options.Generation, new LanguageModelScorer(network, encoder, _length, device), summary);
         }
         catch
         {
@@ -143,14 +145,14 @@ public sealed class BlockLlmLanguageModelTrainer : IEstimator<BlockLlmLanguageMo
     private TextExampleEncoder CreateEncoder(CausalLanguageModel network) =>
         new(network.CreateBatchEncoder(), network.Tokenizer!, _options.AddEndOfText ? network.Config.EndOfTextIds.Cast<int?>().FirstOrDefault() : null, _chatTemplate);
 
-    private TrainingSummary Train(CausalLanguageModel network, bool isPretrained, Corpus training, Corpus? validation, IChannel channel)
+    private TrainingSummary Train(CausalLanguageModel network, Device device, bool isPretrained, Corpus training, Corpus? validation, IChannel channel)
     {
         using var optimizer = new BlockLlmOptimizer(network.named_parameters(), OptimizerOptions(network, isPretrained));
         var loop = new TrainingLoop(network, optimizer, _options.Training with { Seed = _seed, Epochs = _options.MaxSteps is null ? _options.Epochs : int.MaxValue });
         var padding = network.Config.PaddingId;
         var summary = loop.Run(
-            training.ToTrainingData(padding, _options.MaxSteps is null ? Count(training, channel) : null),
-            validation?.ToTrainingData(padding),
+            training.ToTrainingData(padding, device, _options.MaxSteps is null ? Count(training, channel) : null),
+            validation?.ToTrainingData(padding, device),
             new TrainingLog(_host, channel, _options.Progress),
             _options.CancellationToken);
         if (summary.Steps == 0)

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.ML.BlockLlm.Training;
 using Microsoft.ML.Runtime;
+using static TorchSharp.torch;
 
 namespace Microsoft.ML.BlockLlm;
 
@@ -19,9 +20,10 @@ internal sealed class Corpus(IDataView data, string name, LanguageModelInputs in
 
     /// <summary>The sequences, as training data.</summary>
     /// <param name="paddingId">What shorter sequences of a batch are filled up with.</param>
+    /// <param name="device">Where the batches go.</param>
     /// <param name="count">How many there are; null if that is not known.</param>
-    public ITrainingData ToTrainingData(int paddingId, long? count = null) =>
-        new StreamingData<TokenSequence>(Sequences, batch => TokenSequence.Collate(batch, paddingId), options.ShuffleBufferSize, count);
+    public ITrainingData ToTrainingData(int paddingId, Device device, long? count = null) =>
+        new StreamingData<TokenSequence>(Sequences, batch => TokenSequence.Collate(batch, paddingId, device), options.ShuffleBufferSize, count);
 
     /// <summary>The sequences in the order of the rows.</summary>
     /// <exception cref="InvalidOperationException">There is none.</exception>

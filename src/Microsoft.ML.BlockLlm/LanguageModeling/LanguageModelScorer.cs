@@ -1,5 +1,6 @@
 using Microsoft.ML.BlockLlm.Models;
 using Microsoft.ML.BlockLlm.Training;
+using static TorchSharp.torch;
 
 namespace Microsoft.ML.BlockLlm;
 
@@ -8,6 +9,7 @@ internal sealed class LanguageModelScorer : IDisposable
 {
     private const int PiecesAtOnce = 8;
 
+    private readonly Device _device;
     private readonly Evaluator _evaluator;
     private readonly TextGenerator _generator;
     private bool _isDisposed;
@@ -16,8 +18,10 @@ internal sealed class LanguageModelScorer : IDisposable
     /// <param name="network">The model.</param>
     /// <param name="encoder">Turns texts into its tokens.</param>
     /// <param name="length">The most tokens that it reads at once.</param>
-    public LanguageModelScorer(CausalLanguageModel network, TextExampleEncoder encoder, int length)
+    /// <param name="device">The device that its weights are on.</param>
+    public LanguageModelScorer(CausalLanguageModel network, TextExampleEncoder encoder, int length, Device device)
     {
+        _device = device;
         Network = network;
         Encoder = encoder;
         Length = length;
@@ -42,7 +46,7 @@ internal sealed class LanguageModelScorer : IDisposable
         var sequences = example.Document.Split(Length).Where(piece => piece.TargetCount > 0).Select(piece => new TokenSequence([piece])).ToList();
         if (sequences.Count == 0)
             return LanguageModelScore.Nothing;
-        var data = new ExampleData<TokenSequence>(sequences, batch => TokenSequence.Collate(batch, Network.Config.PaddingId), sequence => sequence.Length);
+        var data = new ExampleData<TokenSequence>(sequences, batch => TokenSequence.Collate(batch, Network.Config.PaddingId, _device), sequence => sequence.Length);
         var result = _evaluator.Evaluate(data, PiecesAtOnce);
         return new LanguageModelScore((float)result.Loss, (int)result.Targets, (float)result.Accuracy, example.ByteCount);
     }

@@ -3,6 +3,7 @@ using Microsoft.ML.BlockLlm.Models;
 using Microsoft.ML.BlockLlm.Persistence;
 using Microsoft.ML.BlockLlm.Training;
 using Microsoft.ML.Runtime;
+using static TorchSharp.torch;
 
 [assembly: LoadableClass(typeof(ITransformer), typeof(LanguageModelFile), null, typeof(SignatureLoadModel),
     LanguageModelFile.UserName, LanguageModelFile.LoaderSignature)]
@@ -55,11 +56,13 @@ internal static class LanguageModelFile
         ArgumentNullException.ThrowIfNull(ctx);
         ctx.CheckAtModel(Version);
         NativeTorch.Require();
+        using var channel = env.Start("Loading");
+        var device = ComputeDevice.Of(env, channel);
 
         var header = ctx.LoadJson<LanguageModelHeader>(HeaderStream);
         var summary = ctx.LoadJson<TrainingSummary>(SummaryStream);
         bool Read(string name, Action<Stream> read) => ctx.TryLoadBinaryStream(name, reader => read(reader.BaseStream));
-        var network = LoadNetwork(Read);
+        var network = LoadNetwork(Read, device);
         TorchThreads.Set();
         try
         {
@@ -69,7 +72,7 @@ internal static class LanguageModelFile
             return new BlockLlmLanguageModelTransformer(
                 new LanguageModelInputs(header.TextColumn, header.PromptColumn, header.CompletionColumn, header.MessagesColumn),
                 header.Generation,
-                new LanguageModelScorer(network, encoder, header.SequenceLength),
+                new LanguageModelScorer(network, encoder, header.SequenceLength, device),
                 summary);
         }
         catch
@@ -79,11 +82,11 @@ internal static class LanguageModelFile
         }
     }
 
-    private static CausalLanguageModel LoadNetwork(ModelFileReader read)
+    private static CausalLanguageModel LoadNetwork(ModelFileReader read, Device device)
     {
         try
         {
-            return CausalLanguageModel.Load(read);
+            return CausalLanguageModel.Load(read, device);
         }
         catch (Exception e) when (e is ModelLoadException or IOException or InvalidDataException)
         {

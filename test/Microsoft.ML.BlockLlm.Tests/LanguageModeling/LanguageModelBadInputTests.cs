@@ -83,7 +83,7 @@ public sealed class LanguageModelBadInputTests
         Assert.AreEqual("SequenceLength", Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ = new BlockLlmLanguageModelOptions { SequenceLength = 1 }).ParamName);
         Assert.AreEqual("ShuffleBufferSize", Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ = new BlockLlmLanguageModelOptions { ShuffleBufferSize = 0 }).ParamName);
         var tooLong = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => LanguageModels.Trainer(_ml, LanguageModels.Options with { SequenceLength = 33 }));
-        StringAssert.StartsWith(tooLong.Message, "SequenceLength is 33, but the model takes at most 32 tokens.");
+        StringAssert.StartsWith(tooLong.Message, "SequenceLength must be at most 32, which is what the model takes.");
     }
 
     [TestMethod]

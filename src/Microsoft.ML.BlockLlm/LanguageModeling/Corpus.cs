@@ -87,7 +87,9 @@ internal sealed class Corpus(IDataView data, string name, LanguageModelInputs in
                     count = count with { Truncated = count.Truncated + 1 };
                 yield return document.Truncate(length);
             }
-            _count = count;
+            // What is told of the data is that of its longest pass: the last one may have been cut short.
+            if (count.Rows > _count.Rows)
+                _count = count;
         }
     }
 

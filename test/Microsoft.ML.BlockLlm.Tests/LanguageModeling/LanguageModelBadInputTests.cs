@@ -2,6 +2,7 @@ using Microsoft.ML.BlockLlm.Models;
 using Microsoft.ML.BlockLlm.Training;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using static TorchSharp.torch;
 
 namespace Microsoft.ML.BlockLlm.Tests;
 
@@ -55,11 +56,18 @@ public sealed class LanguageModelBadInputTests
     [TestMethod]
     public void A_loss_that_is_no_number_ends_training_with_a_reason()
     {
-        var options = LanguageModels.Options with { LearningRate = 3e38, Epochs = 5, Optimizer = new() };
+        var folder = TinyLanguageModel.Directory + "-" + Guid.NewGuid().ToString("N");
+        using (var broken = CausalLanguageModel.Load(TinyLanguageModel.Directory))
+        {
+            using var withoutGraph = no_grad();
+            broken.named_parameters().First().parameter.fill_(float.NaN);
+            broken.Save(folder);
+        }
 
-        var thrown = Assert.ThrowsExactly<TrainingDivergedException>(() => LanguageModels.Trainer(_ml, options).Fit(LanguageModels.Verses(_ml)));
+        var thrown = Assert.ThrowsExactly<TrainingDivergedException>(
+            () => LanguageModels.Trainer(_ml, LanguageModels.Options with { Model = PretrainedModel.FromDirectory(folder) }).Fit(LanguageModels.Verses(_ml)));
 
-        StringAssert.Contains(thrown.Message, "learning rate");
+        StringAssert.Contains(thrown.Message, "the loss is NaN");
     }
 
     [TestMethod]

@@ -13,4 +13,14 @@ public sealed class Verse
     /// <summary>Makes verses, each with a reply.</summary>
     public static List<Verse> Make(int count) =>
         [.. Enumerable.Range(0, count).Select(i => new Verse { Text = $"{s_beginnings[i % 3]} {s_endings[i * 5 % 4]}", Reply = i % 2 == 0 ? " and slept" : " and sang a song" })];
+
+    /// <summary>Makes verses without end.</summary>
+    public static IEnumerable<Verse> Endless()
+    {
+        while (true)
+        {
+            foreach (var verse in Make(12))
+                yield return verse;
+        }
+    }
 }

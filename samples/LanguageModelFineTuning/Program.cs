@@ -6,6 +6,7 @@ using Microsoft.ML;
 using Microsoft.ML.BlockLlm;
 using Microsoft.ML.BlockLlm.Models;
 using Microsoft.ML.BlockLlm.Optimizers;
+using Microsoft.ML.Runtime;
 
 var arguments = Arguments.Parse(args);
 if (arguments is null)
@@ -22,7 +23,7 @@ if (!Directory.Exists(arguments.Model))
 var ml = new MLContext(seed: 1);
 ml.Log += (_, e) =>
 {
-    if (e.Source.StartsWith("BlockLlm", StringComparison.Ordinal))
+    if (e.Kind != ChannelMessageKind.Trace && e.Source.StartsWith("BlockLlm", StringComparison.Ordinal))
         Console.WriteLine("  " + e.RawMessage);
 };
 var text = ml.Data.LoadFromTextFile<Line>(arguments.Text);

@@ -5,6 +5,7 @@ using Microsoft.ML.BlockLlm.Models;
 using Microsoft.ML.BlockLlm.Optimizers;
 using Microsoft.ML.BlockLlm.Setup;
 using Microsoft.ML.BlockLlm.Training;
+using Microsoft.ML.Runtime;
 
 /// <summary>Trains one model, and writes it and its loss curve.</summary>
 internal static class Pretraining
@@ -16,7 +17,7 @@ internal static class Pretraining
         var ml = new MLContext(seed: 1);
         ml.Log += (_, e) =>
         {
-            if (e.Source.StartsWith("BlockLlm", StringComparison.Ordinal))
+            if (e.Kind != ChannelMessageKind.Trace && e.Source.StartsWith("BlockLlm", StringComparison.Ordinal))
                 Console.WriteLine("  " + e.RawMessage);
         };
         var corpus = ml.Data.LoadFromTextFile<Line>(CacheFolder.Brown);

@@ -3,15 +3,15 @@
     python3 bench/pretrain.py [--steps 100] [--rounds 3] [--only curves|times] [--program COMMIT] [--data FILE] [--out FOLDER]
 
 The first table is of a model of dimension 384 with 8 layers, 6 heads and a feed-forward width of 1024; the second, with the
-ablations, of one of dimension 192 with 4 layers, 6 heads and a width of 512, which takes 2.2 times the steps. Batches are 8 pieces
+ablations, of one of dimension 192 with 4 layers, 6 heads and a width of 512, which takes 1.5 times the steps. Batches are 8 pieces
 of 256 bytes; the last 64 pieces of the text are held out.
 
 Losses do not depend on how busy the machine is, so they are measured apart from times:
 1. curves: every run once, with one thread. AdamW's learning rate and BlockLLM's are the best of three each, after 40 % of the
    steps. AdamW makes --steps updates, BlockLLM 1.4 times as many, enough for equal seconds.
-2. times: step time and peak memory of every row, with two threads, in short runs that take turns, --rounds of them; the machine
-   should do nothing else.
-The tables join the two: seconds are steps, plain ones and selecting ones, times their medians.
+2. times: step time and peak memory of the first table's rows, with one thread as well, in short runs that take turns, --rounds
+   of them; the core should do nothing else.
+The first table joins the two: seconds are steps, plain ones and selecting ones, times their medians. The second has losses alone.
 
 Each run is a fresh process. Its raw result goes to a file in FOLDER/COMMIT, where COMMIT is the last one that changed the program; a
 run whose file is there is not made again, so the command goes on where it was stopped (with --program, of the program built
@@ -32,28 +32,32 @@ SOURCES = ["bench/pretrain", "src/Microsoft.ML.BlockLlm.Optimizers", "src/Micros
 PAGE = os.path.join(ROOT, "docs", "benchmarks.md")
 BEGIN, END = "<!-- pretrain: begin -->", "<!-- pretrain: end -->"
 FACTOR = 1.4
+NAMES = {"adamw": "AdamW", "blockllm": "BlockLLM"}
 RATES = {"adamw": (3e-4, 1e-3, 3e-3), "blockllm": (1e-3, 3e-3, 1e-2)}
 LARGE = {"dim": 384, "layers": 8, "heads": 6, "ffn": 1024}
 SMALL = {"dim": 192, "layers": 4, "heads": 6, "ffn": 512}
-LARGE_ROWS = {f"BlockLLM, s = {s}": {"sparsity": s} for s in (0.9, 0.95, 0.8, 0.5)}
+LARGE_ROWS = {"BlockLLM, s = 0.9": {"sparsity": 0.9}}
+LARGE_TIMES = {
+    **{f"BlockLLM, s = {s}": ("blockllm", {"sparsity": s}) for s in (0.95, 0.5)},
+    "AdamW, recompute": ("adamw", {"recompute": "All"}),
+    "BlockLLM, s = 0.9, recompute": ("blockllm", {"sparsity": 0.9, "recompute": "All"}),
+}
 SMALL_ROWS = {
     "BlockLLM, s = 0.9": {},
+    "s = 0.95": {"sparsity": 0.95},
+    "s = 0.8": {"sparsity": 0.8},
+    "s = 0.5": {"sparsity": 0.5},
     "re-selection every 5 updates": {"m": 5},
     "published re-selection rule, m = 100": {"rule": "patience"},
-    "no visit share": {"visits": "no"},
     "random selection": {"sampling": "Random"},
+    "no visit share": {"visits": "no"},
     "whole blocks, no mask": {"mask": "no"},
+    "blocks taken up to 4 times the budget": {"take": 4},
     "moments reset": {"carry": "no"},
-    "size-normalised score": {"score": "SizeNormalized"},
     "sign steps, 0.1 of the rate": {"sign": 0.1},
     "embedding a candidate": {"embeddings": "candidate"},
     "embedding a candidate, depth-aware": {"embeddings": "candidate", "depth": "yes"},
-    "blocks taken up to the budget": {"take": 1},
-    "blocks taken up to 4 times the budget": {"take": 4},
-    "layers as blocks": {"granularity": "Layer"},
-    "norms of one sampled block an update": {"sampled": 1},
 }
-RECOMPUTED = {"AdamW, recompute": ("adamw", {}), "BlockLLM, s = 0.9, recompute": ("blockllm", {"sparsity": 0.9})}
 
 
 class Runner:
@@ -94,10 +98,10 @@ def best_rate(runner, method, model, steps):
 
 
 class Table:
-    """AdamW and rows of BlockLLM on one model."""
+    """AdamW and rows of BlockLLM on one model, and rows of which times and memory alone are measured."""
 
-    def __init__(self, runner, model, steps, rows):
-        self.runner, self.model, self.steps = runner, model, steps
+    def __init__(self, runner, model, steps, rows, timed=None):
+        self.runner, self.model, self.steps, self.timed = runner, model, steps, timed or {}
         self.rows = {"AdamW": ("adamw", {}), **{name: ("blockllm", settings) for name, settings in rows.items()}}
         self.curves, self.times, self.rates = {}, {}, {}
 
@@ -109,12 +113,11 @@ class Table:
             limits = {"rate": self.rates[method][0], "steps": steps, "interval": self.steps // 10}
             self.curves[name] = self.runner.run(method, {**self.model, **settings, **limits}, 1)
 
-    def run_times(self, round_number, more=None):
-        for name, (method, settings) in {**self.rows, **(more or {})}.items():
+    def run_times(self, round_number):
+        for name, (method, settings) in {**self.rows, **self.timed}.items():
             # Selecting often, so that a short run has several selections to measure.
             often = {"m": 4, "rule": "period"} if method == "blockllm" else {}
-            recompute = {"recompute": "All"} if name.endswith("recompute") else {}
-            result = self.runner.run(method, {**self.model, **settings, **often, **recompute, "steps": 20}, 2, f", round {round_number}")
+            result = self.runner.run(method, {**self.model, **settings, **often, "steps": 10}, 1, f", round {round_number}")
             self.times.setdefault(name, []).append(result)
 
     def median(self, name, key):
@@ -124,8 +127,10 @@ class Table:
     def step_seconds(self, name):
         """Mean over the run: plain steps, and those that selected."""
         plain, selecting = self.median(name, "step_seconds"), self.median(name, "selecting_step_seconds")
-        share = self.curves[name]["selections"] / self.curves[name]["steps"] if name in self.curves else 0
-        return plain + share * (selecting - plain) if selecting is not None else plain
+        if selecting is None:
+            return plain
+        curve = self.curves.get(name) or self.curves["BlockLLM, s = 0.9"]
+        return plain + curve["selections"] / curve["steps"] * (selecting - plain)
 
     def loss_at(self, name, step):
         """The held-out loss, linear between two evaluations; None beyond the last."""
@@ -135,25 +140,34 @@ class Table:
                 return first + (second - first) * (step - before) / (after - before)
         return None
 
-    def text(self):
+    def losses_and_times(self):
         lines = [
-            f"| | held-out loss at {self.steps} updates | at equal seconds | mean step, of AdamW's | between selections | training memory, of AdamW's |",
+            f"| | held-out loss after {self.steps} updates | in AdamW's time (updates) | mean step, of AdamW's | between selections | training memory, of AdamW's |",
             "|---|---|---|---|---|---|",
         ]
-        seconds = self.steps * self.step_seconds("AdamW")
         for name in self.times:
             cells = ["", ""]
             if name in self.curves:
-                updates = seconds / self.step_seconds(name)
-                later = self.loss_at(name, updates) if name != "AdamW" else self.loss_at(name, self.steps)
-                cells = [f"{self.loss_at(name, self.steps):.3f}", f"{later:.3f} ({updates:.0f})" if later else f"({updates:.0f})"]
+                updates = self.steps * self.step_seconds("AdamW") / self.step_seconds(name)
+                cells = [f"{self.loss_at(name, self.steps):.3f}", f"{self.loss_at(name, updates) or float('nan'):.3f} ({updates:.0f})"]
             cells += [f"{self.step_seconds(name) / self.step_seconds('AdamW'):.2f}"]
             cells += [f"{self.median(name, key) / self.median('AdamW', key):.2f}" for key in ("step_seconds", "peak_memory")]
             lines.append(f"| {name} | " + " | ".join(cells) + " |")
-        rates = "; ".join(
-            f"{method} {best:g} (" + ", ".join(f"{rate:g}: {loss:.3f}" for rate, loss in losses.items()) + ")" for method, (best, losses) in self.rates.items())
         memory = self.median("AdamW", "peak_memory") / 2**20
-        return "\n".join([*lines, "", f"AdamW: {self.step_seconds('AdamW'):.2f} s a step, {memory:.0f} MiB. Learning rates, and the losses that chose them: {rates}."])
+        return "\n".join([*lines, "", f"AdamW: {self.step_seconds('AdamW'):.2f} s a step, {memory:.0f} MiB. {self.rate_trials()}"])
+
+    def losses(self):
+        last = int(FACTOR * self.steps)
+        lines = [f"| | held-out loss after {self.steps} updates | after {last} | selections |", "|---|---|---|---|"]
+        for name, curve in self.curves.items():
+            later = self.loss_at(name, last)
+            lines.append(f"| {name} | {self.loss_at(name, self.steps):.3f} | {f'{later:.3f}' if later else ''} | {curve['selections'] or ''} |")
+        return "\n".join([*lines, "", self.rate_trials()])
+
+    def rate_trials(self):
+        rates = "; ".join(
+            f"{NAMES[method]} {best:g} (" + ", ".join(f"{rate:g}: {loss:.3f}" for rate, loss in losses.items()) + ")" for method, (best, losses) in self.rates.items())
+        return f"Learning rates, and the losses that chose them: {rates}."
 
 
 def write_page(text):
@@ -176,17 +190,16 @@ def main():
     arguments = parser.parse_args()
 
     runner = Runner(arguments.out, arguments.data, arguments.program)
-    large = Table(runner, LARGE, arguments.steps, LARGE_ROWS)
-    small = Table(runner, SMALL, int(2.2 * arguments.steps), SMALL_ROWS)
+    large = Table(runner, LARGE, arguments.steps, LARGE_ROWS, LARGE_TIMES)
+    small = Table(runner, SMALL, int(1.5 * arguments.steps), SMALL_ROWS)
     if arguments.only != "times":
         large.run_curves()
         small.run_curves()
     if arguments.only != "curves":
         for round_number in range(1, arguments.rounds + 1):
-            large.run_times(round_number, RECOMPUTED)
-            small.run_times(round_number)
+            large.run_times(round_number)
     if arguments.only is None:
-        text = f"{large.text()}\n\nThe smaller model, s = 0.9; each row differs from the first of BlockLLM in what it says:\n\n{small.text()}"
+        text = f"{large.losses_and_times()}\n\nThe smaller model; each row differs from BlockLLM's first in what it says:\n\n{small.losses()}"
         print(text)
         write_page(text)
 

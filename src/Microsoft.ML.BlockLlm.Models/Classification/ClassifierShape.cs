@@ -3,7 +3,11 @@ using System.Text.Json.Nodes;
 namespace Microsoft.ML.BlockLlm.Models;
 
 /// <summary>What a classification head is built from, and how <c>config.json</c> says it.</summary>
-internal sealed record ClassifierShape(int ClassCount, bool TextPairs, double Dropout)
+/// <param name="ClassCount">How many classes there are.</param>
+/// <param name="TextPairs">Whether each row is a pair of texts.</param>
+/// <param name="Dropout">Share of the encoder's features that training hides from the head.</param>
+/// <param name="ClassNames">The classes' names, as many as there are classes; null for those that transformers gives classes without names.</param>
+internal sealed record ClassifierShape(int ClassCount, bool TextPairs, double Dropout, IReadOnlyList<string>? ClassNames = null)
 {
     private const string ClassCountKey = "num_labels";
     private const string ClassNamesKey = "id2label";
@@ -12,19 +16,20 @@ internal sealed record ClassifierShape(int ClassCount, bool TextPairs, double Dr
     private const string ArchitecturesKey = "architectures";
     private const double DefaultDropout = 0.1;
 
+    public IReadOnlyList<string> ClassNames { get; } = ClassNames ?? [.. Enumerable.Range(0, ClassCount).Select(id => $"LABEL_{id}")];
+
     public static ClassifierShape FromConfig(ModelDescription description)
     {
         var dropoutKey = description.Family.HeadDropoutField;
-        var shape = new ClassifierShape(
-            // transformers writes the number of labels only as the number of their names.
-            description.ConfigValue(ClassCountKey, description.ConfigObject(ClassNamesKey)?.Count ?? 0),
-            description.ConfigValue<bool>(TextPairsKey),
-            description.ConfigValue(dropoutKey, DefaultDropout));
-        if (shape.ClassCount < 2)
+        var names = description.ConfigObject(ClassNamesKey);
+        // transformers writes the number of labels only as the number of their names.
+        var classCount = description.ConfigValue(ClassCountKey, names?.Count ?? 0);
+        var dropout = description.ConfigValue(dropoutKey, DefaultDropout);
+        if (classCount < 2)
             throw new ModelLoadException($"{description.Source}, {ModelFiles.Config} has no {ClassCountKey} of at least 2, so the model is no classifier. Make one with PretrainedModel.CreateClassifier.");
-        if (shape.Dropout is not (>= 0 and < 1))
-            throw new ModelLoadException($"{description.Source}, {ModelFiles.Config}: {dropoutKey} is {shape.Dropout}; it must be from 0 up to, but not, 1.");
-        return shape;
+        if (dropout is not (>= 0 and < 1))
+            throw new ModelLoadException($"{description.Source}, {ModelFiles.Config}: {dropoutKey} is {dropout}; it must be from 0 up to, but not, 1.");
+        return new ClassifierShape(classCount, description.ConfigValue<bool>(TextPairsKey), dropout, ReadNames(names, classCount));
     }
 
     /// <summary>What to change in a configuration for a classifier of this shape.</summary>
@@ -33,14 +38,18 @@ internal sealed record ClassifierShape(int ClassCount, bool TextPairs, double Dr
         yield return new(ClassCountKey, ClassCount);
         yield return new(TextPairsKey, TextPairs);
         yield return new(description.Family.HeadDropoutField, Dropout);
-        if (description.Family.ClassifierArchitecture is not { } architecture)
-            yield break;
-        yield return new(ArchitecturesKey, new JsonArray(architecture));
-        if (description.ConfigObject(ClassNamesKey)?.Count == ClassCount)
-            yield break;
-        // Names of other classes would make transformers build a head of another size.
-        var names = Enumerable.Range(0, ClassCount).Select(id => (Id: id, Name: $"LABEL_{id}")).ToList();
-        yield return new(ClassNamesKey, new JsonObject(names.Select(label => KeyValuePair.Create($"{label.Id}", (JsonNode?)label.Name))));
-        yield return new(ClassIdsKey, new JsonObject(names.Select(label => KeyValuePair.Create(label.Name, (JsonNode?)label.Id))));
+        var names = ClassNames.Index().ToList();
+        yield return new(ClassNamesKey, new JsonObject(names.Select(name => KeyValuePair.Create($"{name.Index}", (JsonNode?)name.Item))));
+        yield return new(ClassIdsKey, new JsonObject(names.DistinctBy(name => name.Item).Select(name => KeyValuePair.Create(name.Item, (JsonNode?)name.Index))));
+        if (description.Family.ClassifierArchitecture is { } architecture)
+            yield return new(ArchitecturesKey, new JsonArray(architecture));
+    }
+
+    // Names of other classes than the head's are none.
+    private static List<string>? ReadNames(JsonObject? names, int classCount)
+    {
+        var found = Enumerable.Range(0, names?.Count == classCount ? classCount : 0)
+            .Select(id => names![$"{id}"]?.ToString()).OfType<string>().ToList();
+        return found.Count == classCount ? found : null;
     }
 }

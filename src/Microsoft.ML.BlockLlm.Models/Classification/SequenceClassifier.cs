@@ -19,14 +19,13 @@ public sealed class SequenceClassifier : StagedModel
     private const string StreamSource = "The saved model";
 
     private readonly ModelDescription _description;
+    private readonly ClassifierShape _shape;
 
     private SequenceClassifier(ModelDescription description, ClassifierShape shape, TextEncoder encoder, IReadOnlyList<(string Name, Stage Stage)> head)
         : base(nameof(SequenceClassifier))
     {
         _description = description;
-        ClassCount = shape.ClassCount;
-        TextPairs = shape.TextPairs;
-        Dropout = shape.Dropout;
+        _shape = shape;
         Stages = [.. encoder.Stages, .. head.Select(part => part.Stage)];
         register_module(description.Family.Prefix, encoder);
         foreach (var (name, stage) in head)
@@ -43,23 +42,30 @@ public sealed class SequenceClassifier : StagedModel
     public Tokenizer Tokenizer => _description.Tokenizer;
 
     /// <summary>How many classes there are.</summary>
-    public int ClassCount { get; }
+    public int ClassCount => _shape.ClassCount;
+
+    /// <summary>The classes' names, <see cref="ClassCount"/> of them: <c>id2label</c> in <c>config.json</c>. Classes without names are <c>LABEL_0</c>, <c>LABEL_1</c>, … as in transformers.</summary>
+    public IReadOnlyList<string> ClassNames => _shape.ClassNames;
 
     /// <summary>Whether each row is a pair of texts.</summary>
-    public bool TextPairs { get; }
+    public bool TextPairs => _shape.TextPairs;
 
     /// <summary>Share of the encoder's features that training hides from the head.</summary>
-    public double Dropout { get; }
+    public double Dropout => _shape.Dropout;
 
     /// <summary>Loads a classifier from a folder.</summary>
     /// <param name="directory">The folder that <see cref="Save(string)"/> wrote, or Python's transformers.</param>
+    /// <param name="dtype">
+    /// Type of the weights in memory, whatever it is in the file: float32 or bfloat16, which takes half the memory and is used from the file as it stands if it is stored so. Default: float32.
+    /// </param>
     /// <returns>The classifier, on the CPU and in evaluation mode; the caller disposes it, and must not change the weights' file before, which is mapped into memory.</returns>
+    /// <exception cref="ArgumentException"><paramref name="dtype"/> is neither float32 nor bfloat16, or not float32 for the Universal Sentence Encoder lite.</exception>
     /// <exception cref="ModelLoadException">A file is missing or broken, or the weights do not fit the configuration.</exception>
-    public static SequenceClassifier Load(string directory)
+    public static SequenceClassifier Load(string directory, ScalarType? dtype = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         var path = Path.GetFullPath(directory);
-        return ModelFiles.Reading(path, () => Load(ModelDescription.Read(ModelFiles.InDirectory(path), path), path, WeightFiles.Open(path), device: null));
+        return ModelFiles.Reading(path, () => Load(ModelDescription.Read(ModelFiles.InDirectory(path), path), path, WeightFiles.Open(path), device: null, dtype));
     }
 
     /// <summary>Loads a classifier from files kept elsewhere, such as the entries of an archive.</summary>
@@ -103,7 +109,7 @@ public sealed class SequenceClassifier : StagedModel
     public void Save(ModelFileWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        _description.Write(writer, new ClassifierShape(ClassCount, TextPairs, Dropout).ToConfig(_description));
+        _description.Write(writer, [.. _shape.ToConfig(_description), .. WeightTypeField.Of(parameters(), _description.ConfigFile)]);
         var tensors = named_parameters().Select(item => (item.name, (Tensor)item.parameter))
             .Concat(named_buffers().Select(item => (item.name, item.buffer)));
         writer(ModelFiles.Weights, stream => SafetensorsWriter.Write(stream, tensors));
@@ -133,14 +139,14 @@ public sealed class SequenceClassifier : StagedModel
     {
         var source = $"{description.Source}, {ModelFiles.Weights}";
         using var scope = NewDisposeScope();
-        return Load(description, source, WeightFiles.ReadAll(stream, source, scope), device);
+        return Load(description, source, WeightFiles.ReadAll(stream, source, scope), device, dtype: null);
     }
 
     private static SequenceClassifier Load(
-        ModelDescription description, string source, IEnumerable<(string Name, IReadOnlyList<long> Shape, Func<Tensor> Load)> tensors, Device? device)
+        ModelDescription description, string source, IEnumerable<(string Name, IReadOnlyList<long> Shape, Func<Tensor> Load)> tensors, Device? device, ScalarType? dtype)
     {
         var shape = ClassifierShape.FromConfig(description);
-        var parameters = new LoadedParameters(source, tensors, description.Family.Prefix);
+        var parameters = new LoadedParameters(source, tensors, description.Family.Prefix, dtype);
         var classifier = Build(description, shape, parameters.On(device), parameters.On(device), () => parameters.RequireFit(description.Family.Spare));
         classifier.eval();
         return classifier;

@@ -15,15 +15,13 @@ public sealed class CausalLanguageModel : StagedModel
 
     private const string StreamSource = "The saved model";
 
-    private readonly ConfigFile _configFile;
-    private readonly TokenizerFiles? _tokenizerFiles;
+    private readonly LanguageModelDescription _description;
 
-    private CausalLanguageModel(ConfigFile configFile, TokenizerFiles? tokenizerFiles, Decoder decoder, Linear? output) : base(nameof(CausalLanguageModel))
+    private CausalLanguageModel(LanguageModelDescription description, Decoder decoder, Linear? output) : base(nameof(CausalLanguageModel))
     {
-        _configFile = configFile;
-        _tokenizerFiles = tokenizerFiles;
+        _description = description;
         Stages = [.. decoder.Body, new LanguageModelHead(decoder.FinalNorm, output, output is null ? decoder.TokenEmbedding : null)];
-        register_module(configFile.Family.Prefix, decoder);
+        register_module(description.ConfigFile.Family.Prefix, decoder);
         if (output is not null)
             register_module(HeadName, output);
     }
@@ -32,10 +30,13 @@ public sealed class CausalLanguageModel : StagedModel
     public override IReadOnlyList<Stage> Stages { get; }
 
     /// <summary>The model's shape.</summary>
-    public DecoderConfig Config => (DecoderConfig)_configFile.Config;
+    public DecoderConfig Config => (DecoderConfig)_description.ConfigFile.Config;
 
     /// <summary>The model's tokenizer; null if the model was made without one.</summary>
-    public Tokenizer? Tokenizer => _tokenizerFiles?.Loaded.Tokenizer;
+    public Tokenizer? Tokenizer => _description.TokenizerFiles?.Loaded.Tokenizer;
+
+    /// <summary>The ids at which generation ends: those that the folder's <c>generation_config.json</c> names, or else <see cref="DecoderConfig.EndOfTextIds"/>.</summary>
+    public IReadOnlyList<int> EndOfTextIds => _description.GenerationConfig?.EndOfTextIds ?? Config.EndOfTextIds;
 
     /// <summary>
     /// Makes a model with new weights, as its family begins: N(0, 0.02), or the standard deviation in the configuration; normalisation
@@ -49,25 +50,25 @@ public sealed class CausalLanguageModel : StagedModel
     public static CausalLanguageModel FromConfig(DecoderConfig config, Generator? generator = null)
     {
         ArgumentNullException.ThrowIfNull(config);
-        return Build(ConfigFile.Of(config), null, "The configuration", new InitialParameters(generator, config.InitializerRange, config.LayerCount), () => { });
+        return Build(new(ConfigFile.Of(config), null, null, "The configuration"), new InitialParameters(generator, config.InitializerRange, config.LayerCount), () => { });
     }
 
     /// <summary>
-    /// Loads a language model from a Hugging Face folder: <c>config.json</c>, <c>model.safetensors</c>, whole or in parts, and the tokenizer's files if
-    /// there are any. The weights are mapped into memory.
+    /// Loads a language model from a Hugging Face folder: <c>config.json</c>, <c>model.safetensors</c>, whole or in parts, and the tokenizer's files and
+    /// <c>generation_config.json</c> if there are any. The weights are mapped into memory.
     /// </summary>
     /// <param name="directory">The folder.</param>
+    /// <param name="dtype">
+    /// Type of the weights in memory, whatever it is in the file: float32 or bfloat16, which takes half the memory and is used from the file as it stands if it is stored so. Default: float32.
+    /// </param>
     /// <returns>The model, on the CPU and in evaluation mode; the caller disposes it, and must not change the weights' file before.</returns>
+    /// <exception cref="ArgumentException"><paramref name="dtype"/> is neither float32 nor bfloat16.</exception>
     /// <exception cref="ModelLoadException">A file is missing or broken, the model is no language model, or the weights do not fit the configuration; every misfit is named.</exception>
-    public static CausalLanguageModel Load(string directory)
+    public static CausalLanguageModel Load(string directory, ScalarType? dtype = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         var path = Path.GetFullPath(directory);
-        return ModelFiles.Reading(path, () =>
-        {
-            var (configFile, tokenizerFiles) = Describe(ModelFiles.InDirectory(path), path);
-            return Load(configFile, tokenizerFiles, path, WeightFiles.Open(path), device: null);
-        });
+        return ModelFiles.Reading(path, () => Load(LanguageModelDescription.Read(ModelFiles.InDirectory(path), path), WeightFiles.Open(path), device: null, dtype));
     }
 
     /// <summary>Loads a language model from files kept elsewhere, such as the entries of an archive.</summary>
@@ -80,10 +81,10 @@ public sealed class CausalLanguageModel : StagedModel
         ArgumentNullException.ThrowIfNull(reader);
         return ModelFiles.Reading(StreamSource, () =>
         {
-            var (configFile, tokenizerFiles) = Describe(reader, StreamSource);
+            var description = LanguageModelDescription.Read(reader, StreamSource);
             using var scope = NewDisposeScope();
             CausalLanguageModel? model = null;
-            if (!reader(ModelFiles.Weights, stream => model = Load(configFile, tokenizerFiles, StreamSource, WeightFiles.ReadAll(stream, StreamSource, scope), device)))
+            if (!reader(ModelFiles.Weights, stream => model = Load(description, WeightFiles.ReadAll(stream, StreamSource, scope), device, dtype: null)))
                 throw new ModelLoadException($"{StreamSource} has no {ModelFiles.Weights}.");
             return model!;
         });
@@ -93,13 +94,13 @@ public sealed class CausalLanguageModel : StagedModel
     /// <param name="maxTokens">Cuts texts to fewer tokens than the model can take. Default: what it can take.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxTokens"/> is less than 1 or more than the model takes.</exception>
     /// <exception cref="InvalidOperationException">The model has no tokenizer.</exception>
-    public BatchEncoder CreateBatchEncoder(int? maxTokens = null) => _tokenizerFiles is { } files
+    public BatchEncoder CreateBatchEncoder(int? maxTokens = null) => _description.TokenizerFiles is { } files
         ? files.Loaded.CreateBatchEncoder(Config, maxTokens, pairsAreTwoRows: false)
         : throw new InvalidOperationException("The model has no tokenizer. Load it from a folder that holds the tokenizer's files, or make it with PretrainedModel.FromConfig.");
 
     /// <summary>
-    /// Writes <c>config.json</c>, <c>model.safetensors</c> and the tokenizer's files into a folder, which is made if need be, as Python's transformers
-    /// loads them. Each file replaces an older one only when it is complete.
+    /// Writes <c>config.json</c>, <c>model.safetensors</c>, the tokenizer's files and <c>generation_config.json</c>, if there was one, into a folder, which is made
+    /// if need be, as Python's transformers loads them. Each file replaces an older one only when it is complete.
     /// </summary>
     /// <param name="directory">The folder.</param>
     /// <exception cref="IOException">The folder cannot be written to.</exception>
@@ -110,52 +111,44 @@ public sealed class CausalLanguageModel : StagedModel
         Save(ModelFiles.IntoDirectory(directory));
     }
 
-    /// <summary>Writes <c>config.json</c>, <c>model.safetensors</c> and the tokenizer's files elsewhere, such as into an archive.</summary>
+    /// <summary>Writes <c>config.json</c>, <c>model.safetensors</c>, the tokenizer's files and <c>generation_config.json</c>, if there was one, elsewhere, such as into an archive.</summary>
     /// <param name="writer">Is given each file in turn.</param>
     public void Save(ModelFileWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        _configFile.Write(writer,
-            new("architectures", new JsonArray(((DecoderFamily)_configFile.Family).LanguageModelArchitecture)),
-            new("torch_dtype", "float32"));
-        _tokenizerFiles?.Write(writer);
+        var configFile = _description.ConfigFile;
+        _description.Write(writer, [
+            new("architectures", new JsonArray(((DecoderFamily)configFile.Family).LanguageModelArchitecture)),
+            .. WeightTypeField.Of(parameters(), configFile)]);
         writer(ModelFiles.Weights, stream => SafetensorsWriter.Write(stream, named_parameters().Select(item => (item.name, (Tensor)item.parameter))));
     }
 
     /// <summary>Builds a language model; what was built is disposed if anything fails.</summary>
-    /// <param name="configFile">The configuration.</param>
-    /// <param name="tokenizerFiles">The tokenizer, if there is one.</param>
-    /// <param name="source">Where the model is from, for messages.</param>
+    /// <param name="description">All but the weights.</param>
     /// <param name="parameters">Where the parameters come from.</param>
     /// <param name="requireFit">Throws if loaded parameters did not fit.</param>
-    internal static CausalLanguageModel Build(ConfigFile configFile, TokenizerFiles? tokenizerFiles, string source, ParameterSource parameters, Action requireFit)
+    internal static CausalLanguageModel Build(LanguageModelDescription description, ParameterSource parameters, Action requireFit)
     {
+        var configFile = description.ConfigFile;
         if (configFile.Family is not DecoderFamily family || configFile.Config is not DecoderConfig config)
             throw new ModelLoadException(
-                $"{source}: a model of type '{configFile.Family.ModelType}' reads whole texts and predicts no next token. " +
+                $"{description.Source}: a model of type '{configFile.Family.ModelType}' reads whole texts and predicts no next token. " +
                 $"It serves PretrainedModel's CreateClassifier and CreateEncoder; language models are of type {ModelFamily.LanguageModelTypes}.");
         using var scope = NewDisposeScope();
         var decoder = family.CreateDecoder(parameters.Under(family.Prefix), config);
         var output = config.TieWordEmbeddings ? null : new Linear(parameters.Under(HeadName), config.HiddenSize, config.VocabularySize, hasBias: false);
         requireFit();
-        var model = new CausalLanguageModel(configFile, tokenizerFiles, decoder, output);
+        var model = new CausalLanguageModel(description, decoder, output);
         model.DetachParametersFromDisposeScope();
         return model;
     }
 
-    private static (ConfigFile, TokenizerFiles?) Describe(ModelFileReader reader, string source)
-    {
-        var configFile = ConfigFile.Read(reader, source);
-        var tokenizerFiles = TokenizerFiles.ReadIfThere(reader, source);
-        tokenizerFiles?.RequireFit(configFile.Config, source);
-        return (configFile, tokenizerFiles);
-    }
-
     private static CausalLanguageModel Load(
-        ConfigFile configFile, TokenizerFiles? tokenizerFiles, string source, IEnumerable<(string Name, IReadOnlyList<long> Shape, Func<Tensor> Load)> tensors, Device? device)
+        LanguageModelDescription description, IEnumerable<(string Name, IReadOnlyList<long> Shape, Func<Tensor> Load)> tensors, Device? device, ScalarType? dtype)
     {
-        var parameters = new LoadedParameters(source, tensors, configFile.Family.Prefix);
-        var model = Build(configFile, tokenizerFiles, source, parameters.On(device), () => parameters.RequireFit(configFile.Family.MayBeLeft));
+        var family = description.ConfigFile.Family;
+        var parameters = new LoadedParameters(description.Source, tensors, family.Prefix, dtype);
+        var model = Build(description, parameters.On(device), () => parameters.RequireFit(family.MayBeLeft));
         model.eval();
         return model;
     }

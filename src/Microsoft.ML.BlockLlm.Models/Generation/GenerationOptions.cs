@@ -50,13 +50,13 @@ public sealed record GenerationOptions
             : throw new ArgumentException("StopStrings must not hold an empty text, at which every text would stop.", nameof(StopStrings));
     } = [];
 
-    /// <summary>Ids at which to stop; they are not given. Default: null, those of the model's <see cref="DecoderConfig.EndOfTextIds"/>.</summary>
+    /// <summary>Ids at which to stop; they are not given. Default: null, <see cref="CausalLanguageModel.EndOfTextIds"/>.</summary>
     public IReadOnlyList<int>? StopIds { get; init; }
 
     /// <summary>Decides which tokens are drawn. Default: null, other ones each time.</summary>
     public int? Seed { get; init; }
 
-    /// <summary>Whether keys and values of earlier tokens are kept rather than computed again for each new token. The text is the same. Default: true.</summary>
+    /// <summary>Whether keys and values of earlier tokens are kept rather than computed again for each new token. The text is the same but for rounding, except with <c>dynamic</c> rotary positions (<see cref="RopeScaling"/>) beyond the length the model was trained on: kept keys stay turned by the angles of their time, as in transformers. Default: true.</summary>
     public bool UseCache { get; init; } = true;
 
     private static ArgumentOutOfRangeException OutOfRange(string name, object? value, string range) => new(name, value, $"{name} must be {range}.");

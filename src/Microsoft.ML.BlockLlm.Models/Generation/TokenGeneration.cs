@@ -29,7 +29,7 @@ public static class TokenGeneration
     private static IEnumerable<int> Generate(CausalLanguageModel model, IReadOnlyList<int> prompt, GenerationOptions options, CancellationToken cancellationToken)
     {
         var length = (int)Math.Min((long)prompt.Count + options.MaxNewTokens, model.Config.MaxTokens);
-        var stopIds = options.StopIds ?? model.Config.EndOfTextIds;
+        var stopIds = options.StopIds ?? model.EndOfTextIds;
         var sampler = new TokenSampler(options);
         var text = new List<int>(prompt);
         var wasTraining = model.training;

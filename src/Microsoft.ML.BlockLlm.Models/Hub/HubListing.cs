@@ -33,7 +33,7 @@ internal sealed record HubListing(string Commit, IReadOnlyList<string> FileNames
     {
         var isWhole = FileNames.Contains(ModelFiles.Weights);
         return FileNames.Where(name =>
-            name is ModelFiles.Config or SentencePooling.Modules || SentencePooling.IsSettings(name) || TokenizerFiles.Names.Contains(name)
+            name is ModelFiles.Config or GenerationConfigFile.Name or SentencePooling.Modules || SentencePooling.IsSettings(name) || TokenizerFiles.Names.Contains(name)
             || (isWhole ? name == ModelFiles.Weights : name == ModelFiles.WeightsIndex || IsShard(name)));
     }
 

@@ -5,12 +5,11 @@ namespace Microsoft.ML.BlockLlm.Models;
 /// <summary>Parameters from weights. What does not fit is collected, so that it can be reported all at once.</summary>
 internal sealed class LoadedParameters : ParameterSource
 {
-    private const int MaxListed = 20;
-
     // What older versions of transformers stored too, though it follows from the configuration: positions, their angles, and causal masks.
     private static readonly string[] s_derived = ["embeddings.position_ids", ".rotary_emb.inv_freq", ".attn.bias", ".attn.masked_bias"];
 
     private readonly string _source;
+    private readonly ScalarType _type;
     private readonly Dictionary<string, (IReadOnlyList<long> Shape, Func<Tensor> Load)> _tensors;
     private readonly HashSet<string> _taken = [];
     private readonly List<string> _problems = [];
@@ -18,9 +17,11 @@ internal sealed class LoadedParameters : ParameterSource
     /// <param name="source">Where the weights are from, for messages.</param>
     /// <param name="tensors">Name, shape, and how to get the data; each is asked for once at most.</param>
     /// <param name="prefix">What the names of the model begin with. Weights of a bare encoder, as Hugging Face saves them, come without it.</param>
-    public LoadedParameters(string source, IEnumerable<(string Name, IReadOnlyList<long> Shape, Func<Tensor> Load)> tensors, string prefix)
+    /// <param name="dtype">The type that the parameters get; null for float32.</param>
+    public LoadedParameters(string source, IEnumerable<(string Name, IReadOnlyList<long> Shape, Func<Tensor> Load)> tensors, string prefix, ScalarType? dtype = null)
     {
         _source = source;
+        _type = WeightType.Of(dtype);
         var list = tensors.Where(tensor => !s_derived.Any(end => tensor.Name.EndsWith(end, StringComparison.Ordinal)))
             .Select(tensor => tensor with { Name = TodaysName(tensor.Name) }).ToList();
         var isBare = !list.Exists(tensor => tensor.Name.StartsWith(prefix + ".", StringComparison.Ordinal));
@@ -35,9 +36,9 @@ internal sealed class LoadedParameters : ParameterSource
         else if (!found.Shape.SequenceEqual(shape))
             _problems.Add($"'{name}' is [{string.Join(", ", found.Shape)}] where the configuration asks for [{string.Join(", ", shape)}]");
         else
-            return found.Load().to_type(float32);
+            return found.Load().to_type(_type);
         // Of the right shape at no cost: building goes on, to find the other problems.
-        return zeros([1], float32, CPU).expand(shape);
+        return zeros([1], _type, CPU).expand(shape);
     }
 
     /// <summary>Throws if a tensor was missing, had another shape, or was not taken.</summary>
@@ -48,9 +49,7 @@ internal sealed class LoadedParameters : ParameterSource
         var problems = _problems.Concat(surplus.Order(StringComparer.Ordinal).Select(name => $"'{name}' has no place in the model")).ToList();
         if (problems.Count == 0)
             return;
-        var listed = string.Join("; ", problems.Take(MaxListed));
-        var rest = problems.Count > MaxListed ? $"; and {problems.Count - MaxListed} more" : "";
-        throw new ModelLoadException($"{_source}: the weights do not fit config.json. {listed}{rest}. Use the config.json that belongs to these weights.");
+        throw new ModelLoadException($"{_source}: the weights do not fit config.json. {string.Join("; ", problems)}. Use the config.json that belongs to these weights.");
     }
 
     // The first weights of BERT, which are still the ones most used, call the parameters of layer normalisation as its paper does.

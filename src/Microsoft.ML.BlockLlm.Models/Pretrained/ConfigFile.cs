@@ -50,6 +50,9 @@ internal sealed class ConfigFile
         return new ConfigFile(fields, family, config);
     }
 
+    /// <summary>Whether there is a field of this name.</summary>
+    public bool Has(string name) => _json.ContainsKey(name);
+
     /// <summary>The value of a field, or a default where it is missing or of another type.</summary>
     public T? Value<T>(string name, T? missing = default) =>
         _json[name] is JsonValue value && value.TryGetValue<T>(out var typed) ? typed : missing;

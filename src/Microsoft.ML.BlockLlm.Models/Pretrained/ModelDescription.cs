@@ -6,8 +6,11 @@ namespace Microsoft.ML.BlockLlm.Models;
 /// <summary>All of a model but its weights: the configuration and the tokenizer, with the files they came from.</summary>
 internal sealed class ModelDescription
 {
-    private ModelDescription(string source, ConfigFile configFile, TokenizerFiles tokenizerFiles)
+    private readonly GenerationConfigFile? _generationConfig;
+
+    private ModelDescription(string source, ConfigFile configFile, TokenizerFiles tokenizerFiles, GenerationConfigFile? generationConfig = null)
     {
+        _generationConfig = generationConfig;
         ConfigFile = configFile;
         TokenizerFiles = tokenizerFiles;
         Source = source;
@@ -27,13 +30,20 @@ internal sealed class ModelDescription
 
     public Tokenizer Tokenizer => TokenizerFiles.Loaded.Tokenizer;
 
-    /// <summary>Reads configuration and tokenizer.</summary>
-    public static ModelDescription Read(ModelFileReader reader, string source) =>
-        new(source, ConfigFile.Read(reader, source), TokenizerFiles.Read(reader, source));
+    /// <summary>Reads configuration and tokenizer, and of a language model how it generates.</summary>
+    public static ModelDescription Read(ModelFileReader reader, string source)
+    {
+        var configFile = ConfigFile.Read(reader, source);
+        var generationConfig = configFile.Family is DecoderFamily ? GenerationConfigFile.ReadIfThere(reader, configFile.Config, source) : null;
+        return new(source, configFile, TokenizerFiles.Read(reader, source), generationConfig);
+    }
 
     /// <summary>Describes a model that begins without weights, with a tokenizer that is read.</summary>
     public static ModelDescription Of(ModelConfig config, ModelFileReader tokenizerReader, string source) =>
         new(source, ConfigFile.Of(config), TokenizerFiles.Read(tokenizerReader, source));
+
+    /// <summary>The same for a language model.</summary>
+    public LanguageModelDescription ForLanguageModel() => new(ConfigFile, TokenizerFiles, _generationConfig, Source);
 
     /// <summary>The value of a field of the configuration, or a default where it is missing or of another type.</summary>
     public T? ConfigValue<T>(string name, T? missing = default) => ConfigFile.Value(name, missing);

@@ -7,6 +7,10 @@ namespace Microsoft.ML.BlockLlm.Models;
 /// A pretrained model in a Hugging Face folder: <c>config.json</c>, <c>tokenizer.json</c> and <c>model.safetensors</c>. It describes the
 /// model and makes new ones from its weights; it holds no weights itself and never changes.
 /// </summary>
+/// <remarks>
+/// Weights stored in 16 bits (float16, bfloat16) become float32, of twice their size, unless a classifier or a language model is asked for in bfloat16. The ML.NET
+/// trainers train in float32.
+/// </remarks>
 public sealed class PretrainedModel
 {
     private readonly ModelDescription _description;
@@ -53,7 +57,8 @@ public sealed class PretrainedModel
 
     /// <summary>
     /// Downloads a model from a hub, unless it is in the cache already, and reads its description. A download that broke off goes on where it
-    /// was; every file is checked against the digest that the hub gives for it and appears under its name only when it is complete.
+    /// was; a file appears under its name only when it is complete, and is checked against the digest that the hub gives for it as entity tag: SHA-256 or the id of a
+    /// git blob. Of a file whose tag is no digest, it is checked only that the answer did not break off.
     /// </summary>
     /// <param name="name">The model's name, such as <c>owner/model</c>.</param>
     /// <param name="options">Revision, address, cache folder, offline mode. Default: the newest revision on Hugging Face.</param>
@@ -80,8 +85,8 @@ public sealed class PretrainedModel
     }
 
     /// <summary>
-    /// Describes a model that begins without pretrained weights, as BERT's authors begin theirs: weights N(0, <see cref="ModelConfig.InitializerRange"/>),
-    /// biases 0, normalisation weights 1 (Devlin and others, 2018, arXiv 1810.04805, released code).
+    /// Describes a model that begins without pretrained weights, as transformers begins it, except that the padding token's embedding is not set to 0: weights N(0, <see cref="ModelConfig.InitializerRange"/>),
+    /// biases 0, normalisation weights 1. (The code released with BERT, Devlin and others, 2018, arXiv 1810.04805, cuts the normal off at two standard deviations.)
     /// </summary>
     /// <param name="config">The shape.</param>
     /// <param name="tokenizerDirectory">The folder of the tokenizer; other files in it are not read.</param>
@@ -128,7 +133,7 @@ public sealed class PretrainedModel
     /// <returns>The encoder, on the CPU and in evaluation mode; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">The model does not have this <paramref name="pooling"/>.</exception>
     /// <exception cref="ModelLoadException">The weights cannot be read or do not fit the configuration; every misfit is named.</exception>
-    public TextEncoder CreateEncoder(TokenPooling? pooling = null) => Build((parameters, requireFit) =>
+    public TextEncoder CreateEncoder(TokenPooling? pooling = null) => Build(dtype: null, (parameters, requireFit) =>
     {
         using var scope = NewDisposeScope();
         var encoder = Family.CreateEncoder(parameters.Under(Family.Prefix), Config, pooling ?? PoolingOfFolder() ?? Family.EmbeddingPooling);
@@ -144,25 +149,38 @@ public sealed class PretrainedModel
     /// <param name="dropout">Share of the encoder's features that training hides from the head, from 0 up to but not 1. Default: 0.1.</param>
     /// <param name="generator">Randomness for the head's weights: N(0, 0.02), bias 0. It is one of the CPU, whatever the device. Default: torch's own.</param>
     /// <param name="device">Where the classifier is made. Default: the CPU.</param>
+    /// <param name="classNames">The classes' names, which <c>config.json</c> gets as <c>id2label</c>. Default: <c>LABEL_0</c>, <c>LABEL_1</c>, …; those of the folder belong to another head.</param>
+    /// <param name="dtype">
+    /// Type of the weights in memory, whatever it is in the file: float32 or bfloat16, which takes half the memory and is used from the file as it stands if it is stored so. Default: float32.
+    /// </param>
     /// <returns>The classifier, in training mode; the caller disposes it.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="classCount"/> or <paramref name="dropout"/> is out of range.</exception>
+    /// <exception cref="ArgumentException"><paramref name="classNames"/> are not as many as classes, or one of them is null. Or <paramref name="dtype"/> is neither float32 nor bfloat16, or not float32 for the Universal Sentence Encoder lite.</exception>
     /// <exception cref="ModelLoadException">The weights cannot be read or do not fit the configuration; every misfit is named.</exception>
-    public SequenceClassifier CreateClassifier(int classCount, bool textPairs = false, double dropout = 0.1, Generator? generator = null, Device? device = null)
+    public SequenceClassifier CreateClassifier(
+        int classCount, bool textPairs = false, double dropout = 0.1, Generator? generator = null, Device? device = null, IReadOnlyList<string>? classNames = null,
+        ScalarType? dtype = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(classCount, 2);
         if (dropout is not (>= 0 and < 1))
             throw new ArgumentOutOfRangeException(nameof(dropout), dropout, "dropout must be from 0 up to, but not, 1.");
-        var shape = new ClassifierShape(classCount, textPairs, dropout);
-        return Build((parameters, requireFit) =>
-            SequenceClassifier.Build(_description, shape, parameters.On(device), new InitialParameters(generator).On(device), requireFit));
+        if (classNames is not null && (classNames.Count != classCount || classNames.Contains(null!)))
+            throw new ArgumentException($"classNames has {classNames.Count(name => name is not null)} names for {classCount} classes. Give one for each, or leave it out.", nameof(classNames));
+        var shape = new ClassifierShape(classCount, textPairs, dropout, classNames is null ? null : [.. classNames]);
+        return Build(dtype, (parameters, requireFit) =>
+            SequenceClassifier.Build(_description, shape, parameters.On(device), new InitialParameters(generator, dtype: dtype).On(device), requireFit));
     }
 
     /// <summary>Makes the language model with its pretrained weights: a decoder's layers and the head that predicts each next token.</summary>
     /// <param name="device">Where the model is made. Default: the CPU.</param>
+    /// <param name="dtype">
+    /// Type of the weights in memory, whatever it is in the file: float32 or bfloat16, which takes half the memory and is used from the file as it stands if it is stored so. Default: float32.
+    /// </param>
     /// <returns>The model, in training mode; the caller disposes it.</returns>
+    /// <exception cref="ArgumentException"><paramref name="dtype"/> is neither float32 nor bfloat16, or not float32 for the Universal Sentence Encoder lite.</exception>
     /// <exception cref="ModelLoadException">The model is no language model, or the weights cannot be read or do not fit the configuration; every misfit is named.</exception>
-    public CausalLanguageModel CreateLanguageModel(Device? device = null) =>
-        Build((parameters, requireFit) => CausalLanguageModel.Build(_description.ConfigFile, _description.TokenizerFiles, Directory, parameters.On(device), requireFit));
+    public CausalLanguageModel CreateLanguageModel(Device? device = null, ScalarType? dtype = null) =>
+        Build(dtype, (parameters, requireFit) => CausalLanguageModel.Build(_description.ForLanguageModel(), parameters.On(device), requireFit));
 
     private static ArgumentException Missing(string? value, string parameter, string what) => value is null
         ? new ArgumentNullException(parameter, $"{parameter} must name {what}, but is null.")
@@ -172,14 +190,14 @@ public sealed class PretrainedModel
 
     private ModelFamily Family => _description.Family;
 
-    private T Build<T>(Func<ParameterSource, Action, T> build) => ModelFiles.Reading(Directory, () =>
+    private T Build<T>(ScalarType? dtype, Func<ParameterSource, Action, T> build) => ModelFiles.Reading(Directory, () =>
     {
         if (_seed is { } seed)
         {
             using var generator = new Generator(seed);
-            return build(new InitialParameters(generator, Config.InitializerRange, Config.LayerCount), () => { });
+            return build(new InitialParameters(generator, Config.InitializerRange, Config.LayerCount, dtype), () => { });
         }
-        var weights = new LoadedParameters(Directory, WeightFiles.Open(Directory), Family.Prefix);
+        var weights = new LoadedParameters(Directory, WeightFiles.Open(Directory), Family.Prefix, dtype);
         return build(weights, () => weights.RequireFit(Family.MayBeLeft));
     });
 }

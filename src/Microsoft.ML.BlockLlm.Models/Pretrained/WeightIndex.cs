@@ -5,8 +5,6 @@ namespace Microsoft.ML.BlockLlm.Models;
 /// <summary>A folder's <c>model.safetensors.index.json</c>: which tensor lies in which of several files.</summary>
 internal sealed class WeightIndex
 {
-    private const int MaxListed = 20;
-
     private readonly string _directory;
     private readonly IReadOnlyDictionary<string, string> _fileOf;
 
@@ -52,9 +50,8 @@ internal sealed class WeightIndex
         var problems = missing.Concat(twice).Concat(unnamed).ToList();
         if (problems.Count == 0)
             return;
-        var rest = problems.Count > MaxListed ? $"; and {problems.Count - MaxListed} more" : "";
         throw new ModelLoadException(
-            $"{_directory}: {ModelFiles.WeightsIndex} does not say where the tensors are. {string.Join("; ", problems.Take(MaxListed))}{rest}. Fetch the model again.");
+            $"{_directory}: {ModelFiles.WeightsIndex} does not say where the tensors are. {string.Join("; ", problems)}. Fetch the model again.");
     }
 
     private string PathOf(string name)

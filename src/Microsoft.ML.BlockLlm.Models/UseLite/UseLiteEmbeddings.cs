@@ -13,6 +13,8 @@ internal sealed class UseLiteEmbeddings : Stage
     {
         word_embeddings = new Embedding(source.Under(nameof(word_embeddings)), config.VocabularySize, config.EmbeddingSize);
         timescales = source.Take(nameof(timescales), [config.EmbeddingSize / 2], Initial.Normal);
+        if (timescales.dtype != float32)
+            throw new ArgumentException("dtype: the Universal Sentence Encoder lite computes in float32 alone, because its stored angles need the digits. Leave dtype out.");
         _config = config;
         register_module(nameof(word_embeddings), word_embeddings);
         register_buffer(nameof(timescales), timescales);

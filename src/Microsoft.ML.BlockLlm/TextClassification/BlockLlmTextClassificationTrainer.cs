@@ -120,7 +120,7 @@ public sealed class BlockLlmTextClassificationTrainer : IEstimator<BlockLlmTextC
         var encoder = _options.Model.CreateBatchEncoder(_options.MaxTokens);
         var training = ReadTrainingRows(input, encoder, channel);
         var validation = _options.ValidationSet is null ? null : ReadRows(_options.ValidationSet, ValidationSource, encoder, channel);
-        var classifier = new TextClassifier(CreateNetwork(classes, device), encoder, device);
+        var classifier = new TextClassifier(CreateNetwork(classes, labels, device), encoder, device);
         try
         {
             var summary = Train(classifier, training, validation, channel);
@@ -133,10 +133,10 @@ public sealed class BlockLlmTextClassificationTrainer : IEstimator<BlockLlmTextC
         }
     }
 
-    private SequenceClassifier CreateNetwork(int classes, Device device)
+    private SequenceClassifier CreateNetwork(int classes, LabelValues? labels, Device device)
     {
         using var generator = new Generator((ulong)_seed);
-        return _options.Model.CreateClassifier(classes, _inputs.SecondText is not null, _options.Dropout, generator, device);
+        return _options.Model.CreateClassifier(classes, _inputs.SecondText is not null, _options.Dropout, generator, device, labels?.Names);
     }
 
     private TrainingSummary Train(TextClassifier classifier, LabelledRows training, LabelledRows? validation, IChannel channel)

@@ -60,7 +60,7 @@ public sealed class BlockLlmTextClassificationTransformer : ITransformer, IDispo
     /// <exception cref="ArgumentOutOfRangeException">A text column is missing or is not text.</exception>
     public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => new ScoringRowMapper(ColumnsFor(inputSchema), _classifier);
 
-    /// <summary>Writes the fine-tuned model as a Hugging Face folder: weights, configuration and tokenizer.</summary>
+    /// <summary>Writes the fine-tuned model as a Hugging Face folder: weights, configuration with the label values as the classes' names, and tokenizer.</summary>
     /// <param name="directory">The folder; it is made if it does not exist.</param>
     /// <exception cref="IOException">The folder cannot be written to.</exception>
     public void SaveModel(string directory) => _classifier.Network.Save(directory);

@@ -103,6 +103,37 @@ public sealed class FromConfigTests
     }
 
     [TestMethod]
+    public void New_head_has_none_of_the_old_names()
+    {
+        using var folder = new TemporaryFolder();
+        using (var classifier = PretrainedModel.FromDirectory(TestFiles.Golden("bert-tiny")).CreateClassifier(3))
+            classifier.Save(folder.Path);
+        var config = JsonNode.Parse(File.ReadAllText(folder.File("config.json")))!;
+        Assert.AreEqual("""{"0":"LABEL_0","1":"LABEL_1","2":"LABEL_2"}""", config["id2label"]!.ToJsonString());
+        Assert.AreEqual("""{"LABEL_0":0,"LABEL_1":1,"LABEL_2":2}""", config["label2id"]!.ToJsonString());
+    }
+
+    [TestMethod]
+    public void Names_that_are_given_are_written_and_loaded()
+    {
+        using var folder = new TemporaryFolder();
+        using (var classifier = PretrainedModel.FromDirectory(TestFiles.Golden("bert-tiny")).CreateClassifier(3, classNames: ["ham", "spam", "other"]))
+            classifier.Save(folder.Path);
+        var config = JsonNode.Parse(File.ReadAllText(folder.File("config.json")))!;
+        Assert.AreEqual("""{"0":"ham","1":"spam","2":"other"}""", config["id2label"]!.ToJsonString());
+        Assert.AreEqual("""{"ham":0,"spam":1,"other":2}""", config["label2id"]!.ToJsonString());
+        using var loaded = SequenceClassifier.Load(folder.Path);
+        CollectionAssert.AreEqual(new[] { "ham", "spam", "other" }, loaded.ClassNames.ToArray());
+    }
+
+    [TestMethod]
+    public void Names_must_be_as_many_as_classes()
+    {
+        var exception = Assert.ThrowsExactly<ArgumentException>(() => Model(s_bert).CreateClassifier(3, classNames: ["ham", "spam"]));
+        Assert.Contains("2 names for 3 classes", exception.Message);
+    }
+
+    [TestMethod]
     public void Configuration_that_contradicts_itself_is_refused()
     {
         var exception = Assert.ThrowsExactly<ModelLoadException>(() => Model(s_bert with { HiddenSize = 18 }));

@@ -7,22 +7,13 @@ public class DisposeScopeManager
 
     internal static DisposeScopeManager ThreadSingleton => threadSingleton ??= new DisposeScopeManager();
 
-    public static ThreadDisposeScopeStatistics Statistics => ThreadSingleton.Counts;
-
-    internal ThreadDisposeScopeStatistics Counts { get; } = new();
-
     internal DisposeScope? CurrentDisposeScope { get; private set; }
 
     internal DisposeScope NewDisposeScope() => CurrentDisposeScope = new DisposeScope(this);
 
     internal DisposeScope? RegisterOnCurrentDisposeScope(torch.Tensor tensor)
     {
-        if (CurrentDisposeScope is null)
-        {
-            Counts.CreatedOutsideScopeCount++;
-            return null;
-        }
-        Counts.CreatedInScopeCount++;
+        if (CurrentDisposeScope is null) return null;
         CurrentDisposeScope.Disposables.Add(tensor);
         return CurrentDisposeScope;
     }

@@ -24,21 +24,6 @@ public sealed class Scalar : IDisposable
     public void Dispose() { }
 }
 
-public static class ScalarExtensionMethods
-{
-    public static Scalar ToScalar(this bool value) => value;
-    public static Scalar ToScalar(this int value) => value;
-    public static Scalar ToScalar(this long value) => value;
-    public static Scalar ToScalar(this float value) => value;
-    public static Scalar ToScalar(this double value) => value;
-
-    public static bool ToBoolean(this Scalar value) => value.Value.Bits != 0;
-    public static int ToInt32(this Scalar value) => (int)value.Value.Real;
-    public static long ToInt64(this Scalar value) => value.Value.Kind == (long)torch.ScalarType.Float64 ? (long)value.Value.Real : value.Value.Bits;
-    public static float ToSingle(this Scalar value) => (float)value.Value.Real;
-    public static double ToDouble(this Scalar value) => value.Value.Real;
-}
-
 /// <summary>A number in the layout of the C interface.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal readonly record struct ScalarValue(long Bits, long Kind)

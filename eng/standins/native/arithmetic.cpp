@@ -29,18 +29,10 @@ API int bl_div_scalar_(Tensor* self, ScalarValue target, int rounding_mode)
 {
     return run([&] { self->div_(scalar(target), rounding(rounding_mode)); });
 }
-API Tensor* bl_floor_divide(Tensor* self, Tensor* other) { return make([&] { return self->floor_divide(*other); }); }
 API Tensor* bl_floor_divide_scalar(Tensor* self, ScalarValue other) { return make([&] { return self->floor_divide(scalar(other)); }); }
-API Tensor* bl_remainder(Tensor* self, Tensor* target) { return make([&] { return self->remainder(*target); }); }
 API Tensor* bl_remainder_scalar(Tensor* self, ScalarValue scalar) { return make([&] { return self->remainder(::scalar(scalar)); }); }
 
-API Tensor* bl_pow(Tensor* self, Tensor* exponent) { return make([&] { return self->pow(*exponent); }); }
-API Tensor* bl_pow_scalar(Tensor* self, ScalarValue exponent) { return make([&] { return self->pow(scalar(exponent)); }); }
-API int bl_pow_(Tensor* self, Tensor* exponent) { return run([&] { self->pow_(*exponent); }); }
-API int bl_pow_scalar_(Tensor* self, ScalarValue exponent) { return run([&] { self->pow_(scalar(exponent)); }); }
-
 API Tensor* bl_maximum(Tensor* self, Tensor* other) { return make([&] { return self->maximum(*other); }); }
-API Tensor* bl_minimum(Tensor* self, Tensor* other) { return make([&] { return self->minimum(*other); }); }
 
 API Tensor* bl_addcmul(Tensor* self, Tensor* tensor1, Tensor* tensor2, ScalarValue value)
 {
@@ -50,13 +42,7 @@ API int bl_addcmul_(Tensor* self, Tensor* tensor1, Tensor* tensor2, ScalarValue 
 {
     return run([&] { self->addcmul_(*tensor1, *tensor2, scalar(value)); });
 }
-API Tensor* bl_addcdiv(Tensor* self, Tensor* tensor1, Tensor* tensor2, ScalarValue value)
-{
-    return make([&] { return self->addcdiv(*tensor1, *tensor2, scalar(value)); });
-}
 API int bl_addcdiv_(Tensor* self, Tensor* tensor1, Tensor* tensor2, ScalarValue value)
 {
     return run([&] { self->addcdiv_(*tensor1, *tensor2, scalar(value)); });
 }
-API Tensor* bl_lerp(Tensor* self, Tensor* end, Tensor* weight) { return make([&] { return self->lerp(*end, *weight); }); }
-API int bl_lerp_(Tensor* self, Tensor* end, Tensor* weight) { return run([&] { self->lerp_(*end, *weight); }); }

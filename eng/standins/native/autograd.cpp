@@ -4,7 +4,6 @@
 
 API bool bl_requires_grad(Tensor* self) { return self->requires_grad(); }
 API int bl_set_requires_grad(Tensor* self, bool value) { return run([&] { self->set_requires_grad(value); }); }
-API int bl_retain_grad(Tensor* self) { return run([&] { self->retain_grad(); }); }
 API int bl_set_grad(Tensor* self, Tensor* grad)
 {
     return run([&] { self->mutable_grad() = grad == nullptr ? Tensor() : *grad; });
@@ -31,6 +30,3 @@ API int bl_autograd_backward(Tensor** roots, int64_t roots_count, Tensor** grads
 
 API bool bl_is_grad_enabled() { return at::GradMode::is_enabled(); }
 API void bl_set_grad_enabled(bool enabled) { at::GradMode::set_enabled(enabled); }
-API bool bl_is_inference_mode() { return c10::InferenceMode::is_enabled(); }
-API c10::InferenceMode* bl_inference_mode_enter(bool enabled) { return new c10::InferenceMode(enabled); }
-API void bl_inference_mode_leave(c10::InferenceMode* guard) { delete guard; }

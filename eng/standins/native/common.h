@@ -60,8 +60,6 @@ inline c10::optional<at::ScalarType> optional_dtype(int code)
     return code < 0 ? c10::nullopt : c10::optional<at::ScalarType>(dtype(code));
 }
 
-inline Tensor with_type(const Tensor& tensor, int code) { return code < 0 ? tensor : tensor.to(dtype(code)); }
-
 // TorchSharp's RoundingMode: None, trunc, floor.
 inline c10::optional<c10::string_view> rounding(int mode)
 {

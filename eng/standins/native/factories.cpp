@@ -73,19 +73,7 @@ API Tensor* bl_arange(ScalarValue start, ScalarValue stop, ScalarValue step, OPT
     return make_leaf(requires_grad,
         [&] { return at::arange(scalar(start), scalar(stop), scalar(step), options(type, device_type, device_index)); });
 }
-API Tensor* bl_linspace(double start, double end, int64_t steps, OPTIONS)
-{
-    return make_leaf(requires_grad, [&] { return at::linspace(start, end, steps, options(type, device_type, device_index)); });
-}
-API Tensor* bl_eye(int64_t rows, int64_t columns, OPTIONS)
-{
-    return make_leaf(requires_grad, [&] { return at::eye(rows, columns, options(type, device_type, device_index)); });
-}
 
-API Tensor* bl_empty_like(Tensor* self, OPTIONS)
-{
-    return make_leaf(requires_grad, [&] { return at::empty_like(*self, options_like(*self, type, device_type, device_index)); });
-}
 API Tensor* bl_zeros_like(Tensor* self, OPTIONS)
 {
     return make_leaf(requires_grad, [&] { return at::zeros_like(*self, options_like(*self, type, device_type, device_index)); });
@@ -98,23 +86,6 @@ API Tensor* bl_full_like(Tensor* self, ScalarValue value, OPTIONS)
 {
     return make_leaf(requires_grad,
         [&] { return at::full_like(*self, scalar(value), options_like(*self, type, device_type, device_index)); });
-}
-API Tensor* bl_rand_like(Tensor* self, OPTIONS)
-{
-    return make_leaf(requires_grad, [&] { return at::rand_like(*self, options_like(*self, type, device_type, device_index)); });
-}
-API Tensor* bl_randn_like(Tensor* self, OPTIONS)
-{
-    return make_leaf(requires_grad, [&] { return at::randn_like(*self, options_like(*self, type, device_type, device_index)); });
-}
-
-// Wraps memory that C# holds pinned, and tells C# with its own handle when the last tensor on it is gone.
-API Tensor* bl_from_blob(void* data, void (*release)(void*), void* handle, SIZES, int type, bool requires_grad)
-{
-    return make_leaf(requires_grad, [&] {
-        return at::from_blob(data, ints(sizes, count), [release, handle](void*) { release(handle); },
-            at::TensorOptions().dtype(dtype(type)));
-    });
 }
 
 API Tensor* bl_from_file(const char* filename, bool shared, int64_t size, OPTIONS)

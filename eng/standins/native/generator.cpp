@@ -13,14 +13,6 @@ template <class F> auto locked(at::Generator* generator, F&& body)
 API at::Generator* bl_generator_new(uint64_t seed) { return new at::Generator(at::make_generator<at::CPUGeneratorImpl>(seed)); }
 API at::Generator* bl_generator_default() { return new at::Generator(at::detail::getDefaultCPUGenerator()); }
 API void bl_generator_free(at::Generator* generator) { delete generator; }
-API int64_t bl_generator_initial_seed(at::Generator* generator)
-{
-    return locked(generator, [&] { return static_cast<int64_t>(generator->current_seed()); });
-}
-API int64_t bl_generator_seed(at::Generator* generator)
-{
-    return locked(generator, [&] { return static_cast<int64_t>(generator->seed()); });
-}
 API void bl_generator_manual_seed(at::Generator* generator, int64_t seed)
 {
     locked(generator, [&] { generator->set_current_seed(static_cast<uint64_t>(seed)); });

@@ -46,7 +46,3 @@ API int bl_index_put_(Tensor* self, const IndexValue* values, int64_t count, Ten
 {
     return run([&] { self->index_put_(indices(values, count), *value); });
 }
-API int bl_index_put_scalar_(Tensor* self, const IndexValue* values, int64_t count, ScalarValue value)
-{
-    return run([&] { self->index_put_(indices(values, count), scalar(value)); });
-}

@@ -3,9 +3,7 @@
 
 API Tensor* bl_count_nonzero(Tensor* self) { return make([&] { return self->count_nonzero(); }); }
 API Tensor* bl_any(Tensor* self) { return make([&] { return self->any(); }); }
-API Tensor* bl_any_along(Tensor* self, int64_t dim, bool keepdim) { return make([&] { return self->any(dim, keepdim); }); }
 API Tensor* bl_all(Tensor* self) { return make([&] { return self->all(); }); }
-API Tensor* bl_all_along(Tensor* self, int64_t dim, bool keepdim) { return make([&] { return self->all(dim, keepdim); }); }
 
 API Tensor* bl_sum(Tensor* self, int type) { return make([&] { return self->sum(optional_dtype(type)); }); }
 API Tensor* bl_sum_along(Tensor* self, const int64_t* dim, int64_t dim_count, bool keepdim, int type)
@@ -17,60 +15,21 @@ API Tensor* bl_mean_along(Tensor* self, const int64_t* dimensions, int64_t dimen
 {
     return make([&] { return self->mean(ints(dimensions, dimensions_count), keepdim, optional_dtype(type)); });
 }
-API Tensor* bl_prod(Tensor* self, int type) { return make([&] { return self->prod(optional_dtype(type)); }); }
-API Tensor* bl_prod_along(Tensor* self, int64_t dim, bool keepdim, int type)
-{
-    return make([&] { return self->prod(dim, keepdim, optional_dtype(type)); });
-}
 
-API Tensor* bl_var(Tensor* self, bool unbiased) { return make([&] { return self->var(unbiased); }); }
-API Tensor* bl_var_along(Tensor* self, const int64_t* dimensions, int64_t dimensions_count, bool unbiased, bool keepdim, int type)
-{
-    return make([&] { return with_type(self->var(ints(dimensions, dimensions_count), unbiased, keepdim), type); });
-}
 API Tensor* bl_std(Tensor* self, bool unbiased) { return make([&] { return self->std(unbiased); }); }
-API Tensor* bl_std_along(Tensor* self, const int64_t* dimensions, int64_t dimensions_count, bool unbiased, bool keepdim, int type)
-{
-    return make([&] { return with_type(self->std(ints(dimensions, dimensions_count), unbiased, keepdim), type); });
-}
 API Tensor* bl_norm(Tensor* self, float p) { return make([&] { return self->norm(p); }); }
 API Tensor* bl_norm_along(Tensor* self, int dim, bool keepdim, float p) { return make([&] { return self->norm(p, dim, keepdim); }); }
-API Tensor* bl_logsumexp(Tensor* self, int64_t dim, bool keepdim) { return make([&] { return self->logsumexp(dim, keepdim); }); }
 
 API Tensor* bl_max(Tensor* self) { return make([&] { return self->max(); }); }
-API Tensor* bl_max_of(Tensor* self, Tensor* other) { return make([&] { return self->max(*other); }); }
-API int bl_max_along(Tensor* self, int64_t dim, bool keepdim, Tensor** first, Tensor** second)
-{
-    return run([&] { give(self->max(dim, keepdim), first, second); });
-}
 API Tensor* bl_min(Tensor* self) { return make([&] { return self->min(); }); }
-API Tensor* bl_min_of(Tensor* self, Tensor* other) { return make([&] { return self->min(*other); }); }
-API int bl_min_along(Tensor* self, int64_t dim, bool keepdim, Tensor** first, Tensor** second)
-{
-    return run([&] { give(self->min(dim, keepdim), first, second); });
-}
 API Tensor* bl_amax(Tensor* self, const int64_t* dims, int64_t dims_count) { return make([&] { return self->amax(ints(dims, dims_count)); }); }
-API Tensor* bl_argmax(Tensor* self) { return make([&] { return self->argmax(); }); }
 API Tensor* bl_argmax_along(Tensor* self, int64_t dim, bool keepdim) { return make([&] { return self->argmax(dim, keepdim); }); }
-API Tensor* bl_argmin(Tensor* self) { return make([&] { return self->argmin(); }); }
-API Tensor* bl_argmin_along(Tensor* self, int64_t dim, bool keepdim) { return make([&] { return self->argmin(dim, keepdim); }); }
 
 API Tensor* bl_cumsum(Tensor* self, int64_t dim, int type) { return make([&] { return self->cumsum(dim, optional_dtype(type)); }); }
-API Tensor* bl_median(Tensor* self) { return make([&] { return self->median(); }); }
-API Tensor* bl_quantile(Tensor* self, Tensor* q, int64_t dim, bool keepdim) { return make([&] { return self->quantile(*q, dim, keepdim); }); }
-API int bl_topk(Tensor* self, int k, int dim, bool largest, bool sorted, Tensor** first, Tensor** second)
-{
-    return run([&] { give(self->topk(k, dim, largest, sorted), first, second); });
-}
 API int bl_kthvalue(Tensor* self, int64_t k, int64_t dim, bool keepdim, Tensor** first, Tensor** second)
 {
     return run([&] { give(self->kthvalue(k, optional_int(dim).value_or(-1), keepdim), first, second); });
 }
-API int bl_sort(Tensor* self, int64_t dim, bool descending, bool stable, Tensor** first, Tensor** second)
-{
-    return run([&] { give(self->sort(c10::optional<bool>(stable), dim, descending), first, second); });
-}
-API Tensor* bl_argsort(Tensor* self, int64_t dim, bool descending) { return make([&] { return self->argsort(dim, descending); }); }
 API Tensor* bl_bincount(Tensor* self, Tensor* weights, int64_t minlength)
 {
     return make([&] { return self->bincount(optional_tensor(weights), minlength); });

@@ -6,27 +6,13 @@ API Tensor* bl_reshape(Tensor* self, const int64_t* shape, int64_t shape_count)
 {
     return make([&] { return self->reshape(ints(shape, shape_count)); });
 }
-API Tensor* bl_flatten(Tensor* self, int64_t start_dim, int64_t end_dim) { return make([&] { return self->flatten(start_dim, end_dim); }); }
-API Tensor* bl_unflatten(Tensor* self, int64_t dim, const int64_t* sizes, int64_t sizes_count)
-{
-    return make([&] { return self->unflatten(dim, ints(sizes, sizes_count)); });
-}
 API Tensor* bl_unsqueeze(Tensor* self, int64_t dim) { return make([&] { return self->unsqueeze(dim); }); }
 API Tensor* bl_squeeze(Tensor* self, int64_t dim) { return make([&] { return dim == INT64_MIN ? self->squeeze() : self->squeeze(dim); }); }
 API Tensor* bl_transpose(Tensor* self, int64_t dim0, int64_t dim1) { return make([&] { return self->transpose(dim0, dim1); }); }
 API Tensor* bl_t(Tensor* self) { return make([&] { return self->t(); }); }
-API Tensor* bl_permute(Tensor* self, const int64_t* permutation, int64_t permutation_count)
-{
-    return make([&] { return self->permute(ints(permutation, permutation_count)); });
-}
 API Tensor* bl_expand(Tensor* self, const int64_t* sizes, int64_t sizes_count, bool isImplicit)
 {
     return make([&] { return self->expand(ints(sizes, sizes_count), isImplicit); });
-}
-API Tensor* bl_expand_as(Tensor* self, Tensor* other) { return make([&] { return self->expand_as(*other); }); }
-API Tensor* bl_repeat(Tensor* self, const int64_t* sizes, int64_t sizes_count)
-{
-    return make([&] { return self->repeat(ints(sizes, sizes_count)); });
 }
 API Tensor* bl_repeat_interleave(Tensor* self, int64_t repeats, int64_t dim, int64_t output_size)
 {
@@ -40,11 +26,8 @@ API Tensor* bl_roll(Tensor* self, int64_t shifts, int64_t dim)
 {
     return make([&] { return dim == INT64_MIN ? self->roll(shifts) : self->roll(shifts, dim); });
 }
-API Tensor* bl_flip(Tensor* self, const int64_t* dims, int64_t dims_count) { return make([&] { return self->flip(ints(dims, dims_count)); }); }
 API Tensor* bl_contiguous(Tensor* self) { return make([&] { return self->contiguous(); }); }
-API Tensor* bl_tril(Tensor* self, int64_t diagonal) { return make([&] { return self->tril(diagonal); }); }
 API Tensor* bl_triu(Tensor* self, int64_t diagonal) { return make([&] { return self->triu(diagonal); }); }
-API Tensor* bl_diag(Tensor* self, int64_t diagonal) { return make([&] { return self->diag(diagonal); }); }
 
 API int bl_chunk(Tensor* self, int64_t chunks, int64_t dim, Tensor*** data, int64_t* count)
 {
@@ -53,12 +36,4 @@ API int bl_chunk(Tensor* self, int64_t chunks, int64_t dim, Tensor*** data, int6
 API int bl_split(Tensor* self, int64_t size, int dim, Tensor*** data, int64_t* count)
 {
     return run([&] { give(self->split(size, dim), data, count); });
-}
-API int bl_split_with_sizes(Tensor* self, const int64_t* sizes, int64_t sizes_count, int64_t dim, Tensor*** data, int64_t* count)
-{
-    return run([&] { give(self->split_with_sizes(ints(sizes, sizes_count), dim), data, count); });
-}
-API int bl_unbind(Tensor* self, int64_t dimension, Tensor*** data, int64_t* count)
-{
-    return run([&] { give(self->unbind(dimension), data, count); });
 }

@@ -4,5 +4,3 @@
 
 API int bl_get_num_threads() { return at::get_num_threads(); }
 API int bl_set_num_threads(int count) { return run([&] { at::set_num_threads(count); }); }
-API int bl_get_num_interop_threads() { return at::get_num_interop_threads(); }
-API int bl_set_num_interop_threads(int count) { return run([&] { at::set_num_interop_threads(count); }); }

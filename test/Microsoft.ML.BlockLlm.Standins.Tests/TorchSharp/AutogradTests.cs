@@ -46,9 +46,9 @@ public sealed class AutogradTests
     {
         using var scope = NewDisposeScope();
         var x = tensor([3f], requires_grad: true);
-        var y = x.pow(3);
+        var y = x * x * x;
 
-        var first = autograd.grad([y], [x], create_graph: true).Single();
+        var first = autograd.grad([y], [x], retain_graph: true, create_graph: true).Single();
         var second = autograd.grad([first], [x]).Single();
 
         Assert.AreEqual(27f, first.item<float>(), 1e-4);
@@ -94,13 +94,6 @@ public sealed class AutogradTests
 
         Assert.IsTrue(is_grad_enabled());
         Assert.IsTrue((x * 2).requires_grad);
-    }
-
-    [TestMethod]
-    public void Inference_mode_ends_with_its_scope()
-    {
-        using (inference_mode()) Assert.IsTrue(is_inference_mode_enabled());
-        Assert.IsFalse(is_inference_mode_enabled());
     }
 
     [TestMethod]

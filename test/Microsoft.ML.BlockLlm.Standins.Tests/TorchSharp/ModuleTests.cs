@@ -30,15 +30,13 @@ public sealed class ModuleTests
     {
         using var model = new Model();
         CollectionAssert.AreEqual(new[] { "offset" }, model.named_buffers().Select(entry => entry.name).ToArray());
-        Assert.IsNotNull(model.get_buffer("offset"));
     }
 
     [TestMethod]
     public void A_path_finds_a_parameter_of_a_descendant()
     {
         using var model = new Model();
-        Assert.IsTrue(model.has_parameter("layers.1.weight"));
-        CollectionAssert.AreEqual(new long[] { 3 }, model.get_parameter("layers.1.weight")!.shape);
+        CollectionAssert.AreEqual(new long[] { 3, 3 }, model.get_parameter("layers.1.weight")!.shape);
         Assert.IsNull(model.get_parameter("layers.7.weight"));
     }
 
@@ -48,62 +46,6 @@ public sealed class ModuleTests
         using var tied = new TiedModel();
         CollectionAssert.AreEqual(new[] { "first.weight" }, tied.named_parameters().Select(entry => entry.name).ToArray());
         CollectionAssert.AreEquivalent(new[] { "first.weight", "second.weight" }, tied.state_dict().Keys.ToArray());
-    }
-
-    [TestMethod]
-    public void A_loaded_state_makes_two_models_equal()
-    {
-        using var scope = NewDisposeScope();
-        using var source = new Model();
-        using var target = new Model();
-        var input = randn(2, 4);
-
-        target.load_state_dict(source.state_dict());
-
-        Assert.IsTrue(target.call(input).allclose(source.call(input)));
-    }
-
-    [TestMethod]
-    public void A_state_with_other_names_is_refused_unless_not_strict()
-    {
-        using var model = new Model();
-        var state = model.state_dict();
-        state.Remove("scale");
-        state.Add("surplus", model.scale);
-
-        Assert.ThrowsException<InvalidOperationException>(() => model.load_state_dict(state));
-        var (missing, unexpected) = model.load_state_dict(state, strict: false);
-
-        CollectionAssert.AreEqual(new[] { "scale" }, missing.ToArray());
-        CollectionAssert.AreEqual(new[] { "surplus" }, unexpected.ToArray());
-    }
-
-    [TestMethod]
-    public void A_saved_model_loads_as_it_was()
-    {
-        using var scope = NewDisposeScope();
-        using var source = new Model();
-        using var target = new Model();
-        var file = Path.GetTempFileName();
-
-        source.save(file);
-        target.load(file);
-
-        File.Delete(file);
-        foreach (var (name, tensor) in source.state_dict()) Assert.IsTrue(target.state_dict()[name].allclose(tensor), name);
-    }
-
-    [TestMethod]
-    public void A_saved_model_begins_with_the_number_of_its_tensors_and_the_first_of_them()
-    {
-        using var model = nn.Linear(2, 1, hasBias: false);
-        nn.init.ones_(model.weight);
-        using var stream = new MemoryStream();
-
-        model.save(stream);
-
-        byte[] expected = [1, 6, .. "weight"u8, (byte)ScalarType.Float32, 2, 1, 2, 0, 0, 0x80, 0x3f, 0, 0, 0x80, 0x3f];
-        CollectionAssert.AreEqual(expected, stream.ToArray());
     }
 
     [TestMethod]
@@ -168,7 +110,7 @@ public sealed class ModuleTests
 
         public Model() : base(nameof(Model))
         {
-            layers = nn.ModuleList<nn.Module<Tensor, Tensor>>(nn.Linear(3, 3), nn.LayerNorm(3, bias: false));
+            layers = nn.ModuleList<nn.Module<Tensor, Tensor>>(nn.Linear(3, 3), nn.Linear(3, 3, hasBias: false));
             RegisterComponents();
         }
 

@@ -12,12 +12,11 @@ namespace TorchSharp.Modules
         internal Linear(long inputSize, long outputSize, bool hasBias, Device? device, ScalarType? dtype) : base(nameof(Linear))
         {
             _weight = Owned(empty(outputSize, inputSize, dtype, device));
-            nn.init.kaiming_uniform_(_weight, Math.Sqrt(5));
+            Fill(_weight, inputSize);
             if (hasBias)
             {
-                var bound = inputSize > 0 ? 1 / Math.Sqrt(inputSize) : 0;
                 _bias = Owned(empty(outputSize, dtype, device));
-                nn.init.uniform_(_bias, -bound, bound);
+                Fill(_bias, inputSize);
             }
             RegisterComponents();
         }
@@ -36,8 +35,16 @@ namespace TorchSharp.Modules
 
         public override Tensor forward(Tensor tensor) => nn.functional.linear(tensor, _weight, _bias);
 
+        /// <summary>Uniform numbers within ±1/√inputSize, for weights as for the bias.</summary>
+        private static void Fill(Parameter parameter, long inputSize)
+        {
+            using var _ = no_grad();
+            var bound = inputSize > 0 ? 1 / Math.Sqrt(inputSize) : 0;
+            parameter.uniform_(-bound, bound);
+        }
+
         /// <summary>A parameter that outlives the dispose scope in which its module is made.</summary>
-        internal static Parameter Owned(Tensor values)
+        private static Parameter Owned(Tensor values)
         {
             var parameter = new Parameter(values);
             parameter.DetachFromDisposeScope();

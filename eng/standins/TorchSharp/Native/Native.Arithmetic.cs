@@ -20,24 +20,13 @@ internal static partial class Native
     [LibraryImport(Library)] internal static partial TensorHandle bl_div_scalar(TensorHandle self, ScalarValue target, int rounding_mode);
     [LibraryImport(Library)] internal static partial int bl_div_(TensorHandle self, TensorHandle target, int rounding_mode);
     [LibraryImport(Library)] internal static partial int bl_div_scalar_(TensorHandle self, ScalarValue target, int rounding_mode);
-    [LibraryImport(Library)] internal static partial TensorHandle bl_floor_divide(TensorHandle self, TensorHandle other);
     [LibraryImport(Library)] internal static partial TensorHandle bl_floor_divide_scalar(TensorHandle self, ScalarValue other);
-    [LibraryImport(Library)] internal static partial TensorHandle bl_remainder(TensorHandle self, TensorHandle target);
     [LibraryImport(Library)] internal static partial TensorHandle bl_remainder_scalar(TensorHandle self, ScalarValue scalar);
-    [LibraryImport(Library)] internal static partial TensorHandle bl_pow(TensorHandle self, TensorHandle exponent);
-    [LibraryImport(Library)] internal static partial TensorHandle bl_pow_scalar(TensorHandle self, ScalarValue exponent);
-    [LibraryImport(Library)] internal static partial int bl_pow_(TensorHandle self, TensorHandle exponent);
-    [LibraryImport(Library)] internal static partial int bl_pow_scalar_(TensorHandle self, ScalarValue exponent);
     [LibraryImport(Library)] internal static partial TensorHandle bl_maximum(TensorHandle self, TensorHandle other);
-    [LibraryImport(Library)] internal static partial TensorHandle bl_minimum(TensorHandle self, TensorHandle other);
     [LibraryImport(Library)]
     internal static partial TensorHandle bl_addcmul(TensorHandle self, TensorHandle tensor1, TensorHandle tensor2, ScalarValue value);
     [LibraryImport(Library)]
     internal static partial int bl_addcmul_(TensorHandle self, TensorHandle tensor1, TensorHandle tensor2, ScalarValue value);
     [LibraryImport(Library)]
-    internal static partial TensorHandle bl_addcdiv(TensorHandle self, TensorHandle tensor1, TensorHandle tensor2, ScalarValue value);
-    [LibraryImport(Library)]
     internal static partial int bl_addcdiv_(TensorHandle self, TensorHandle tensor1, TensorHandle tensor2, ScalarValue value);
-    [LibraryImport(Library)] internal static partial TensorHandle bl_lerp(TensorHandle self, TensorHandle end, TensorHandle weight);
-    [LibraryImport(Library)] internal static partial int bl_lerp_(TensorHandle self, TensorHandle end, TensorHandle weight);
 }

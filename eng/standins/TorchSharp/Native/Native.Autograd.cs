@@ -6,7 +6,6 @@ internal static partial class Native
 {
     [LibraryImport(Library)] internal static partial Flag bl_requires_grad(TensorHandle self);
     [LibraryImport(Library)] internal static partial int bl_set_requires_grad(TensorHandle self, Flag value);
-    [LibraryImport(Library)] internal static partial int bl_retain_grad(TensorHandle self);
     [LibraryImport(Library)] internal static partial int bl_set_grad(TensorHandle self, TensorHandle grad);
     [LibraryImport(Library)] internal static partial TensorHandle bl_grad(TensorHandle self);
 
@@ -20,7 +19,4 @@ internal static partial class Native
 
     [LibraryImport(Library)] internal static partial Flag bl_is_grad_enabled();
     [LibraryImport(Library)] internal static partial void bl_set_grad_enabled(Flag enabled);
-    [LibraryImport(Library)] internal static partial Flag bl_is_inference_mode();
-    [LibraryImport(Library)] internal static partial nint bl_inference_mode_enter(Flag enabled);
-    [LibraryImport(Library)] internal static partial void bl_inference_mode_leave(nint guard);
 }

@@ -32,26 +32,11 @@ internal static partial class Native
     internal static partial TensorHandle bl_arange(ScalarValue start, ScalarValue stop, ScalarValue step, int type, int device_type,
         int device_index, Flag requires_grad);
     [LibraryImport(Library)]
-    internal static partial TensorHandle bl_linspace(double start, double end, long steps, int type, int device_type, int device_index,
-        Flag requires_grad);
-    [LibraryImport(Library)]
-    internal static partial TensorHandle bl_eye(long rows, long columns, int type, int device_type, int device_index, Flag requires_grad);
-    [LibraryImport(Library)]
-    internal static partial TensorHandle bl_empty_like(TensorHandle self, int type, int device_type, int device_index, Flag requires_grad);
-    [LibraryImport(Library)]
     internal static partial TensorHandle bl_zeros_like(TensorHandle self, int type, int device_type, int device_index, Flag requires_grad);
     [LibraryImport(Library)]
     internal static partial TensorHandle bl_ones_like(TensorHandle self, int type, int device_type, int device_index, Flag requires_grad);
     [LibraryImport(Library)]
-    internal static partial TensorHandle bl_rand_like(TensorHandle self, int type, int device_type, int device_index, Flag requires_grad);
-    [LibraryImport(Library)]
-    internal static partial TensorHandle bl_randn_like(TensorHandle self, int type, int device_type, int device_index, Flag requires_grad);
-    [LibraryImport(Library)]
     internal static partial TensorHandle bl_full_like(TensorHandle self, ScalarValue value, int type, int device_type, int device_index,
-        Flag requires_grad);
-    [LibraryImport(Library)]
-    internal static unsafe partial TensorHandle bl_from_blob(void* data, delegate* unmanaged<nint, void> release, nint handle,
-        ReadOnlySpan<long> sizes, long count, int type,
         Flag requires_grad);
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial TensorHandle bl_from_file(string filename, Flag shared, long size, int type, int device_type, int device_index,

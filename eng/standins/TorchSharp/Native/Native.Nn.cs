@@ -6,27 +6,14 @@ internal static partial class Native
 {
     [LibraryImport(Library)] internal static partial TensorHandle bl_linear(TensorHandle input, TensorHandle weight, TensorHandle bias);
     [LibraryImport(Library)]
-    internal static partial TensorHandle bl_embedding(TensorHandle input, TensorHandle weight, long padding_idx, Flag scale_grad_by_freq,
-        Flag sparse);
-    [LibraryImport(Library)]
     internal static partial TensorHandle bl_layer_norm(TensorHandle input, ReadOnlySpan<long> shape, long shape_count, TensorHandle weight,
         TensorHandle bias, double eps);
     [LibraryImport(Library)] internal static partial TensorHandle bl_dropout(TensorHandle input, double p, Flag training);
     [LibraryImport(Library)] internal static partial int bl_dropout_(TensorHandle input, double p, Flag training);
-    [LibraryImport(Library)] internal static partial TensorHandle bl_one_hot(TensorHandle input, long num_classes);
-    [LibraryImport(Library)] internal static partial TensorHandle bl_softplus(TensorHandle input, double beta, double threshold);
-    [LibraryImport(Library)] internal static partial TensorHandle bl_log_sigmoid(TensorHandle input);
     [LibraryImport(Library)]
     internal static partial TensorHandle bl_pad(TensorHandle input, ReadOnlySpan<long> pad, long pad_count, int mode, double value);
-    [LibraryImport(Library)] internal static partial TensorHandle bl_cosine_similarity(TensorHandle first, TensorHandle second, long dim, double eps);
     [LibraryImport(Library)]
     internal static partial TensorHandle bl_cross_entropy(TensorHandle input, TensorHandle target, TensorHandle weight, long ignore_index,
         long reduction, double label_smoothing);
-    [LibraryImport(Library)]
-    internal static partial TensorHandle bl_nll_loss(TensorHandle input, TensorHandle target, TensorHandle weight, long reduction);
     [LibraryImport(Library)] internal static partial TensorHandle bl_mse_loss(TensorHandle input, TensorHandle target, long reduction);
-    [LibraryImport(Library)] internal static partial TensorHandle bl_kl_div(TensorHandle input, TensorHandle target, long reduction, Flag log_target);
-    [LibraryImport(Library)]
-    internal static partial TensorHandle bl_binary_cross_entropy_with_logits(TensorHandle input, TensorHandle target, TensorHandle weight,
-        TensorHandle pos_weight, long reduction);
 }

@@ -6,9 +6,7 @@ internal static partial class Native
 {
     [LibraryImport(Library)] internal static partial TensorHandle bl_select(TensorHandle self, long dim, long index);
     [LibraryImport(Library)] internal static partial TensorHandle bl_narrow(TensorHandle self, long dim, long start, long length);
-    [LibraryImport(Library)] internal static partial TensorHandle bl_slice(TensorHandle self, long dim, long start, long finish, long step);
     [LibraryImport(Library)] internal static partial TensorHandle bl_gather(TensorHandle self, long dim, TensorHandle index);
-    [LibraryImport(Library)] internal static partial TensorHandle bl_take(TensorHandle self, TensorHandle index);
     [LibraryImport(Library)] internal static partial TensorHandle bl_index_select(TensorHandle self, long dim, TensorHandle index);
     [LibraryImport(Library)] internal static partial TensorHandle bl_masked_select(TensorHandle self, TensorHandle mask);
     [LibraryImport(Library)]
@@ -16,17 +14,7 @@ internal static partial class Native
     [LibraryImport(Library)] internal static partial TensorHandle bl_nonzero(TensorHandle self);
     [LibraryImport(Library)] internal static partial TensorHandle bl_masked_fill(TensorHandle self, TensorHandle mask, ScalarValue value);
     [LibraryImport(Library)] internal static partial int bl_masked_fill_(TensorHandle self, TensorHandle mask, ScalarValue value);
-    [LibraryImport(Library)] internal static partial int bl_masked_scatter_(TensorHandle self, TensorHandle mask, TensorHandle value);
-    [LibraryImport(Library)]
-    internal static partial TensorHandle bl_index_add(TensorHandle self, long dim, TensorHandle index, TensorHandle source, ScalarValue alpha);
-    [LibraryImport(Library)]
-    internal static partial int bl_index_add_(TensorHandle self, long dim, TensorHandle index, TensorHandle source, ScalarValue alpha);
-    [LibraryImport(Library)] internal static partial TensorHandle bl_index_copy(TensorHandle self, long dim, TensorHandle index, TensorHandle source);
     [LibraryImport(Library)] internal static partial int bl_index_copy_(TensorHandle self, long dim, TensorHandle index, TensorHandle source);
-    [LibraryImport(Library)] internal static partial TensorHandle bl_index_fill(TensorHandle self, long dim, TensorHandle index, ScalarValue value);
-    [LibraryImport(Library)] internal static partial int bl_index_fill_(TensorHandle self, long dim, TensorHandle index, ScalarValue value);
-    [LibraryImport(Library)] internal static partial TensorHandle bl_scatter(TensorHandle self, long dim, TensorHandle index, TensorHandle src);
     [LibraryImport(Library)] internal static partial int bl_scatter_(TensorHandle self, long dim, TensorHandle index, TensorHandle src);
-    [LibraryImport(Library)] internal static partial TensorHandle bl_scatter_add(TensorHandle self, long dim, TensorHandle index, TensorHandle src);
-    [LibraryImport(Library)] internal static partial int bl_scatter_add_(TensorHandle self, long dim, TensorHandle index, TensorHandle src);
+    [LibraryImport(Library)] internal static partial int bl_index_fill_(TensorHandle self, long dim, TensorHandle index, ScalarValue value);
 }

@@ -6,32 +6,18 @@ internal static partial class Native
 {
     [LibraryImport(Library)] internal static partial TensorHandle bl_view(TensorHandle self, ReadOnlySpan<long> shape, long shape_count);
     [LibraryImport(Library)] internal static partial TensorHandle bl_reshape(TensorHandle self, ReadOnlySpan<long> shape, long shape_count);
-    [LibraryImport(Library)] internal static partial TensorHandle bl_flatten(TensorHandle self, long start_dim, long end_dim);
-    [LibraryImport(Library)]
-    internal static partial TensorHandle bl_unflatten(TensorHandle self, long dim, ReadOnlySpan<long> sizes, long sizes_count);
     [LibraryImport(Library)] internal static partial TensorHandle bl_unsqueeze(TensorHandle self, long dim);
     [LibraryImport(Library)] internal static partial TensorHandle bl_squeeze(TensorHandle self, long dim);
     [LibraryImport(Library)] internal static partial TensorHandle bl_transpose(TensorHandle self, long dim0, long dim1);
     [LibraryImport(Library)] internal static partial TensorHandle bl_t(TensorHandle self);
     [LibraryImport(Library)]
-    internal static partial TensorHandle bl_permute(TensorHandle self, ReadOnlySpan<long> permutation, long permutation_count);
-    [LibraryImport(Library)]
     internal static partial TensorHandle bl_expand(TensorHandle self, ReadOnlySpan<long> sizes, long sizes_count, Flag isImplicit);
-    [LibraryImport(Library)] internal static partial TensorHandle bl_expand_as(TensorHandle self, TensorHandle other);
-    [LibraryImport(Library)] internal static partial TensorHandle bl_repeat(TensorHandle self, ReadOnlySpan<long> sizes, long sizes_count);
     [LibraryImport(Library)] internal static partial TensorHandle bl_repeat_interleave(TensorHandle self, long repeats, long dim, long output_size);
     [LibraryImport(Library)]
     internal static partial TensorHandle bl_repeat_interleave_tensor(TensorHandle self, TensorHandle repeats, long dim, long output_size);
     [LibraryImport(Library)] internal static partial TensorHandle bl_roll(TensorHandle self, long shifts, long dim);
-    [LibraryImport(Library)] internal static partial TensorHandle bl_flip(TensorHandle self, ReadOnlySpan<long> dims, long dims_count);
     [LibraryImport(Library)] internal static partial TensorHandle bl_contiguous(TensorHandle self);
-    [LibraryImport(Library)] internal static partial TensorHandle bl_tril(TensorHandle self, long diagonal);
     [LibraryImport(Library)] internal static partial TensorHandle bl_triu(TensorHandle self, long diagonal);
-    [LibraryImport(Library)] internal static partial TensorHandle bl_diag(TensorHandle self, long diagonal);
     [LibraryImport(Library)] internal static partial int bl_chunk(TensorHandle self, long chunks, long dim, out nint data, out long count);
     [LibraryImport(Library)] internal static partial int bl_split(TensorHandle self, long size, int dim, out nint data, out long count);
-    [LibraryImport(Library)]
-    internal static partial int bl_split_with_sizes(TensorHandle self, ReadOnlySpan<long> sizes, long sizes_count, long dim, out nint data,
-        out long count);
-    [LibraryImport(Library)] internal static partial int bl_unbind(TensorHandle self, long dimension, out nint data, out long count);
 }

@@ -6,6 +6,4 @@ internal static partial class Native
 {
     [LibraryImport(Library)] internal static partial int bl_get_num_threads();
     [LibraryImport(Library)] internal static partial int bl_set_num_threads(int count);
-    [LibraryImport(Library)] internal static partial int bl_get_num_interop_threads();
-    [LibraryImport(Library)] internal static partial int bl_set_num_interop_threads(int count);
 }

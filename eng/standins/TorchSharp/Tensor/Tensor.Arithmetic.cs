@@ -32,30 +32,16 @@ public static partial class torch
             Changed(Native.bl_div_(handle, target.handle, (int)rounding_mode));
         public Tensor div_(Scalar target, RoundingMode rounding_mode = RoundingMode.None) =>
             Changed(Native.bl_div_scalar_(handle, target.Value, (int)rounding_mode));
-        public Tensor floor_divide(Tensor other) => Made(Native.bl_floor_divide(handle, other.handle));
         public Tensor floor_divide(Scalar other) => Made(Native.bl_floor_divide_scalar(handle, other.Value));
-        public Tensor remainder(Tensor target) => Made(Native.bl_remainder(handle, target.handle));
         public Tensor remainder(Scalar scalar) => Made(Native.bl_remainder_scalar(handle, scalar.Value));
 
-        public Tensor pow(Tensor exponent) => Made(Native.bl_pow(handle, exponent.handle));
-        public Tensor pow(Scalar exponent) => Made(Native.bl_pow_scalar(handle, exponent.Value));
-        public Tensor pow_(Tensor exponent) => Changed(Native.bl_pow_(handle, exponent.handle));
-        public Tensor pow_(Scalar exponent) => Changed(Native.bl_pow_scalar_(handle, exponent.Value));
-
         public Tensor maximum(Tensor other) => Made(Native.bl_maximum(handle, other.handle));
-        public Tensor minimum(Tensor other) => Made(Native.bl_minimum(handle, other.handle));
 
         public Tensor addcmul(Tensor tensor1, Tensor tensor2, Scalar value) =>
             Made(Native.bl_addcmul(handle, tensor1.handle, tensor2.handle, value.Value));
         public Tensor addcmul_(Tensor tensor1, Tensor tensor2, Scalar value) =>
             Changed(Native.bl_addcmul_(handle, tensor1.handle, tensor2.handle, value.Value));
-        public Tensor addcdiv(Tensor tensor1, Tensor tensor2) => addcdiv(tensor1, tensor2, 1);
-        public Tensor addcdiv(Tensor tensor1, Tensor tensor2, Scalar value) =>
-            Made(Native.bl_addcdiv(handle, tensor1.handle, tensor2.handle, value.Value));
-        public Tensor addcdiv_(Tensor tensor1, Tensor tensor2) => addcdiv_(tensor1, tensor2, 1);
         public Tensor addcdiv_(Tensor tensor1, Tensor tensor2, Scalar value) =>
             Changed(Native.bl_addcdiv_(handle, tensor1.handle, tensor2.handle, value.Value));
-        public Tensor lerp(Tensor end, Tensor weight) => Made(Native.bl_lerp(handle, end.handle, weight.handle));
-        public Tensor lerp_(Tensor end, Tensor weight) => Changed(Native.bl_lerp_(handle, end.handle, weight.handle));
     }
 }

@@ -26,10 +26,8 @@ public static partial class torch
 
         public Tensor with_requires_grad(bool requires_grad = true) => requires_grad_(requires_grad);
 
-        public void retain_grad() => Native.Check(Native.bl_retain_grad(handle));
         public void backward() => autograd.backward(this);
 
         public Tensor detach() => Made(Native.bl_detach(handle));
-        public Tensor detach_() => Changed(Native.bl_detach_(handle));
     }
 }

@@ -8,20 +8,6 @@ public static partial class torch
     public partial class Tensor
     {
         [IndexerName("TensorItems")]
-        public Tensor this[params TensorIndex[] indices]
-        {
-            get => index(indices);
-            set => index_put_(value, indices);
-        }
-
-        [IndexerName("TensorItems")]
-        public Tensor this[params Tensor[] indices]
-        {
-            get => index(indices);
-            set => index_put_(value, indices);
-        }
-
-        [IndexerName("TensorItems")]
         public Tensor this[long i1]
         {
             get => index(TensorIndex.Single(i1));
@@ -50,8 +36,6 @@ public static partial class torch
             return result;
         }
 
-        public Tensor index(params Tensor[] indices) => index(Places(indices));
-
         public Tensor index_put_(Tensor value, params TensorIndex[] indices)
         {
             var values = Values(indices);
@@ -60,19 +44,6 @@ public static partial class torch
             return this;
         }
 
-        public Tensor index_put_(Tensor value, params Tensor[] indices) => index_put_(value, Places(indices));
-
-        public Tensor index_put_(Scalar value, params TensorIndex[] indices)
-        {
-            var values = Values(indices);
-            Native.Check(Native.bl_index_put_scalar_(handle, values, values.Length, value.Value));
-            GC.KeepAlive(indices);
-            return this;
-        }
-
-        public Tensor index_put_(Scalar value, params Tensor[] indices) => index_put_(value, Places(indices));
-
         private static IndexValue[] Values(TensorIndex[] indices) => Array.ConvertAll(indices, index => index.Value);
-        private static TensorIndex[] Places(Tensor[] indices) => Array.ConvertAll(indices, TensorIndex.Tensor);
     }
 }

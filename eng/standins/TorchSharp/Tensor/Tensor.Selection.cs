@@ -7,27 +7,15 @@ public static partial class torch
     {
         public Tensor select(long dim, long index) => Made(Native.bl_select(handle, dim, index));
         public Tensor narrow(long dim, long start, long length) => Made(Native.bl_narrow(handle, dim, start, length));
-        public Tensor slice(long dim, long start, long finish, long step) => Made(Native.bl_slice(handle, dim, start, finish, step));
         public Tensor gather(long dim, Tensor index) => Made(Native.bl_gather(handle, dim, index.handle));
-        public Tensor take(Tensor index) => Made(Native.bl_take(handle, index.handle));
         public Tensor index_select(long dim, Tensor index) => Made(Native.bl_index_select(handle, dim, index.handle));
         public Tensor masked_select(Tensor mask) => Made(Native.bl_masked_select(handle, mask.handle));
         public Tensor nonzero() => Made(Native.bl_nonzero(handle));
 
         public Tensor masked_fill(Tensor mask, Scalar value) => Made(Native.bl_masked_fill(handle, mask.handle, value.Value));
         public Tensor masked_fill_(Tensor mask, Scalar value) => Changed(Native.bl_masked_fill_(handle, mask.handle, value.Value));
-        public Tensor masked_scatter_(Tensor mask, Tensor value) => Changed(Native.bl_masked_scatter_(handle, mask.handle, value.handle));
-        public Tensor index_add(long dim, Tensor index, Tensor source, Scalar alpha) =>
-            Made(Native.bl_index_add(handle, dim, index.handle, source.handle, alpha.Value));
-        public Tensor index_add_(long dim, Tensor index, Tensor source, Scalar alpha) =>
-            Changed(Native.bl_index_add_(handle, dim, index.handle, source.handle, alpha.Value));
-        public Tensor index_copy(long dim, Tensor index, Tensor source) => Made(Native.bl_index_copy(handle, dim, index.handle, source.handle));
         public Tensor index_copy_(long dim, Tensor index, Tensor source) => Changed(Native.bl_index_copy_(handle, dim, index.handle, source.handle));
-        public Tensor index_fill(long dim, Tensor index, Scalar value) => Made(Native.bl_index_fill(handle, dim, index.handle, value.Value));
-        public Tensor index_fill_(long dim, Tensor index, Scalar value) => Changed(Native.bl_index_fill_(handle, dim, index.handle, value.Value));
-        public Tensor scatter(long dim, Tensor index, Tensor src) => Made(Native.bl_scatter(handle, dim, index.handle, src.handle));
         public Tensor scatter_(long dim, Tensor index, Tensor src) => Changed(Native.bl_scatter_(handle, dim, index.handle, src.handle));
-        public Tensor scatter_add(long dim, Tensor index, Tensor src) => Made(Native.bl_scatter_add(handle, dim, index.handle, src.handle));
-        public Tensor scatter_add_(long dim, Tensor index, Tensor src) => Changed(Native.bl_scatter_add_(handle, dim, index.handle, src.handle));
+        public Tensor index_fill_(long dim, Tensor index, Scalar value) => Changed(Native.bl_index_fill_(handle, dim, index.handle, value.Value));
     }
 }

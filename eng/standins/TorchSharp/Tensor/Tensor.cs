@@ -6,7 +6,6 @@ public static partial class torch
     public partial class Tensor : IDisposable
     {
         private static long totalCount;
-        private static long peakCount;
 
         private TensorHandle native;
 
@@ -25,7 +24,6 @@ public static partial class torch
         }
 
         public static long TotalCount => Interlocked.Read(ref totalCount);
-        public static long PeakCount => Interlocked.Read(ref peakCount);
 
         public bool IsInvalid => native.IsClosed;
         public nint Handle => handle.Value;
@@ -42,15 +40,10 @@ public static partial class torch
 
         public long dim() => ndim;
         public long ndim => Native.bl_ndim(handle);
-        public long Dimensions => ndim;
         public long numel() => Native.bl_numel(handle);
         public long NumberOfElements => numel();
         public long element_size() => Native.bl_element_size(handle);
-        public long ElementSize => element_size();
-        public long[] size() => shape;
         public long size(int dim) => Native.Checked(Native.bl_size(handle, dim, out var result), result);
-        public long storage_offset() => Native.Checked(Native.bl_storage_offset(handle, out var result), result);
-        public long stride(int dim) => Native.Checked(Native.bl_stride(handle, dim, out var result), result);
         public long[] stride()
         {
             var strides = new long[ndim];
@@ -62,12 +55,8 @@ public static partial class torch
         public DeviceType device_type => (DeviceType)Native.bl_device_type(handle);
         public int device_index => Native.bl_device_index(handle);
         public Device device => new(device_type, device_index);
-        public bool is_meta => device_type == DeviceType.META;
-        public bool is_leaf => Native.bl_is_leaf(handle);
-        public bool is_contiguous() => Native.bl_is_contiguous(handle);
         public bool is_floating_point() => dtype.IsFloatingPoint();
-        public bool is_integral() => !dtype.IsFloatingPoint();
-        public string? name { get; set; }
+        public bool is_contiguous() => Native.bl_is_contiguous(handle);
 
         internal DisposeScope? OwningDisposeScope { get; set; }
 
@@ -77,15 +66,6 @@ public static partial class torch
         public Tensor MoveToOuterDisposeScope()
         {
             OwningDisposeScope?.MoveToOuter(this);
-            return this;
-        }
-
-        public Tensor MoveToOtherDisposeScope(Tensor other) => MoveToOtherDisposeScope(other.OwningDisposeScope);
-
-        public Tensor MoveToOtherDisposeScope(DisposeScope? other)
-        {
-            if (OwningDisposeScope is null) other?.Attach(this);
-            else OwningDisposeScope.MoveToOther(other, this);
             return this;
         }
 
@@ -145,11 +125,6 @@ public static partial class torch
 
         internal static void UncountOne() => Interlocked.Decrement(ref totalCount);
 
-        private static void CountOne()
-        {
-            var total = Interlocked.Increment(ref totalCount);
-            while (Interlocked.Read(ref peakCount) is var peak && total > peak)
-                if (Interlocked.CompareExchange(ref peakCount, total, peak) == peak) break;
-        }
+        private static void CountOne() => Interlocked.Increment(ref totalCount);
     }
 }

@@ -6,8 +6,6 @@ namespace TorchSharp;
 
 public static class TensorExtensionMethods
 {
-    public static Parameter AsParameter(this Tensor tensor) => new(tensor);
-
     public static int ElementSize(this ScalarType type) => type switch
     {
         ScalarType.Byte or ScalarType.Int8 or ScalarType.Bool => 1,
@@ -18,10 +16,8 @@ public static class TensorExtensionMethods
     };
 
     public static bool ToBoolean(this Tensor value) => Number<bool>(value, ScalarType.Bool);
-    public static byte ToByte(this Tensor value) => Number<byte>(value, ScalarType.Byte);
     public static int ToInt32(this Tensor value) => Number<int>(value, ScalarType.Int32);
     public static long ToInt64(this Tensor value) => Number<long>(value, ScalarType.Int64);
-    public static Half ToHalf(this Tensor value) => Number<Half>(value, ScalarType.Float16);
     public static float ToSingle(this Tensor value) => Number<float>(value, ScalarType.Float32);
     public static double ToDouble(this Tensor value) => Number<double>(value, ScalarType.Float64);
 

@@ -30,18 +30,9 @@ public static partial class torch
         public static TensorIndex Slice(long? start = null, long? stop = null, long? step = null) =>
             new(IndexKind.Slice, start ?? long.MinValue, stop ?? long.MinValue, step ?? long.MinValue);
 
-        public static TensorIndex Slice(Range range) => Slice(Position(range.Start), range.End.Equals(Index.End) ? null : Position(range.End));
-        public static TensorIndex Bool(bool value) => new(IndexKind.Boolean, value ? 1 : 0);
         public static TensorIndex Single(long? index) => index is { } place ? new(IndexKind.Single, place) : None;
-        public static TensorIndex Tensor(Tensor tensor) => new(IndexKind.Tensor, tensor: tensor);
-
-        public static implicit operator TensorIndex(long value) => Single(value);
-        public static implicit operator TensorIndex(Index index) => Single(Position(index));
-        public static implicit operator TensorIndex(Range range) => Slice(range);
 
         internal readonly IndexValue Value => new(kind, start, stop, step, tensor is null ? 0 : tensor.Handle);
-
-        private static long Position(Index index) => index.IsFromEnd ? -index.Value : index.Value;
     }
 }
 

@@ -3,17 +3,8 @@ namespace TorchSharp;
 public static partial class torch
 {
     public static Generator manual_seed(long seed) => Generator.Default.manual_seed(seed);
-    public static long initial_seed() => Generator.Default.initial_seed();
     public static Tensor get_rng_state() => Generator.Default.get_state();
     public static void set_rng_state(Tensor new_state) => Generator.Default.set_state(new_state);
-
-    public static class random
-    {
-        public static Generator manual_seed(long seed) => torch.manual_seed(seed);
-        public static long initial_seed() => torch.initial_seed();
-        public static Tensor get_rng_state() => torch.get_rng_state();
-        public static void set_rng_state(Tensor new_state) => torch.set_rng_state(new_state);
-    }
 
     /// <summary>A source of random numbers with a state of its own.</summary>
     public class Generator : IDisposable
@@ -31,7 +22,6 @@ public static partial class torch
         public static Generator Default { get; } = new(Native.bl_generator_default());
 
         public Device device { get; }
-        public nint Handle => handle.Value;
 
         public Generator manual_seed(long seed)
         {
@@ -39,8 +29,6 @@ public static partial class torch
             return this;
         }
 
-        public long initial_seed() => Native.bl_generator_initial_seed(handle);
-        public long seed() => Native.bl_generator_seed(handle);
         public Tensor get_state() => new(Native.bl_generator_get_state(handle));
         public void set_state(Tensor value) => Native.Check(Native.bl_generator_set_state(handle, value.handle));
 

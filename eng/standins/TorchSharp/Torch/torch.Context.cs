@@ -14,15 +14,11 @@ public static partial class torch
 
     public static int get_num_threads() => Native.bl_get_num_threads();
     public static void set_num_threads(int num) => Native.Check(Native.bl_set_num_threads(num));
-    public static int get_num_interop_threads() => Native.bl_get_num_interop_threads();
-    public static void set_num_interop_threads(int num) => Native.Check(Native.bl_set_num_interop_threads(num));
 
     public static bool is_grad_enabled() => Native.bl_is_grad_enabled();
-    public static bool is_inference_mode_enabled() => Native.bl_is_inference_mode();
     public static IDisposable no_grad() => new GradMode(false);
     public static IDisposable enable_grad(bool enabled = true) => new GradMode(enabled);
     public static IDisposable set_grad_enabled(bool mode = true) => new GradMode(mode);
-    public static IDisposable inference_mode(bool mode = true) => new InferenceMode(mode);
 
     /// <summary>Whether operations record their graph, until it is disposed.</summary>
     private sealed class GradMode : IDisposable
@@ -32,16 +28,5 @@ public static partial class torch
         internal GradMode(bool enabled) => Native.bl_set_grad_enabled(enabled);
 
         public void Dispose() => Native.bl_set_grad_enabled(before);
-    }
-
-    private sealed class InferenceMode(bool mode) : IDisposable
-    {
-        private nint guard = Native.bl_inference_mode_enter(mode);
-
-        public void Dispose()
-        {
-            Native.bl_inference_mode_leave(guard);
-            guard = 0;
-        }
     }
 }

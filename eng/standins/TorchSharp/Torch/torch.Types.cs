@@ -14,7 +14,4 @@ public static partial class torch
     public static ScalarType @bool = ScalarType.Bool;
 
     private static ScalarType defaultType = ScalarType.Float32;
-
-    public static ScalarType get_default_dtype() => defaultType;
-    public static void set_default_dtype(ScalarType dtype) => defaultType = dtype;
 }

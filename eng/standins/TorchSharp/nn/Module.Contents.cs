@@ -48,16 +48,9 @@ public static partial class torch
             public virtual IEnumerable<Module> children() => named_children().Select(entry => entry.module);
             public virtual IEnumerable<Module> modules() => named_modules().Select(entry => entry.module);
 
-            public virtual bool has_parameter(string target) => get_parameter(target) is not null;
-            public virtual bool has_buffer(string target) => get_buffer(target) is not null;
-
             public virtual Parameter? get_parameter(string target) =>
                 ownParameters.TryGetValue(target, out var own) ? own
                 : Inside(target, out var rest) is { } child ? child.get_parameter(rest) : null;
-
-            public virtual Tensor? get_buffer(string target) =>
-                ownBuffers.TryGetValue(target, out var own) ? own.Tensor
-                : Inside(target, out var rest) is { } child ? child.get_buffer(rest) : null;
 
             private Module? Inside(string target, out string rest)
             {

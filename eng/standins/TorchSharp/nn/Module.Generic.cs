@@ -14,11 +14,6 @@ public static partial class torch
             TResult call(T1 input1, T2 input2);
         }
 
-        public interface IModule<T1, T2, T3, TResult>
-        {
-            TResult call(T1 input1, T2 input2, T3 input3);
-        }
-
         /// <summary>The original attaches hooks here; nothing in this repository does.</summary>
         public class HookableModule<TPreHook, TPostHook> : Module
         {
@@ -41,15 +36,6 @@ public static partial class torch
 
             public abstract TResult forward(T1 input1, T2 input2);
             public TResult call(T1 input1, T2 input2) => forward(input1, input2);
-        }
-
-        public abstract class Module<T1, T2, T3, TResult> : HookableModule<Func<Module<T1, T2, T3, TResult>, T1, T2, T3, (T1, T2, T3)?>,
-            Func<Module<T1, T2, T3, TResult>, T1, T2, T3, TResult, TResult>>, IModule<T1, T2, T3, TResult>
-        {
-            protected Module(string name) : base(name) { }
-
-            public abstract TResult forward(T1 input1, T2 input2, T3 input3);
-            public TResult call(T1 input1, T2 input2, T3 input3) => forward(input1, input2, input3);
         }
     }
 }

@@ -32,13 +32,6 @@ public static partial class torch
 
             public virtual void eval() => train(false);
 
-            public virtual Module apply(Action<Module> fn)
-            {
-                foreach (var module in ownModules.Values) module.apply(fn);
-                fn(this);
-                return this;
-            }
-
             public virtual void zero_grad(bool set_to_none = true)
             {
                 foreach (var (_, parameter) in named_parameters())
@@ -84,8 +77,6 @@ public static partial class torch
                 ownModules.Add(name, submodule);
             }
 
-            public void add_module(string name, Module module) => register_module(name, module);
-
             public virtual void register_parameter(string name, Parameter param)
             {
                 if (param is null || param.IsInvalid)
@@ -100,26 +91,16 @@ public static partial class torch
                 if (!ownBuffers.TryAdd(name, (tensor, persistent))) throw new InvalidOperationException($"Tensor {name} is already registered.");
             }
 
-            protected void ConditionallyRegisterParameter(string name, Tensor? value)
-            {
-                if (value is Parameter parameter) ownParameters[name] = parameter;
-                else ownParameters.Remove(name);
-            }
-
             /// <summary>Puts a parameter in the place of one that the module owned.</summary>
             private protected void ReplaceParameter<T>(string name, ref T field, T value) where T : Parameter?
             {
                 if (ReferenceEquals(field, value)) return;
                 field?.Dispose();
                 field = value;
-                value?.DetachFromDisposeScope();
-                ConditionallyRegisterParameter(name, value);
-            }
-
-            protected void ConditionallyRegisterBuffer(string name, Tensor? value, bool persistent = true)
-            {
-                if (value is null) ownBuffers.Remove(name);
-                else ownBuffers[name] = (value, persistent);
+                ownParameters.Remove(name);
+                if (value is null) return;
+                value.DetachFromDisposeScope();
+                register_parameter(name, value);
             }
 
             public void Dispose()

@@ -22,20 +22,12 @@ public static partial class torch
 
             public static Tensor relu(Tensor x, bool inplace = false) => inplace ? x.relu_() : x.relu();
             public static Tensor silu(Tensor x, bool inplace = false) => inplace ? x.silu_() : x.silu();
-            public static Tensor tanh(Tensor x, bool inplace = false) => inplace ? x.tanh_() : x.tanh();
-            public static Tensor sigmoid(Tensor x) => x.sigmoid();
             public static Tensor gelu(Tensor x) => x.gelu();
             public static Tensor softmax(Tensor input, long dim, ScalarType? dtype = null) => input.softmax(dim, dtype);
             public static Tensor log_softmax(Tensor x, long dim) => x.log_softmax(dim);
-            public static Tensor logsigmoid(Tensor x) => new(Native.bl_log_sigmoid(x.handle));
-            public static Tensor softplus(Tensor x, double beta = 1, double threshold = 20) => new(Native.bl_softplus(x.handle, beta, threshold));
-            public static Tensor one_hot(Tensor x, long num_classes = -1) => new(Native.bl_one_hot(x.handle, num_classes));
 
             public static Tensor pad(Tensor input, long[] pad, PaddingModes mode = PaddingModes.Constant, double value = 0) =>
                 new(Native.bl_pad(input.handle, pad, pad.Length, (int)mode, value));
-
-            public static Tensor cosine_similarity(Tensor x1, Tensor x2, long dim = 1, double eps = 1e-08) =>
-                new(Native.bl_cosine_similarity(x1.handle, x2.handle, dim, eps));
 
             /// <summary>softmax(QKᵀ/√d + mask)V with dropout on the weights: libtorch 1.13 has no public operator for it.</summary>
             public static Tensor scaled_dot_product_attention(Tensor query, Tensor key, Tensor value, Tensor? attn_mask = null, double p = 0.0,

@@ -24,8 +24,6 @@ public static partial class torch
                     initialRates = [.. optimizer.ParamGroups.Select(group => group.InitialLearningRate)];
                 }
 
-                public IEnumerable<double> get_last_lr() => rates;
-
                 public virtual void step() => step(null);
 
                 public virtual void step(int? epoch)

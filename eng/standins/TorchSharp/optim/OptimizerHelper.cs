@@ -14,11 +14,6 @@ public abstract class OptimizerHelper : optim.Optimizer
     public override IEnumerable<Parameter> parameters() => _parameter_groups.SelectMany(group => group.Parameters);
     public override void add_param_group(ParamGroup param_group) => _parameter_groups.Add(param_group);
 
-    public void to(Device device)
-    {
-        foreach (var parameter in parameters()) _state[parameter.Handle].to(device);
-    }
-
     public override void zero_grad()
     {
         foreach (var parameter in parameters())
@@ -54,12 +49,6 @@ public abstract class OptimizerHelper : optim.Optimizer
             if (state != source) state.LoadStateDict(source);
     }
 
-    public void save_state_dict(string location)
-    {
-        using var writer = new BinaryWriter(File.Create(location));
-        save_state_dict(writer);
-    }
-
     public void save_state_dict(BinaryWriter writer)
     {
         var own = state_dict();
@@ -68,12 +57,6 @@ public abstract class OptimizerHelper : optim.Optimizer
         writer.Encode(own.State.Count);
         foreach (var options in own.Options) options.SaveStateDict(writer);
         foreach (var state in own.State) state.SaveStateDict(writer);
-    }
-
-    public void load_state_dict(string location)
-    {
-        using var reader = new BinaryReader(File.OpenRead(location));
-        load_state_dict(reader);
     }
 
     public void load_state_dict(BinaryReader reader)

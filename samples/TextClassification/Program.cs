@@ -11,7 +11,14 @@ if (arguments is null)
 }
 
 if (arguments.Command == "train")
+{
     Training.Run(arguments);
-else
-    Prediction.Run(arguments);
+    return 0;
+}
+if (!File.Exists(arguments.ModelPath))
+{
+    Console.Error.WriteLine($"There is no model file '{arguments.ModelPath}'. Make it with: TextClassification train --model {arguments.ModelPath}");
+    return 1;
+}
+Prediction.Run(arguments);
 return 0;

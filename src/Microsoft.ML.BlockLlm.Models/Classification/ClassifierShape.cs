@@ -16,7 +16,10 @@ internal sealed record ClassifierShape(int ClassCount, bool TextPairs, double Dr
     private const string ArchitecturesKey = "architectures";
     private const double DefaultDropout = 0.1;
 
-    public IReadOnlyList<string> ClassNames { get; } = ClassNames ?? [.. Enumerable.Range(0, ClassCount).Select(id => $"LABEL_{id}")];
+    private IReadOnlyList<string>? _classNames = ClassNames;
+
+    // Made when they are asked for: a broken file may name any number of classes, which the weights refuse.
+    public IReadOnlyList<string> ClassNames => _classNames ??= [.. Enumerable.Range(0, ClassCount).Select(id => $"LABEL_{id}")];
 
     public static ClassifierShape FromConfig(ModelDescription description)
     {

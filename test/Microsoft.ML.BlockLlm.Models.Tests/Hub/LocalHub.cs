@@ -27,7 +27,8 @@ internal sealed class LocalHub : IDisposable
         Endpoint = new Uri($"http://127.0.0.1:{FreePort()}/");
         _listener.Prefixes.Add(Endpoint.ToString());
         _listener.Start();
-        _serving = Task.Run(Serve);
+        // It waits for the first request when this returns: a listener closed just before the wait begins would never end it.
+        _serving = Serve();
     }
 
     public Uri Endpoint { get; }
@@ -56,7 +57,7 @@ internal sealed class LocalHub : IDisposable
     public void Dispose()
     {
         _listener.Close();
-        _serving.Wait();
+        _serving.Wait(TimeSpan.FromSeconds(5));
     }
 
     private async Task Serve()

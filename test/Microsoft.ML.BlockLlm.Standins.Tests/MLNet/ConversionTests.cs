@@ -91,36 +91,6 @@ public sealed class ConversionTests
     }
 
     [TestMethod]
-    public void An_indicator_vector_has_1_at_the_key_and_the_values_as_slot_names()
-    {
-        var mapped = MapTexts("b", "a", "");
-
-        var vectors = _ml.Transforms.Conversion.MapKeyToVector("Vector", "Key").Fit(mapped).Transform(mapped);
-
-        float[][] expected = [[1, 0], [0, 1], [0, 0]];
-        foreach (var (wanted, got) in expected.Zip(vectors.GetColumn<float[]>("Vector")))
-            CollectionAssert.AreEqual(wanted, got);
-        Assert.IsTrue(vectors.Schema["Vector"].HasSlotNames());
-        VBuffer<ReadOnlyMemory<char>> names = default;
-        vectors.Schema["Vector"].GetSlotNames(ref names);
-        CollectionAssert.AreEqual(new[] { "b", "a" }, names.DenseValues().Select(name => name.ToString()).ToArray());
-    }
-
-    [TestMethod]
-    public void A_count_vector_counts_the_keys_of_a_vector()
-    {
-        var data = _ml.Data.LoadFromEnumerable(new[] { new WordsRow { Words = ["a", "b"] }, new WordsRow { Words = ["b", "b"] } });
-        var pipeline = _ml.Transforms.Conversion.MapValueToKey("Keys", "Words")
-            .Append(_ml.Transforms.Conversion.MapKeyToVector("Counts", "Keys", outputCountVector: true))
-            .Append(_ml.Transforms.Conversion.MapKeyToVector("Indicators", "Keys"));
-
-        var mapped = pipeline.Fit(data).Transform(data);
-
-        CollectionAssert.AreEqual(new float[] { 0, 2 }, mapped.GetColumn<float[]>("Counts").Last());
-        CollectionAssert.AreEqual(new float[] { 1, 0, 0, 1 }, mapped.GetColumn<float[]>("Indicators").First());
-    }
-
-    [TestMethod]
     public void A_copied_column_has_the_values_type_and_annotations_of_its_source()
     {
         var mapped = MapTexts("b", "a");

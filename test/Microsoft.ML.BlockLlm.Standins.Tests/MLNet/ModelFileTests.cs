@@ -17,7 +17,6 @@ public sealed class ModelFileTests
     {
         var data = Rows("b", "a");
         var pipeline = _ml.Transforms.Conversion.MapValueToKey("Key", "Text")
-            .Append(_ml.Transforms.Conversion.MapKeyToVector("Vector", "Key"))
             .Append(_ml.Transforms.CopyColumns("Copy", "Key"))
             .Append(_ml.Transforms.Conversion.MapKeyToValue("Back", "Copy"));
         _ml.Model.Save(pipeline.Fit(data), data.Schema, _path);
@@ -26,7 +25,6 @@ public sealed class ModelFileTests
 
         var output = loaded.Transform(Rows("a", "b", "c"));
         CollectionAssert.AreEqual(new[] { "a", "b", "" }, output.GetColumn<string>("Back").ToArray());
-        CollectionAssert.AreEqual(new float[] { 0, 1 }, output.GetColumn<float[]>("Vector").First());
     }
 
     [TestMethod]

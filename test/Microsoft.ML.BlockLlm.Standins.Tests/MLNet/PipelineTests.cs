@@ -92,13 +92,13 @@ public sealed class PipelineTests
         SchemaShape? seen = null;
         var probe = new ShapeProbe(shape => seen = shape);
 
-        _ml.Transforms.Conversion.MapValueToKey("Key", "Text").Append(_ml.Transforms.Conversion.MapKeyToVector("Vector", "Key")).Append(probe).Fit(Texts("a"));
+        _ml.Transforms.Conversion.MapValueToKey("Key", "Text").Append(probe).Fit(Texts("a"));
 
         var key = seen!.Single(column => column.Name == "Key");
         Assert.IsTrue(key.IsKey);
         Assert.AreEqual(NumberDataViewType.UInt32, key.ItemType);
         Assert.AreEqual("KeyValues", key.Annotations.Single().Name);
-        Assert.AreEqual(SchemaShape.Column.VectorKind.Vector, seen!.Single(column => column.Name == "Vector").Kind);
+        Assert.AreEqual(SchemaShape.Column.VectorKind.Scalar, key.Kind);
     }
 
     [TestMethod]

@@ -18,8 +18,4 @@ public static class ConversionsExtensionsCatalog
     public static KeyToValueMappingEstimator MapKeyToValue(
         this TransformsCatalog.ConversionTransforms catalog, string outputColumnName, string inputColumnName = null) =>
         new(ColumnPair.Create(outputColumnName, inputColumnName));
-
-    public static KeyToVectorMappingEstimator MapKeyToVector(
-        this TransformsCatalog.ConversionTransforms catalog, string outputColumnName, string inputColumnName = null, bool outputCountVector = false) =>
-        new(ColumnPair.Create(outputColumnName, inputColumnName), outputCountVector);
 }

@@ -71,7 +71,7 @@ internal sealed record InputColumns(string Label, string Text, string? SecondTex
         }
     }
 
-    private static string Describe(SchemaShape.Column column)
+    internal static string Describe(SchemaShape.Column column)
     {
         var type = column.IsKey ? $"Key<{column.ItemType}>" : column.ItemType.ToString();
         return column.Kind switch
@@ -82,9 +82,9 @@ internal sealed record InputColumns(string Label, string Text, string? SecondTex
         };
     }
 
-    private static ArgumentOutOfRangeException Missing(string role, string name, IEnumerable<string> present, string parameter) =>
+    internal static ArgumentOutOfRangeException Missing(string role, string name, IEnumerable<string> present, string parameter) =>
         new(parameter, $"Could not find {role} column '{name}'. The columns are: {string.Join(", ", present)}.");
 
-    private static ArgumentOutOfRangeException Mismatch(string role, string name, string expected, string actual, string parameter) =>
+    internal static ArgumentOutOfRangeException Mismatch(string role, string name, string expected, string actual, string parameter) =>
         new(parameter, $"Schema mismatch for {role} column '{name}': expected {expected}, got {actual}.");
 }

@@ -1,5 +1,6 @@
 using Microsoft.ML.BlockLlm.Models;
 using Microsoft.ML.BlockLlm.Persistence;
+using Microsoft.ML.BlockLlm.Scoring;
 using Microsoft.ML.BlockLlm.Training;
 using Microsoft.ML.Data;
 
@@ -45,13 +46,13 @@ public sealed class BlockLlmLanguageModelTransformer : ITransformer, IDisposable
     public IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return new LanguageModelDataView(input, MappingOf(input.Schema));
+        return new TransformedDataView(input, MappingOf(input.Schema));
     }
 
     /// <summary>Makes what transforms single rows, for a prediction engine.</summary>
     /// <param name="inputSchema">The schema of the rows.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or is not text.</exception>
-    public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => new LanguageModelRowMapper(MappingOf(inputSchema));
+    public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => new RowMapper(MappingOf(inputSchema));
 
     /// <summary>The text that follows a prompt. Of a prompt that is longer than the model takes, the end is read.</summary>
     /// <param name="prompt">The text to begin with; empty to begin a new one. For a model of conversations, a conversation in JSON as in its column, which the assistant goes on with.</param>

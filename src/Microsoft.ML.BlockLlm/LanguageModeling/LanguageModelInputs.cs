@@ -1,3 +1,4 @@
+using Microsoft.ML.BlockLlm.Columns;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.BlockLlm;
@@ -35,9 +36,9 @@ internal sealed record LanguageModelInputs(string? Text, string? Prompt, string?
         foreach (var (role, name) in Named)
         {
             if (schema.GetColumnOrNull(name) is not { } column)
-                throw Missing(role, name, schema.Where(c => !c.IsHidden).Select(c => c.Name), parameter);
+                throw InputColumns.Missing(role, name, schema.Where(c => !c.IsHidden).Select(c => c.Name), parameter);
             if (column.Type is not TextDataViewType)
-                throw Mismatch(role, name, column.Type.ToString()!, parameter);
+                throw InputColumns.Mismatch(role, name, "text", column.Type.ToString()!, parameter);
         }
     }
 
@@ -49,18 +50,12 @@ internal sealed record LanguageModelInputs(string? Text, string? Prompt, string?
         {
             var column = shape.FirstOrDefault(c => c.Name == name);
             if (column.Name is null)
-                throw Missing(role, name, shape.Select(c => c.Name), parameter);
+                throw InputColumns.Missing(role, name, shape.Select(c => c.Name), parameter);
             if (column.Kind != SchemaShape.Column.VectorKind.Scalar || column.IsKey || column.ItemType is not TextDataViewType)
-                throw Mismatch(role, name, $"{column.Kind} of {column.ItemType}", parameter);
+                throw InputColumns.Mismatch(role, name, "text", InputColumns.Describe(column), parameter);
         }
     }
 
     private IEnumerable<(string Role, string Name)> Named => new[] { ("text", Text), ("prompt", Prompt), ("completion", Completion), ("messages", Messages) }
         .Where(column => column.Item2 is not null).Select(column => (column.Item1, column.Item2!));
-
-    private static ArgumentOutOfRangeException Missing(string role, string name, IEnumerable<string> present, string parameter) =>
-        new(parameter, $"Could not find {role} column '{name}'. The columns are: {string.Join(", ", present)}.");
-
-    private static ArgumentOutOfRangeException Mismatch(string role, string name, string actual, string parameter) =>
-        new(parameter, $"Schema mismatch for {role} column '{name}': expected text, got {actual}.");
 }

@@ -5,7 +5,6 @@ using Microsoft.ML.BlockLlm.Persistence;
 using Microsoft.ML.BlockLlm.Scoring;
 using Microsoft.ML.BlockLlm.Training;
 using Microsoft.ML.Runtime;
-using static TorchSharp.torch;
 
 [assembly: System.Runtime.CompilerServices.IgnoresAccessChecksTo("Microsoft.ML.Core")]
 [assembly: LoadableClass(typeof(ITransformer), typeof(ClassifierFile), null, typeof(SignatureLoadModel),
@@ -67,8 +66,8 @@ internal static class ClassifierFile
         var header = ctx.LoadJson<ClassifierHeader>(HeaderStream);
         var labels = ModelStreams.Guard(HeaderStream, header.ReadLabels);
         var summary = ctx.LoadJson<TrainingSummary>(SummaryStream);
-        var network = LoadNetwork(ctx, device);
         TorchThreads.Set();
+        var network = ctx.LoadNetwork(files => SequenceClassifier.Load(files, device));
         try
         {
             ModelStreams.Guard(HeaderStream, () => header.CheckFits(network));
@@ -83,18 +82,6 @@ internal static class ClassifierFile
         {
             network.Dispose();
             throw;
-        }
-    }
-
-    private static SequenceClassifier LoadNetwork(ModelLoadContext ctx, Device device)
-    {
-        try
-        {
-            return SequenceClassifier.Load((name, read) => ctx.TryLoadBinaryStream(name, reader => read(reader.BaseStream)), device);
-        }
-        catch (Exception e) when (e is ModelLoadException or IOException or InvalidDataException)
-        {
-            throw new FormatException($"The model file is damaged. {e.Message}", e);
         }
     }
 }

@@ -3,7 +3,6 @@ using Microsoft.ML.BlockLlm.Models;
 using Microsoft.ML.BlockLlm.Persistence;
 using Microsoft.ML.BlockLlm.Training;
 using Microsoft.ML.Runtime;
-using static TorchSharp.torch;
 
 [assembly: LoadableClass(typeof(ITransformer), typeof(LanguageModelFile), null, typeof(SignatureLoadModel),
     LanguageModelFile.UserName, LanguageModelFile.LoaderSignature)]
@@ -61,13 +60,12 @@ internal static class LanguageModelFile
 
         var header = ctx.LoadJson<LanguageModelHeader>(HeaderStream);
         var summary = ctx.LoadJson<TrainingSummary>(SummaryStream);
-        bool Read(string name, Action<Stream> read) => ctx.TryLoadBinaryStream(name, reader => read(reader.BaseStream));
-        var network = LoadNetwork(Read, device);
         TorchThreads.Set();
+        var network = ctx.LoadNetwork(files => CausalLanguageModel.Load(files, device));
         try
         {
             ModelStreams.Guard(HeaderStream, () => header.CheckFits(network));
-            var chatTemplate = header.MessagesColumn is null ? null : ChatTemplate.Of(Read, "The model file");
+            var chatTemplate = header.MessagesColumn is null ? null : ChatTemplate.Of(ctx.Files(), "The model file");
             var encoder = new TextExampleEncoder(network.CreateBatchEncoder(), network.Tokenizer!, header.EndOfTextId, chatTemplate);
             return new BlockLlmLanguageModelTransformer(
                 new LanguageModelInputs(header.TextColumn, header.PromptColumn, header.CompletionColumn, header.MessagesColumn),
@@ -79,18 +77,6 @@ internal static class LanguageModelFile
         {
             network.Dispose();
             throw;
-        }
-    }
-
-    private static CausalLanguageModel LoadNetwork(ModelFileReader read, Device device)
-    {
-        try
-        {
-            return CausalLanguageModel.Load(read, device);
-        }
-        catch (Exception e) when (e is ModelLoadException or IOException or InvalidDataException)
-        {
-            throw new FormatException($"The model file is damaged. {e.Message}", e);
         }
     }
 }

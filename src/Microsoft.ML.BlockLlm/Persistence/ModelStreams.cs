@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.ML.BlockLlm.Models;
 
 namespace Microsoft.ML.BlockLlm.Persistence;
 
@@ -32,6 +33,24 @@ internal static class ModelStreams
         if (!ctx.TryLoadBinaryStream(name, reader => part = Guard(name, () => read(reader.BaseStream))))
             throw new FormatException($"The model file has no part '{name}'. Save the model again, or take another copy of the file.");
         return part!;
+    }
+
+    /// <summary>The streams, as the files of a model.</summary>
+    public static ModelFileReader Files(this ModelLoadContext ctx) =>
+        (name, read) => ctx.TryLoadBinaryStream(name, reader => read(reader.BaseStream));
+
+    /// <summary>Reads the weights, the configuration and the tokenizer.</summary>
+    /// <exception cref="FormatException">A part is missing or damaged, or the parts do not fit one another.</exception>
+    public static T LoadNetwork<T>(this ModelLoadContext ctx, Func<ModelFileReader, T> load)
+    {
+        try
+        {
+            return load(ctx.Files());
+        }
+        catch (Exception e) when (e is ModelLoadException or IOException or InvalidDataException)
+        {
+            throw new FormatException($"The model file is damaged. {e.Message}", e);
+        }
     }
 
     /// <summary>Says which part of the file is damaged when reading it fails.</summary>

@@ -21,7 +21,7 @@ internal sealed class ScoredRow : DataViewRow
         _columns = columns;
         _classifier = classifier;
         _active = [.. active.Select(column => column.Index)];
-        if (columns.NeedScores(active))
+        if (columns.AnyAdded(active))
             _rowTexts = new RowTexts(input, columns.Inputs, classifier.Encoder);
     }
 

@@ -52,13 +52,13 @@ public sealed class BlockLlmTextClassificationTransformer : ITransformer, IDispo
     public IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return new ScoredDataView(input, ColumnsFor(input.Schema), _classifier);
+        return new TransformedDataView(input, ColumnsFor(input.Schema));
     }
 
     /// <summary>Makes what scores single rows, for a prediction engine.</summary>
     /// <param name="inputSchema">The schema of the rows.</param>
     /// <exception cref="ArgumentOutOfRangeException">A text column is missing or is not text.</exception>
-    public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => new ScoringRowMapper(ColumnsFor(inputSchema), _classifier);
+    public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => new RowMapper(ColumnsFor(inputSchema));
 
     /// <summary>Writes the fine-tuned model as a Hugging Face folder: weights, configuration with the label values as the classes' names, and tokenizer.</summary>
     /// <param name="directory">The folder; it is made if it does not exist.</param>
@@ -77,6 +77,6 @@ public sealed class BlockLlmTextClassificationTransformer : ITransformer, IDispo
     private ScoringColumns ColumnsFor(DataViewSchema inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        return new ScoringColumns(inputSchema, _inputs, _outputs, _classifier.Classes, _labels);
+        return new ScoringColumns(inputSchema, _inputs, _outputs, _classifier, _labels);
     }
 }

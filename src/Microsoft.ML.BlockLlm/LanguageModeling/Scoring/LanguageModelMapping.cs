@@ -1,18 +1,17 @@
 using Microsoft.ML.BlockLlm.Models;
+using Microsoft.ML.BlockLlm.Scoring;
 
 namespace Microsoft.ML.BlockLlm;
 
-/// <summary>Which columns of the transformed data come from the input, which are made by the model, and what these need.</summary>
-internal sealed class LanguageModelMapping
+/// <summary>Adds the columns of a language model.</summary>
+internal sealed class LanguageModelMapping : RowMapping
 {
     public LanguageModelMapping(DataViewSchema inputSchema, LanguageModelInputs inputs, GenerationOptions? generation, LanguageModelScorer scorer)
+        : base(Checked(inputSchema, inputs), new LanguageModelOutputs(generation is not null).AppendTo(inputSchema), inputs.In(inputSchema))
     {
-        inputs.Check(inputSchema, nameof(inputSchema));
         Inputs = inputs;
         Generation = generation;
         Scorer = scorer;
-        InputSchema = inputSchema;
-        OutputSchema = new LanguageModelOutputs(generation is not null).AppendTo(inputSchema);
     }
 
     /// <summary>The columns that the model reads.</summary>
@@ -24,19 +23,15 @@ internal sealed class LanguageModelMapping
     /// <summary>The model.</summary>
     public LanguageModelScorer Scorer { get; }
 
-    /// <summary>The schema before.</summary>
-    public DataViewSchema InputSchema { get; }
+    public override DataViewRow Map(DataViewRow input, IReadOnlyList<DataViewSchema.Column> activeColumns) =>
+        new LanguageModelRow(input, this, activeColumns);
 
-    /// <summary>The schema after: all columns of <see cref="InputSchema"/> at their places, then those of the model.</summary>
-    public DataViewSchema OutputSchema { get; }
+    public override DataViewRowCursor Map(DataViewRowCursor input, IReadOnlyList<DataViewSchema.Column> activeColumns) =>
+        new LanguageModelCursor(input, this, activeColumns);
 
-    /// <summary>Whether a column of the output is one of the input.</summary>
-    public bool IsInput(DataViewSchema.Column column) => column.Index < InputSchema.Count;
-
-    /// <summary>The columns of the input that some columns of the output are made from.</summary>
-    public IReadOnlyList<DataViewSchema.Column> InputsOf(IEnumerable<DataViewSchema.Column> columns)
+    private static DataViewSchema Checked(DataViewSchema inputSchema, LanguageModelInputs inputs)
     {
-        var needed = columns.SelectMany(column => IsInput(column) ? [column.Index] : Inputs.In(InputSchema).Select(input => input.Index));
-        return [.. needed.Distinct().Order().Select(index => InputSchema[index])];
+        inputs.Check(inputSchema, nameof(inputSchema));
+        return inputSchema;
     }
 }

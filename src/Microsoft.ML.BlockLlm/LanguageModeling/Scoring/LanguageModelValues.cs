@@ -18,7 +18,7 @@ internal sealed class LanguageModelValues
         _input = input;
         _mapping = mapping;
         _active = [.. active.Select(column => column.Index)];
-        if (active.Any(column => !mapping.IsInput(column)))
+        if (mapping.AnyAdded(active))
             _row = new TextRow(input, mapping.Inputs);
     }
 
@@ -58,8 +58,14 @@ internal sealed class LanguageModelValues
         get
         {
             if (_generated?.Position != _input.Position)
-                _generated = (_input.Position, _mapping.Scorer.Generate(_row!.ReadPrompt(_mapping.Scorer.Encoder), _mapping.Generation!));
+                _generated = (_input.Position, Generate(_row!.ReadPrompt(_mapping.Scorer.Encoder)));
             return _generated!.Value.Text;
         }
     }
+
+    /// <summary>What follows a prompt; nothing where there is no prompt and none can be made up.</summary>
+    private string Generate(IReadOnlyList<int> prompt) =>
+        prompt.Count == 0 && (_mapping.Inputs.Messages is not null || _mapping.Scorer.Network.Config.BeginOfTextId is null)
+            ? ""
+            : _mapping.Scorer.Generate(prompt, _mapping.Generation!);
 }

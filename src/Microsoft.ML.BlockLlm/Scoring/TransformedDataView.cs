@@ -1,7 +1,7 @@
-namespace Microsoft.ML.BlockLlm;
+namespace Microsoft.ML.BlockLlm.Scoring;
 
-/// <summary>Data with the columns of a language model added. Nothing is read or computed before a cursor moves and a value is asked for.</summary>
-internal sealed class LanguageModelDataView(IDataView input, LanguageModelMapping mapping) : IDataView
+/// <summary>Data with the columns of a transformer added. Nothing is read or computed before a cursor moves.</summary>
+internal sealed class TransformedDataView(IDataView input, RowMapping mapping) : IDataView
 {
     public DataViewSchema Schema => mapping.OutputSchema;
 
@@ -12,12 +12,12 @@ internal sealed class LanguageModelDataView(IDataView input, LanguageModelMappin
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
     {
         DataViewSchema.Column[] active = [.. columnsNeeded];
-        return new LanguageModelCursor(input.GetRowCursor(mapping.InputsOf(active), rand), mapping, active);
+        return mapping.Map(input.GetRowCursor(mapping.InputsOf(active), rand), active);
     }
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
     {
         DataViewSchema.Column[] active = [.. columnsNeeded];
-        return [.. input.GetRowCursorSet(mapping.InputsOf(active), n, rand).Select(cursor => new LanguageModelCursor(cursor, mapping, active))];
+        return [.. input.GetRowCursorSet(mapping.InputsOf(active), n, rand).Select(cursor => mapping.Map(cursor, active))];
     }
 }

@@ -1,9 +1,9 @@
 using Microsoft.ML.Data;
 
-namespace Microsoft.ML.BlockLlm;
+namespace Microsoft.ML.BlockLlm.Scoring;
 
 /// <summary>Transforms one row at a time, as a prediction engine does.</summary>
-internal sealed class LanguageModelRowMapper(LanguageModelMapping mapping) : IRowToRowMapper
+internal sealed class RowMapper(RowMapping mapping) : IRowToRowMapper
 {
     public DataViewSchema InputSchema => mapping.InputSchema;
 
@@ -16,7 +16,7 @@ internal sealed class LanguageModelRowMapper(LanguageModelMapping mapping) : IRo
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(activeColumns);
         return input.Schema == InputSchema
-            ? new LanguageModelRow(input, mapping, activeColumns)
+            ? mapping.Map(input, [.. activeColumns])
             : throw new ArgumentException("The row has another schema than the mapper was made for.", nameof(input));
     }
 }

@@ -11,7 +11,7 @@ const int Width = 384, FeedForward = 1024, Layers = 4, WarmUp = 5, Period = 10;
 
 var (method, steps) = (args[0], int.Parse(args[1], CultureInfo.InvariantCulture));
 TorchThreads.Set(int.Parse(args[2], CultureInfo.InvariantCulture));
-NativeHeap.KeepFreedMemory();
+NativeHeap.Set(FreedMemory.Kept);
 manual_seed(1);
 var type = method.Contains("bf16", StringComparison.Ordinal) ? ScalarType.BFloat16 : ScalarType.Float32;
 var parameters = Shapes().Select(entry => (entry.Name, Value: new Parameter(rand(entry.Shape).to(type)))).ToArray();

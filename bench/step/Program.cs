@@ -11,7 +11,7 @@ const int BatchSize = 32, Tokens = 64, Classes = 6, Vocabulary = 8002, WarmUp = 
 
 var (method, directory, steps) = (args[0], args[1], int.Parse(args[2], CultureInfo.InvariantCulture));
 TorchThreads.Set(2);
-NativeHeap.KeepFreedMemory();
+NativeHeap.Set(FreedMemory.Kept);
 manual_seed(1);
 var random = new Random(1);
 using var model = PretrainedModel.FromDirectory(directory).CreateClassifier(Classes);

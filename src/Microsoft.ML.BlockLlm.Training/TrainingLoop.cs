@@ -45,6 +45,7 @@ public sealed class TrainingLoop
     /// <param name="progress">Takes a report after every update. Default null: nobody.</param>
     /// <param name="cancellationToken">Ends training within one step. The model then has the best weights so far: those of the best evaluation, or the latest.</param>
     /// <returns>What was done, and what it cost.</returns>
+    /// <exception cref="ArgumentException">The data does not say how many examples it has, and <see cref="TrainingOptions.MaxSteps"/> is not set.</exception>
     /// <exception cref="TrainingDivergedException">A loss or gradient is not finite. The model is as it was before that step.</exception>
     public TrainingSummary Run(
         ITrainingData data, ITrainingData? validation = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)

@@ -56,6 +56,7 @@ public sealed class TextGenerator
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public string Generate(IReadOnlyList<int> ids, GenerationOptions? options = null, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(ids);
         var text = new StringBuilder();
         foreach (var piece in Pieces(ids, options ?? new GenerationOptions(), cancellationToken))
             text.Append(piece);
@@ -77,10 +78,13 @@ public sealed class TextGenerator
     /// <param name="options">How tokens are picked. Default: the likeliest, up to 256.</param>
     /// <param name="cancellationToken">Stops before the next token.</param>
     /// <returns>Pieces that together are the text of <see cref="Generate(IReadOnlyList{int}, GenerationOptions?, CancellationToken)"/>; none is empty.</returns>
-    /// <exception cref="ArgumentException">There is no id, an unknown one, or more than the model takes.</exception>
+    /// <exception cref="ArgumentException">There is no id, an unknown one, or more than the model takes; thrown when the pieces are read.</exception>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
-    public IAsyncEnumerable<string> GenerateAsync(IReadOnlyList<int> ids, GenerationOptions? options = null, CancellationToken cancellationToken = default) =>
-        StreamAsync(ids, options ?? new GenerationOptions(), cancellationToken);
+    public IAsyncEnumerable<string> GenerateAsync(IReadOnlyList<int> ids, GenerationOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        return StreamAsync(ids, options ?? new GenerationOptions(), cancellationToken);
+    }
 
     private async IAsyncEnumerable<string> StreamAsync(IReadOnlyList<int> ids, GenerationOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

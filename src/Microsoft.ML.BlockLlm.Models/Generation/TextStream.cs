@@ -28,7 +28,13 @@ internal sealed class TextStream(Tokenizer tokenizer, IReadOnlyList<int> prompt,
     }
 
     /// <summary>Gives the text that was held back, when no more tokens come.</summary>
-    public string Finish() => IsStopped ? "" : Take(Decode(_context, _ids.Count)[Decode(_context, _given).Length..], mayGoOn: false);
+    public string Finish()
+    {
+        if (IsStopped)
+            return "";
+        var (before, all) = (Decode(_context, _given), Decode(_context, _ids.Count));
+        return Take(all.Length > before.Length ? all[before.Length..] : "", mayGoOn: false);
+    }
 
     private string NewText()
     {

@@ -9,10 +9,12 @@ internal sealed class HubClient : IDisposable
     private const int MaxRedirects = 8;
     private const string LinkedDigest = "X-Linked-ETag";
 
+    private static readonly TimeSpan s_connectTimeout = TimeSpan.FromSeconds(30);
+
     private readonly HubOptions _options;
 
     // Redirects are followed here, because the digest of a large file stands in the answer that redirects.
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = s_connectTimeout }) { Timeout = Timeout.InfiniteTimeSpan };
 
     public HubClient(HubOptions options) => _options = options;
 
@@ -103,7 +105,7 @@ internal sealed class HubClient : IDisposable
                 request.Headers.Range = new RangeHeaderValue(from, null);
             if (_options.AccessToken is { } token && IsOfHub(next))
                 request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-            var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            var response = await SendAsync(request, cancellationToken).ConfigureAwait(false);
             linked ??= response.Headers.TryGetValues(LinkedDigest, out var values) ? FileDigest.FromEntityTag(values.First()) : null;
             if (response.IsSuccessStatusCode || (from > 0 && response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable))
                 return (response, linked ?? FileDigest.FromEntityTag(response.Headers.ETag?.Tag));
@@ -116,6 +118,18 @@ internal sealed class HubClient : IDisposable
             }
         }
         throw new ModelLoadException($"{address}: the hub redirects more than {MaxRedirects} times.");
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TaskCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new HttpRequestException($"No connection came about within {s_connectTimeout.TotalSeconds:0} seconds.", exception);
+        }
     }
 
     private bool IsOfHub(Uri address) =>

@@ -189,9 +189,19 @@ public abstract class AdamFamilyOptimizer : StagewiseOptimizer, optim.IBetas
     private protected IReadOnlyList<AdamSlice> ReadSlices(BinaryReader reader)
     {
         var slices = new List<AdamSlice>();
-        for (int count = reader.ReadInt32(); count > 0; count--)
-            slices.Add(AdamSliceFormat.Read(reader, name => _byName.GetValueOrDefault(name)));
-        return slices;
+        try
+        {
+            for (int count = reader.ReadInt32(); count > 0; count--)
+                slices.Add(AdamSliceFormat.Read(reader, FindTrained));
+            return slices;
+        }
+        catch
+        {
+            slices.ForEach(slice => slice.Dispose());
+            throw;
+        }
+
+        NamedParameter? FindTrained(string name) => _byName.GetValueOrDefault(name) is { Role: not ParameterRole.Frozen } parameter ? parameter : null;
     }
 
     /// <inheritdoc/>

@@ -34,25 +34,31 @@ internal static class AdamSliceFormat
         long steps = reader.ReadInt64();
         var device = parameter.Value.device;
         var slice = new AdamSlice(parameter, reader.ReadBoolean() ? CoordinateIndex.Load(reader, parameter) : null);
-        if (reader.ReadBoolean())
+        try
         {
-            slice.SetMoments(
-                steps,
-                Moment.Load(parameter.Moments, reader, device, signed: true),
-                Moment.Load(parameter.Moments, reader, device, signed: false));
-        }
-
-        if (reader.ReadBoolean())
-        {
-            if (!parameter.HasMasters)
+            if (reader.ReadBoolean())
             {
-                throw new InvalidDataException(
-                    $"The saved state has master weights of '{name}', which is {parameter.Value.dtype} here. Convert the model to BFloat16 and set LowPrecision to MasterWeights.");
+                var (expAvg, expAvgSq) = Moment.LoadBoth(parameter.Moments, reader, device);
+                slice.SetMoments(steps, expAvg, expAvgSq);
             }
 
-            slice.SetMasters(TensorExtensionMethods.Load(reader).to(device, disposeAfter: true));
-        }
+            if (reader.ReadBoolean())
+            {
+                if (!parameter.HasMasters)
+                {
+                    throw new InvalidDataException(
+                        $"The saved state has master weights of '{name}', which is {parameter.Value.dtype} here. Convert the model to BFloat16 and set LowPrecision to MasterWeights.");
+                }
 
-        return slice;
+                slice.SetMasters(TensorExtensionMethods.Load(reader).to(device, disposeAfter: true));
+            }
+
+            return slice;
+        }
+        catch
+        {
+            slice.Dispose();
+            throw;
+        }
     }
 }

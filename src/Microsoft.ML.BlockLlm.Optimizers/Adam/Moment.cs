@@ -15,9 +15,14 @@ internal abstract class Moment : IDisposable
     public static Moment Store(MomentPrecision precision, Tensor values, bool signed) =>
         precision == MomentPrecision.EightBit ? new EightBitMoment(values, signed) : new Float32Moment(values);
 
-    public static Moment Load(MomentPrecision precision, BinaryReader reader, Device device, bool signed)
+    /// <summary>Reads the first and the second moment. Neither is made before all was read, so what breaks off leaves nothing behind.</summary>
+    public static (Moment ExpAvg, Moment ExpAvgSq) LoadBoth(MomentPrecision precision, BinaryReader reader, Device device)
     {
-        return precision == MomentPrecision.EightBit ? new EightBitMoment(Next(), Next(), signed) : new Float32Moment(Next());
+        var (first, second) = (Next(), Next());
+        if (precision == MomentPrecision.Full)
+            return (new Float32Moment(first), new Float32Moment(second));
+        var (codes, scales) = (Next(), Next());
+        return (new EightBitMoment(first, second, signed: true), new EightBitMoment(codes, scales, signed: false));
 
         Tensor Next() => TorchSharp.TensorExtensionMethods.Load(reader).to(device, disposeAfter: true);
     }

@@ -43,7 +43,7 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
     /// <param name="parameters">The parameters with their names, as from <c>module.named_parameters()</c>: contiguous, Float32 or BFloat16.</param>
     /// <param name="options">The options; null for the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
-    /// <exception cref="ArgumentException">A pattern matches no parameter, a parameter is unfit, or none is left to train.</exception>
+    /// <exception cref="ArgumentException">A pattern matches no parameter, a parameter is unfit, none is left to train, MaxBlockShare leaves part of the budget unused, or StepCosts lacks a parameter.</exception>
     public BlockLlmOptimizer(IEnumerable<(string name, Parameter parameter)> parameters, BlockLlmOptimizerOptions? options = null)
         : base(parameters, options ??= new BlockLlmOptimizerOptions(), options.AlwaysActive)
     {

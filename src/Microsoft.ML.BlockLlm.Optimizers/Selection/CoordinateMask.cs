@@ -23,8 +23,6 @@ internal sealed class CoordinateMask(long budget, long fewMagnitudes = 1 << 20) 
     /// <summary>Number of parameters offered.</summary>
     public int Parameters => _parts.Count;
 
-    public bool Offered(NamedParameter parameter) => _parts.ContainsKey(parameter.Name);
-
     /// <summary>Offers one gradient, finite and flat; its storage may be shared until <see cref="Dispose"/>.</summary>
     /// <param name="parameter">The parameter.</param>
     /// <param name="gradient">Its gradient, float32 [count].</param>

@@ -12,16 +12,19 @@ public static class SequencePacker
     /// <summary>Packs documents while they are read. A bounded number of sequences is open at a time, whatever the number of documents.</summary>
     /// <param name="documents">The documents, each of at least 2 and at most <paramref name="length"/> tokens.</param>
     /// <param name="length">The most tokens of a sequence.</param>
-    /// <exception cref="ArgumentException">A document is shorter or longer.</exception>
+    /// <returns>The sequences, packed anew each time they are read.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="length"/> is less than 2.</exception>
+    /// <exception cref="ArgumentException">A document is shorter or longer; thrown when the sequences are read.</exception>
     public static IEnumerable<TokenSequence> Pack(IEnumerable<TokenDocument> documents, int length)
     {
         ArgumentNullException.ThrowIfNull(documents);
         ArgumentOutOfRangeException.ThrowIfLessThan(length, ShortestDocument);
-        return PackInto(new List<OpenSequence>(), documents, length);
+        return PackInto(documents, length);
     }
 
-    private static IEnumerable<TokenSequence> PackInto(List<OpenSequence> open, IEnumerable<TokenDocument> documents, int length)
+    private static IEnumerable<TokenSequence> PackInto(IEnumerable<TokenDocument> documents, int length)
     {
+        var open = new List<OpenSequence>();
         foreach (var document in documents)
         {
             if (document.Length < ShortestDocument || document.Length > length)

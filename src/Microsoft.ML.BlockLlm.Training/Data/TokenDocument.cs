@@ -36,6 +36,8 @@ public sealed class TokenDocument
     /// Cuts the document into pieces that a model can take. Each piece begins with the last token of the one before it, so that every token is a target once.
     /// </summary>
     /// <param name="length">The most tokens of a piece, at least 2.</param>
+    /// <returns>The pieces in their order; the document itself if it is short enough.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="length"/> is less than 2.</exception>
     public IEnumerable<TokenDocument> Split(int length)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 2);
@@ -49,6 +51,8 @@ public sealed class TokenDocument
     /// So of a prompt that is too long its end is kept, and the completion.
     /// </summary>
     /// <param name="length">The most tokens to keep, at least 2.</param>
+    /// <returns>The shortened document; the document itself if it is short enough.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="length"/> is less than 2.</exception>
     public TokenDocument Truncate(int length)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 2);

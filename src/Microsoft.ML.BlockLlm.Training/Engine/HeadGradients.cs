@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.BlockLlm.Training;
 
-/// <summary>Gathers the gradients of a head that runs on one part of the tokens after the other.</summary>
+/// <summary>
+/// Gathers the gradients of a head that runs on one part of the tokens after the other. They belong to the dispose scope that it is made in, so that
+/// those that were given away end with the pass too when a receiver throws.
+/// </summary>
 internal sealed class HeadGradients : IDisposable
 {
     private readonly List<(Parameter Parameter, Tensor Sum)> _parameters;
@@ -14,8 +17,8 @@ internal sealed class HeadGradients : IDisposable
     {
         using var withoutGraph = no_grad();
         // Sums in 32 bits, whatever the weights have.
-        _parameters = [.. parameters.Select(parameter => (parameter, zeros_like(parameter, dtype: ScalarType.Float32).DetachFromDisposeScope()))];
-        Input = input is null ? null : zeros_like(input).DetachFromDisposeScope();
+        _parameters = [.. parameters.Select(parameter => (parameter, zeros_like(parameter, dtype: ScalarType.Float32)))];
+        Input = input is null ? null : zeros_like(input);
     }
 
     /// <summary>Gradient of the input; null if it needs none.</summary>

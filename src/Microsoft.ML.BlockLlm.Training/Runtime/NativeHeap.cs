@@ -20,16 +20,13 @@ public static partial class NativeHeap
     public static void Set(FreedMemory freedMemory)
     {
         if (freedMemory == FreedMemory.Kept)
-            KeepFreedMemory();
+            SetThresholds(OneGibibyte);
         else
             ReturnFreedMemory();
     }
 
-    /// <summary>Lets glibc keep up to a gibibyte of freed memory for reuse.</summary>
-    public static void KeepFreedMemory() => SetThresholds(OneGibibyte);
-
-    /// <summary>Lets glibc give every tensor of 256 KiB or more a mapping of its own, which ends with it, and gives back what is free now.</summary>
-    public static void ReturnFreedMemory()
+    /// <summary>Gives every tensor of 256 KiB or more a mapping of its own, which ends with it, and gives back what is free now.</summary>
+    private static void ReturnFreedMemory()
     {
         SetThresholds(SmallTensor);
         Try(() => malloc_trim(0));

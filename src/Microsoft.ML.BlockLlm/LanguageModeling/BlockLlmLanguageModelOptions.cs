@@ -85,7 +85,7 @@ public sealed record BlockLlmLanguageModelOptions
     } = 1024;
 
     /// <summary>
-    /// Whether the token embeddings and the weight of the head stay as they are. Default null: frozen in a pretrained model, and trained in full at every update, outside the
+    /// Whether the embeddings and the weight of the head stay as they are. Default null: frozen in a pretrained model, and trained in full at every update, outside the
     /// budget, in a new one. False makes them candidates like all other weights.
     /// </summary>
     public bool? FreezeEmbeddings { get; init; }

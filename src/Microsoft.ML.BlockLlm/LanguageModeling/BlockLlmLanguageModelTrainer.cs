@@ -24,8 +24,8 @@ namespace Microsoft.ML.BlockLlm;
 /// | `Perplexity` | <xref:System.Single> | e to the loss. |
 /// | `TokenCount` | <xref:System.Int32> | How many tokens that were. |
 /// | `TokenAccuracy` | <xref:System.Single> | Share of them that the model holds for the likeliest. NaN if there are none. |
-/// | `ByteCount` | <xref:System.Int32> | How many bytes of text (UTF-8) they stand for. |
-/// | `GeneratedText` | <xref:Microsoft.ML.Data.TextDataViewType> | What follows the text, the prompt or the conversation; only with the option `Generation`. |
+/// | `ByteCount` | <xref:System.Int32> | How many bytes the text has in UTF-8, that of a completion or of the replies alone. The first token of a text is no target, unless one comes before it that begins texts. |
+/// | `GeneratedText` | <xref:Microsoft.ML.Data.TextDataViewType> | What follows the text, the prompt or the conversation; only with the option `Generation`. Empty where there is nothing to go on with. |
 ///
 /// `mlContext.LanguageModeling.Evaluate` makes metrics of them.
 ///
@@ -142,8 +142,9 @@ public sealed class BlockLlmLanguageModelTrainer : IEstimator<BlockLlmLanguageMo
         return PretrainedModel.FromConfig(config with { VocabularySize = vocabulary.Size }, vocabulary, (ulong)_seed);
     }
 
+    /// <summary>Lines go on, so none of them ends the text, neither in training nor when rows are measured.</summary>
     private TextExampleEncoder CreateEncoder(CausalLanguageModel network) =>
-        new(network.CreateBatchEncoder(), network.Tokenizer!, _options.AddEndOfText ? network.Config.EndOfTextIds.Cast<int?>().FirstOrDefault() : null, _chatTemplate);
+        new(network.CreateBatchEncoder(), network.Tokenizer!, _options.AddEndOfText && !_options.RowsAreLines ? network.Config.EndOfTextIds.Cast<int?>().FirstOrDefault() : null, _chatTemplate);
 
     private TrainingSummary Train(CausalLanguageModel network, Device device, bool isPretrained, Corpus training, Corpus? validation, IChannel channel)
     {

@@ -117,7 +117,7 @@ internal sealed class Corpus(IDataView data, string name, LanguageModelInputs in
         {
             var text = lines.ToString();
             lines.Clear();
-            return encoder.Lines(text);
+            return encoder.Text(text);
         }
     }
 

@@ -4,7 +4,7 @@ namespace Microsoft.ML.BlockLlm;
 /// <param name="Loss">Mean negative log-likelihood, in nats; NaN if there is no token.</param>
 /// <param name="TokenCount">How many tokens that were.</param>
 /// <param name="TokenAccuracy">Share of them that the model holds for the likeliest, in [0, 1]; NaN if there is none.</param>
-/// <param name="ByteCount">How many bytes (UTF-8) they stand for.</param>
+/// <param name="ByteCount">How many bytes the text has in UTF-8, that of a completion or of the replies alone.</param>
 internal sealed record LanguageModelScore(float Loss, int TokenCount, float TokenAccuracy, int ByteCount)
 {
     /// <summary>Of a row without tokens.</summary>

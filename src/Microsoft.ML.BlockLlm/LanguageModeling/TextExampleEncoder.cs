@@ -20,11 +20,6 @@ internal sealed class TextExampleEncoder(BatchEncoder encoder, Tokenizer tokeniz
         ? TextExample.Empty
         : new TextExample(new TokenDocument(WithEnd(encoder.EncodeToIds(text))), Encoding.UTF8.GetByteCount(text));
 
-    /// <summary>Lines of a running text, which do not end it.</summary>
-    public TextExample Lines(string text) => text.Length == 0
-        ? TextExample.Empty
-        : new TextExample(new TokenDocument(encoder.EncodeToIds(text)), Encoding.UTF8.GetByteCount(text));
-
     /// <summary>
     /// A completion that is learned after a prompt that is not. A token that holds the end of the prompt and the beginning of the completion belongs to the completion.
     /// </summary>

@@ -27,7 +27,7 @@ internal sealed class TextRow
     /// <summary>The ids that a generated text follows.</summary>
     public IReadOnlyList<int> ReadPrompt(TextExampleEncoder encoder) => _inputs switch
     {
-        { Messages: { } messages } => encoder.ConversationPrompt(Read(messages)),
+        { Messages: { } messages } => Read(messages) is { Length: > 0 } conversation ? encoder.ConversationPrompt(conversation) : [],
         { Prompt: { } prompt } => encoder.Prompt(Read(prompt)),
         _ => encoder.Prompt(Content),
     };

@@ -50,6 +50,23 @@ public class LeakTests
         Assert.AreEqual(before, Tensor.TotalCount);
     }
 
+    [TestMethod]
+    public void A_saved_state_that_breaks_off_leaves_no_tensor_behind()
+    {
+        using var model = new Mlp();
+        using var optimizer = new BlockLlmOptimizer(model.Parameters, Options);
+        for (int step = 0; step < 10; step++)
+            model.PlainStep(optimizer, step);
+        var state = SavedState.Save(optimizer);
+        SavedState.Load(state, optimizer);
+        long before = Tensor.TotalCount;
+
+        for (int length = 0; length < state.Length; length += 7)
+            Assert.Throws<Exception>(() => SavedState.Load(state[..length], optimizer));
+
+        Assert.AreEqual(before, Tensor.TotalCount);
+    }
+
     /// <summary>
     /// With a learning rate of 0 the weights stay, so batches and selections repeat after <see cref="Period"/> updates, and with them the number of
     /// tensors that the optimizer holds: to the last one, or a tensor was left behind.

@@ -113,6 +113,16 @@ public sealed class LanguageModelOutputTests
     }
 
     [TestMethod]
+    public void Lines_of_a_running_text_are_measured_without_an_end()
+    {
+        using var model = LanguageModels.Trainer(s_ml, LanguageModels.Options with { RowsAreLines = true, MaxSteps = 1 }).Fit(LanguageModels.Verses(s_ml));
+        var targets = TinyLanguageModel.Open().CreateBatchEncoder().EncodeToIds("the cat sat").Count - 1;
+
+        Assert.AreEqual(targets, model.Transform(LanguageModels.Texts(s_ml, "the cat sat")).GetColumn<int>("TokenCount").Single());
+        Assert.AreEqual(targets + 1, Column<int>("TokenCount", "the cat sat").Single());
+    }
+
+    [TestMethod]
     public void Prediction_engine_measures_single_texts()
     {
         using var engine = s_ml.Model.CreatePredictionEngine<Verse, Measured>(Model);

@@ -47,6 +47,15 @@ public sealed class LeakTests
     });
 
     [TestMethod]
+    public void A_language_model_that_is_fitted_used_and_disposed() => LeavesNoTensorBehind(() =>
+    {
+        var data = LanguageModels.Verses(_ml);
+        using var model = LanguageModels.Trainer(_ml, LanguageModels.Options with { MaxSteps = 3 }).Fit(data);
+        LanguageModels.Losses(model, data);
+        model.Generate("the cat", new() { MaxNewTokens = 4 });
+    });
+
+    [TestMethod]
     public void A_fit_that_is_cancelled_by_an_exception_of_its_observer() => LeavesNoTensorBehind(() =>
     {
         var trainer = Pipelines.Trainer(_ml, Pipelines.Options with { Progress = new Failing() });

@@ -16,9 +16,20 @@ public sealed class SequencePackerTests
     {
         FsCheck.Check.QuickThrowOnFailure(Prop.ForAll(s_documents, documents =>
         {
-            var packed = SequencePacker.Pack(documents, Length).SelectMany(sequence => sequence.Documents).ToHashSet();
-            return packed.SetEquals(documents);
+            var packed = SequencePacker.Pack(documents, Length).SelectMany(sequence => sequence.Documents).ToArray();
+            return packed.Length == documents.Length && packed.ToHashSet().SetEquals(documents);
         }));
+    }
+
+    [TestMethod]
+    public void Every_pass_begins_anew()
+    {
+        TokenDocument[] documents = [new(new int[5]), new(new int[9])];
+        var sequences = SequencePacker.Pack(documents, Length);
+
+        _ = sequences.First();
+
+        CollectionAssert.AreEquivalent(documents, sequences.SelectMany(sequence => sequence.Documents).ToArray());
     }
 
     [TestMethod]

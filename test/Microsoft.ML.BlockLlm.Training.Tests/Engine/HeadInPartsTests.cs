@@ -91,6 +91,21 @@ public sealed class HeadInPartsTests
         void RunOnce() => engine.ForwardBackward(batch, CrossEntropy.Loss, _ => true, (_, _) => { });
     }
 
+    [TestMethod]
+    public void A_receiver_that_throws_leaves_no_tensor_behind()
+    {
+        using var model = NewModel(tied: true);
+        using var batch = NewBatch();
+        var engine = new StageEngine(model, maxLogits: MaxLogits);
+        engine.ForwardBackward(batch, CrossEntropy.Loss, _ => true, (_, _) => { });
+        var before = LiveTensors.CountBeforeTest();
+
+        Assert.ThrowsExactly<TimeoutException>(() =>
+            engine.ForwardBackward(batch, CrossEntropy.Loss, _ => true, (_, _) => throw new TimeoutException()));
+
+        Assert.AreEqual(before, Tensor.TotalCount);
+    }
+
     private static CausalLanguageModel NewModel(bool tied)
     {
         manual_seed(1);

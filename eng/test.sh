@@ -17,7 +17,7 @@ trap finish EXIT
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 prepare
-fetch use-lite spam-assassin
+fetch use-lite spam-assassin brown
 
 cd "$repo_root"
 say "Building"

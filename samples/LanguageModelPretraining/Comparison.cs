@@ -27,6 +27,8 @@ internal static class Comparison
     {
         Console.WriteLine($"== {name}");
         string[] command = ["--sparsity", sparsity.ToString(CultureInfo.InvariantCulture), "--steps", arguments.Steps.ToString(CultureInfo.InvariantCulture), "--out", arguments.Folder];
+        if (arguments.Lines is int lines)
+            command = [.. command, "--lines", lines.ToString(CultureInfo.InvariantCulture)];
         using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [.. HostArguments, .. command]))!;
         process.WaitForExit();
         if (process.ExitCode != 0)

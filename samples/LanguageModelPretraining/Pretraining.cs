@@ -22,6 +22,8 @@ internal static class Pretraining
         };
         var corpus = ml.Data.LoadFromTextFile<Line>(CacheFolder.Brown);
         var (training, validation) = (ml.Data.SkipRows(corpus, ValidationLines), ml.Data.TakeRows(corpus, ValidationLines));
+        if (arguments.Lines is int lines)
+            (training, validation) = (ml.Data.TakeRows(training, lines), ml.Data.TakeRows(validation, lines / 10));
 
         using var model = ml.LanguageModeling.Trainers.BlockLlm(new BlockLlmLanguageModelOptions
         {

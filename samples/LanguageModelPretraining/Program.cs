@@ -1,12 +1,12 @@
 // Trains a small LLaMA from the beginning on the Brown corpus, with BlockLLM and with full Adam, and compares loss, memory and time.
 //
-//   LanguageModelPretraining [--steps 400] [--out brown-llama]                     both, each in a process of its own
-//   LanguageModelPretraining --sparsity 0.9 [--steps 400] [--out brown-llama]      one of them; sparsity 0 is full Adam
+//   LanguageModelPretraining [--steps 400] [--lines N] [--out brown-llama]                     both, each in a process of its own
+//   LanguageModelPretraining --sparsity 0.9 [--steps 400] [--lines N] [--out brown-llama]      one of them; sparsity 0 is full Adam
 
 var arguments = Arguments.Parse(args);
 if (arguments is null)
 {
-    Console.Error.WriteLine("usage: LanguageModelPretraining [--sparsity S] [--steps N] [--out FOLDER]");
+    Console.Error.WriteLine("usage: LanguageModelPretraining [--sparsity S] [--steps N] [--lines N] [--out FOLDER]");
     return 2;
 }
 

@@ -1,0 +1,31 @@
+namespace Microsoft.ML.BlockLlm.Samples.Tests;
+
+[TestClass]
+public sealed class OptimizerOnlyTests
+{
+    private static readonly string Sonnets = Path.Combine(SampleRun.FolderOf("LanguageModelFineTuning"), "sonnets.txt");
+
+    [TestMethod]
+    public void It_lowers_the_held_out_loss_with_a_fraction_of_the_state_of_Adam()
+    {
+        using var folder = new WorkingFolder();
+
+        var run = SampleRun.Succeeding("OptimizerOnly", folder, "--text", Sonnets, "--steps", "25");
+
+        Assert.IsTrue(run.Number("Held-out loss ([0-9.]+) nats per character after") < run.Number("Held-out loss ([0-9.]+) nats per character before") - 1, run.Output);
+        Assert.IsTrue(run.Number("state takes ([0-9.]+) MB") < 0.3 * run.Number("full Adam ([0-9.]+) MB"), run.Output);
+        Assert.AreEqual(52_532, run.Number("chose ([0-9]+) of"));
+    }
+
+    [TestMethod]
+    public void It_says_what_to_do_where_the_text_is_missing()
+    {
+        using var folder = new WorkingFolder();
+
+        var run = SampleRun.Start("OptimizerOnly", folder, "--text", "missing.txt");
+
+        Assert.AreEqual(1, run.ExitCode);
+        StringAssert.Contains(run.Errors, "'missing.txt'");
+        StringAssert.Contains(run.Errors, "name a file with --text");
+    }
+}

@@ -12,7 +12,8 @@ internal sealed record Golden(
     Golden.Run AdamWClipped,
     Golden.Run MaskedAdamW,
     Golden.BlockLlmRun BlockLlm,
-    Golden.BlockLlmRun BlockLlmReset)
+    Golden.BlockLlmRun BlockLlmReset,
+    Golden.BlockLlmRun BlockLlmWarmup)
 {
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = new SnakeCase() };
 

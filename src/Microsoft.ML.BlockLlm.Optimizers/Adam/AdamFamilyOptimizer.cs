@@ -105,6 +105,9 @@ public abstract class AdamFamilyOptimizer : StagewiseOptimizer, optim.IBetas
     /// <summary>Every slice that has state now.</summary>
     private protected abstract IEnumerable<AdamSlice> Slices { get; }
 
+    /// <summary>Share of the learning rate that the coming update of a slice has.</summary>
+    private protected virtual double Warmup(AdamSlice slice) => 1;
+
     private protected abstract void WriteState(BinaryWriter writer);
 
     private protected abstract void ReadState(BinaryReader reader);
@@ -172,7 +175,7 @@ public abstract class AdamFamilyOptimizer : StagewiseOptimizer, optim.IBetas
         foreach (var slice in slices)
         {
             active += slice.Gradient is null ? 0 : slice.Count;
-            slice.Update(scale, rounding);
+            slice.Update(scale, Warmup(slice), rounding);
         }
 
         Updates++;

@@ -85,15 +85,16 @@ internal sealed class AdamSlice(NamedParameter parameter, CoordinateIndex? index
 
     /// <summary>One step of AdamW with the gradient, which is forgotten. Without a gradient nothing happens, as in PyTorch.</summary>
     /// <param name="gradientScale">What clipping multiplies the gradient by, at most 1.</param>
+    /// <param name="warmup">Share of the learning rate that this update has, at most 1.</param>
     /// <param name="rounding">Rounds weights of low precision that have no masters.</param>
-    public void Update(double gradientScale, StochasticRounding rounding)
+    public void Update(double gradientScale, double warmup, StochasticRounding rounding)
     {
         if (_gradient is null)
             return;
 
         using var scope = NewDisposeScope();
-        _expAvg ??= Moment.Store(Parameter.Moments, zeros_like(_gradient, dtype: ScalarType.Float32), signed: true);
-        _expAvgSq ??= Moment.Store(Parameter.Moments, zeros_like(_gradient, dtype: ScalarType.Float32), signed: false);
+        _expAvg ??= Moment.Zeros(Parameter.Moments, Count, _gradient.device, signed: true);
+        _expAvgSq ??= Moment.Zeros(Parameter.Moments, Count, _gradient.device, signed: false);
         Steps++;
 
         var flat = Parameter.Flat();
@@ -101,23 +102,24 @@ internal sealed class AdamSlice(NamedParameter parameter, CoordinateIndex? index
         var weights = positions is null ? flat : flat.index_select(0, positions);
         if (Parameter.HasMasters && _masters is null)
             SetMasters(weights.to(ScalarType.Float32));
-        var (expAvg, expAvgSq) = (_expAvg.Read(), _expAvgSq.Read());
         long pieceSize = flat.device_type == DeviceType.CPU ? PieceSize * get_num_threads() : Count;
         for (long start = 0; start < Count; start += pieceSize)
         {
             using var pieceScope = NewDisposeScope();
+            long size = Math.Min(pieceSize, Count - start);
+            var (expAvg, expAvgSq) = (_expAvg.Read(start, size), _expAvgSq.Read(start, size));
             var stored = Piece(weights);
             var exact = Piece(_masters ?? weights).to(ScalarType.Float32);
             var gradient = Piece(_gradient).to(ScalarType.Float32);
-            Step(exact, gradientScale < 1 ? gradient * gradientScale : gradient, Piece(expAvg), Piece(expAvgSq));
+            Step(exact, gradientScale < 1 ? gradient * gradientScale : gradient, expAvg, expAvgSq, warmup);
+            _expAvg.Write(start, expAvg);
+            _expAvgSq.Write(start, expAvgSq);
             if (Parameter.IsLowPrecision)
                 stored.copy_(Parameter.HasMasters ? exact : rounding.Round(exact));
 
-            Tensor Piece(Tensor whole) => whole.narrow(0, start, Math.Min(pieceSize, Count - start));
+            Tensor Piece(Tensor whole) => whole.narrow(0, start, size);
         }
 
-        _expAvg.Write(expAvg);
-        _expAvgSq.Write(expAvgSq);
         if (positions is not null)
             flat.scatter_(0, positions, weights);
         DiscardGradient();
@@ -150,10 +152,10 @@ internal sealed class AdamSlice(NamedParameter parameter, CoordinateIndex? index
     }
 
     /// <summary>Algorithm 2 of arXiv 1711.05101, in the order of PyTorch's operations so that the bits agree.</summary>
-    private void Step(Tensor weights, Tensor gradient, Tensor expAvg, Tensor expAvgSq)
+    private void Step(Tensor weights, Tensor gradient, Tensor expAvg, Tensor expAvgSq, double warmup)
     {
         var options = Parameter.Options;
-        double learningRate = options.LearningRate!.Value, beta1 = options.beta1!.Value, beta2 = options.beta2!.Value;
+        double learningRate = options.LearningRate!.Value * warmup, beta1 = options.beta1!.Value, beta2 = options.beta2!.Value;
         double decay = learningRate * options.weight_decay!.Value;
 
         if (decay != 0)

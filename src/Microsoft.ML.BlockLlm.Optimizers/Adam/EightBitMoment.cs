@@ -25,7 +25,9 @@ internal sealed class EightBitMoment : Moment
     public EightBitMoment(Tensor values, bool signed)
     {
         _signed = signed;
-        (_codes, _scales) = Encode(values);
+        using var scope = NewDisposeScope();
+        var (codes, scales) = Encode(values);
+        (_codes, _scales) = (codes.DetachFromDisposeScope(), scales.DetachFromDisposeScope());
     }
 
     /// <param name="codes">The codes, int8 [count], or uint8 [count] where values are not negative.</param>
@@ -42,19 +44,25 @@ internal sealed class EightBitMoment : Moment
 
     public override long Bytes => _codes.numel() + (4 * _scales.numel());
 
-    public override Tensor Read()
+    public static EightBitMoment Zeros(long count, Device device, bool signed) => new(
+        zeros(count, dtype: signed ? ScalarType.Int8 : ScalarType.Byte, device: device), zeros(BlocksOf(count), dtype: ScalarType.Float32, device: device), signed);
+
+    public override Tensor Read() => Read(0, _codes.numel());
+
+    public override Tensor Read(long start, long count)
     {
         using var scope = NewDisposeScope();
-        var root = _codes.to(ScalarType.Float32).div_(_signed ? 127 : 255);
+        var root = _codes.narrow(0, start, count).to(ScalarType.Float32).div_(_signed ? 127 : 255);
         var share = _signed ? root.abs().mul_(root) : root.square().square();
-        return share.mul_(Spread(_scales, share.numel())).MoveToOuterDisposeScope();
+        return share.mul_(Spread(_scales.narrow(0, start / BlockSize, BlocksOf(count)), count)).MoveToOuterDisposeScope();
     }
 
-    public override void Write(Tensor values)
+    public override void Write(long start, Tensor values)
     {
+        using var scope = NewDisposeScope();
         var (codes, scales) = Encode(values);
-        Dispose();
-        (_codes, _scales) = (codes, scales);
+        _codes.narrow(0, start, codes.numel()).copy_(codes);
+        _scales.narrow(0, start / BlockSize, scales.numel()).copy_(scales);
     }
 
     public override void Save(BinaryWriter writer)
@@ -78,7 +86,6 @@ internal sealed class EightBitMoment : Moment
 
     private (Tensor Codes, Tensor Scales) Encode(Tensor values)
     {
-        using var scope = NewDisposeScope();
         var magnitude = values.abs();
         long count = values.numel(), rest = count % BlockSize;
         var padded = rest == 0 ? magnitude : nn.functional.pad(magnitude, [0, BlockSize - rest]);
@@ -87,8 +94,11 @@ internal sealed class EightBitMoment : Moment
         var codes = _signed
             ? root.mul_(127).round_().mul_(values.sign()).to(ScalarType.Int8)
             : root.sqrt_().mul_(255).round_().maximum(values.sign()).to(ScalarType.Byte);
-        return (codes.DetachFromDisposeScope(), scales.DetachFromDisposeScope());
+        return (codes, scales);
     }
+
+    /// <summary>The number of scales of so many weights.</summary>
+    private static long BlocksOf(long count) => (count + BlockSize - 1) / BlockSize;
 
     /// <summary>The scale of each weight.</summary>
     private static Tensor Spread(Tensor scales, long count)

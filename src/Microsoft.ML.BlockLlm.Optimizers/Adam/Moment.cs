@@ -15,6 +15,15 @@ internal abstract class Moment : IDisposable
     public static Moment Store(MomentPrecision precision, Tensor values, bool signed) =>
         precision == MomentPrecision.EightBit ? new EightBitMoment(values, signed) : new Float32Moment(values);
 
+    /// <summary>The moment of weights that had no gradient yet.</summary>
+    public static Moment Zeros(MomentPrecision precision, long count, Device device, bool signed)
+    {
+        if (precision == MomentPrecision.EightBit)
+            return EightBitMoment.Zeros(count, device, signed);
+        using var values = zeros(count, dtype: ScalarType.Float32, device: device);
+        return new Float32Moment(values);
+    }
+
     /// <summary>Reads the first and the second moment. Neither is made before all was read, so what breaks off leaves nothing behind.</summary>
     public static (Moment ExpAvg, Moment ExpAvgSq) LoadBoth(MomentPrecision precision, BinaryReader reader, Device device)
     {
@@ -27,12 +36,18 @@ internal abstract class Moment : IDisposable
         Tensor Next() => TorchSharp.TensorExtensionMethods.Load(reader).to(device, disposeAfter: true);
     }
 
-    /// <summary>The moment, float32 [count]; the caller's to change and to dispose.</summary>
+    /// <summary>The moment, float32 [count]; the caller's to dispose.</summary>
     public abstract Tensor Read();
 
-    /// <summary>Stores the moment anew.</summary>
-    /// <param name="values">What <see cref="Read"/> gave, changed.</param>
-    public abstract void Write(Tensor values);
+    /// <summary>Some of the moment, float32 [count]; the caller's to change, to give to <see cref="Write"/> and to dispose.</summary>
+    /// <param name="start">The first weight, a multiple of 256.</param>
+    /// <param name="count">How many, a multiple of 256 unless they are the last.</param>
+    public abstract Tensor Read(long start, long count);
+
+    /// <summary>Stores some of the moment anew.</summary>
+    /// <param name="start">The first weight.</param>
+    /// <param name="values">What <see cref="Read(long, long)"/> gave, changed.</param>
+    public abstract void Write(long start, Tensor values);
 
     public abstract void Save(BinaryWriter writer);
 
@@ -48,7 +63,9 @@ internal abstract class Moment : IDisposable
 
         public override Tensor Read() => _values.alias();
 
-        public override void Write(Tensor values)
+        public override Tensor Read(long start, long count) => _values.narrow(0, start, count);
+
+        public override void Write(long start, Tensor values)
         {
             // The storage is shared, so nothing is left to do.
         }

@@ -77,6 +77,12 @@ public sealed record BlockLlmOptimizerOptions : AdamWOptimizerOptions
     public bool CarryMoments { get; init; } = true;
 
     /// <summary>
+    /// Updates over which the learning rate of newly active weights rises in a line to the full one; at least 0. Bias correction makes their first steps as
+    /// large as the learning rate whatever their gradients, and thousands take them at once. Default: 0, the full rate from the first update on.
+    /// </summary>
+    public int WarmupUpdates { get; init; }
+
+    /// <summary>
     /// Names of the parameters that are trained in full at every update, outside the budget, with <c>*</c> for any characters and
     /// <c>?</c> for one: new heads above all. Default: none.
     /// </summary>
@@ -89,6 +95,7 @@ public sealed record BlockLlmOptimizerOptions : AdamWOptimizerOptions
         Require(Sparsity is >= 0 and < 1, nameof(Sparsity), Sparsity, "at least 0 and below 1");
         Require(TakeFactor >= 1 && double.IsFinite(TakeFactor), nameof(TakeFactor), TakeFactor, "a finite number of at least 1");
         Require(SignStepRate >= 0 && double.IsFinite(SignStepRate), nameof(SignStepRate), SignStepRate, "a finite number of at least 0");
+        Require(WarmupUpdates >= 0, nameof(WarmupUpdates), WarmupUpdates, "at least 0");
         Require(MaxBlockShare is > 0 and <= 1, nameof(MaxBlockShare), MaxBlockShare, "above 0 and at most 1");
         foreach (var (parameter, cost) in StepCosts ?? new Dictionary<string, double>())
             Require(cost > 0 && double.IsFinite(cost), $"{nameof(StepCosts)}[\"{parameter}\"]", cost, "a finite number above 0");

@@ -38,7 +38,7 @@ public class EightBitMomentTests
         for (int step = 0; step < 100; step++)
         {
             using var read = moment.Read();
-            moment.Write(read.mul_(0.999));
+            moment.Write(0, read.mul_(0.999));
         }
 
         CollectionAssert.AreEqual(codes, Codes(moment));

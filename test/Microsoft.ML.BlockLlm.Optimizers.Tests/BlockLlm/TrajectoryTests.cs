@@ -46,6 +46,10 @@ public class TrajectoryTests
     public void Several_selections_with_reset_moments_follow_the_description() =>
         FollowsTheDescription(GoldenOptions with { CarryMoments = false }, Golden.Trajectories.BlockLlmReset);
 
+    [TestMethod]
+    public void Several_selections_with_warmup_follow_the_description() =>
+        FollowsTheDescription(GoldenOptions with { WarmupUpdates = 5 }, Golden.Trajectories.BlockLlmWarmup);
+
     private static void FollowsTheDescription(BlockLlmOptimizerOptions options, Golden.BlockLlmRun golden)
     {
         using var model = new Mlp();

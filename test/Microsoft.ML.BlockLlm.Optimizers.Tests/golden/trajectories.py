@@ -89,7 +89,7 @@ def masked_adamw(steps, lr, weight_decay, sparsity):
     return {"losses": losses, "weights": flat(p), "budget": math.ceil(round((1 - sparsity) * total, 9))}
 
 
-def block_llm(steps, lr, weight_decay, sparsity, take_factor, patience, always, carry, max_norm):
+def block_llm(steps, lr, weight_decay, sparsity, take_factor, patience, always, carry, max_norm, warmup=0):
     p = fresh_parameters()
     b1, b2, eps = 0.9, 0.999, 1e-8
     candidates = sorted(name for name in p if name not in always)
@@ -144,7 +144,8 @@ def block_llm(steps, lr, weight_decay, sparsity, take_factor, patience, always, 
                 on, t = active[name], age[name] + 1
                 grad = g[name] * scale
                 new_m, new_v = b1 * m[name] + (1 - b1) * grad, b2 * v[name] + (1 - b2) * grad * grad
-                new_w = w * (1 - lr * weight_decay) - lr * (new_m / (1 - b1 ** t.double())) / ((new_v / (1 - b2 ** t.double())).sqrt() + eps)
+                rate = lr * (t / warmup).clamp(max=1).double() if warmup and name not in always else lr
+                new_w = w * (1 - rate * weight_decay) - rate * (new_m / (1 - b1 ** t.double())) / ((new_v / (1 - b2 ** t.double())).sqrt() + eps)
                 m[name], v[name] = torch.where(on, new_m, m[name]), torch.where(on, new_v, v[name])
                 w.copy_(torch.where(on, new_w.float(), w))
                 age[name] = torch.where(on, t, age[name])
@@ -165,7 +166,8 @@ GOLDEN = {
     "masked_adamw": masked_adamw(40, lr=0.01, weight_decay=0.1, sparsity=0.9),
     "block_llm": block_llm(60, lr=0.02, weight_decay=0.1, sparsity=0.8, take_factor=2, patience=8, always=("head.bias",), carry=True, max_norm=0.5),
     "block_llm_reset": block_llm(60, lr=0.02, weight_decay=0.1, sparsity=0.8, take_factor=2, patience=8, always=("head.bias",), carry=False, max_norm=0.5),
+    "block_llm_warmup": block_llm(60, lr=0.02, weight_decay=0.1, sparsity=0.8, take_factor=2, patience=8, always=("head.bias",), carry=True, max_norm=0.5, warmup=5),
 }
 pathlib.Path(__file__).with_suffix(".json").write_text(json.dumps(GOLDEN) + "\n")
-for key in ("block_llm", "block_llm_reset"):
+for key in ("block_llm", "block_llm_reset", "block_llm_warmup"):
     print(key, GOLDEN[key]["selections"], GOLDEN[key]["visits"], GOLDEN[key]["budget"])

@@ -38,12 +38,14 @@ internal sealed class RunSettings(IEnumerable<string> settings)
         Threads = Integer("threads", 2),
     };
 
-    public AdamWOptimizerOptions AdamW => new() { LearningRate = Number("rate", 1e-3), MaxGradientNorm = 1 };
+    public AdamWOptimizerOptions AdamW => new() { LearningRate = Number("rate", 1e-3), Beta2 = Number("beta2", 0.999), MaxGradientNorm = 1 };
 
     public BlockLlmOptimizerOptions BlockLlm => new()
     {
         LearningRate = Number("rate", 3e-3),
+        Beta2 = Number("beta2", 0.999),
         MaxGradientNorm = 1,
+        WarmupUpdates = Integer("warmup", 0),
         Sparsity = Number("sparsity", 0.9),
         AlwaysActive = Text("embeddings", "active") == "active" ? ["model.embed_tokens.*", "lm_head.*"] : ["lm_head.*"],
         Reselection = Text("rule", "period") == "patience" ? new ReselectionRule.LossPatience(Integer("m", 100)) : new ReselectionRule.FixedPeriod(Integer("m", 25)),

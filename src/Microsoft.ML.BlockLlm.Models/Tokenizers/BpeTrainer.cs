@@ -17,7 +17,7 @@ public static class BpeTrainer
     /// <param name="options">The size of the vocabulary and its special tokens. Default: <see cref="BpeTrainerOptions"/>'s defaults.</param>
     /// <param name="cancellationToken">Stops the training.</param>
     /// <returns>The vocabulary. It is smaller than asked for if the texts have no more pairs that are frequent enough.</returns>
-    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The vocabulary has no room for the bytes and the special tokens.</exception>
     public static BpeVocabulary Train(IEnumerable<string> texts, BpeTrainerOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(texts);

@@ -7,20 +7,29 @@ public sealed record BpeTrainerOptions
     public int VocabularySize { get; init; } = 8192;
 
     /// <summary>How often a pair must occur to be merged. Default: 2.</summary>
-    public int MinFrequency { get; init; } = 2;
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
+    public int MinFrequency
+    {
+        get;
+        init => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(MinFrequency), value, "MinFrequency must be at least 1.");
+    } = 2;
 
     /// <summary>Tokens that are found in text as they are written and are not learned from, of more than one character each; they get the last ids. Default: <c>&lt;|endoftext|&gt;</c>.</summary>
-    public IReadOnlyList<string> SpecialTokens { get; init; } = ["<|endoftext|>"];
+    /// <exception cref="ArgumentException">The value is null, a token has fewer than two characters, or two are the same.</exception>
+    public IReadOnlyList<string> SpecialTokens
+    {
+        get;
+        init => field = value is not null && value.All(token => token is { Length: > 1 }) && value.Distinct().Count() == value.Count
+            ? [.. value]
+            : throw new ArgumentException($"SpecialTokens must differ and have more than one character, but are: '{string.Join("', '", value ?? [])}'.", nameof(SpecialTokens));
+    } = ["<|endoftext|>"];
 
-    /// <summary>Checks the options.</summary>
-    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    /// <summary>Checks what depends on several options.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no room for the bytes and the special tokens.</exception>
     internal void Validate()
     {
-        if (SpecialTokens.Any(token => token is not { Length: > 1 }) || SpecialTokens.Distinct().Count() < SpecialTokens.Count)
-            throw new ArgumentException($"SpecialTokens must differ and have more than one character, but are: '{string.Join("', '", SpecialTokens)}'.");
-        if (VocabularySize < BpeVocabulary.ByteCount + SpecialTokens.Count)
-            throw new ArgumentException($"VocabularySize is {VocabularySize}; the bytes and {SpecialTokens.Count} special tokens alone need {BpeVocabulary.ByteCount + SpecialTokens.Count}.");
-        if (MinFrequency < 1)
-            throw new ArgumentException($"MinFrequency is {MinFrequency}; it must be at least 1.");
+        var least = BpeVocabulary.ByteCount + SpecialTokens.Count;
+        if (VocabularySize < least)
+            throw new ArgumentOutOfRangeException(nameof(VocabularySize), VocabularySize, $"VocabularySize must be at least {least}, for the bytes and {SpecialTokens.Count} special tokens.");
     }
 }

@@ -62,14 +62,21 @@ public sealed class BpeTrainerTests
     }
 
     [TestMethod]
-    [DataRow(256, 1, "<s>", "VocabularySize is 256")]
-    [DataRow(300, 0, "<s>", "MinFrequency is 0")]
-    [DataRow(300, 1, "", "SpecialTokens")]
-    public void Options_out_of_range_are_named(int vocabularySize, int minFrequency, string specialToken, string problem)
+    [DataRow(256, 1, "VocabularySize must be at least 257")]
+    [DataRow(300, 0, "MinFrequency must be at least 1")]
+    public void Options_out_of_range_are_named(int vocabularySize, int minFrequency, string problem)
     {
-        var options = new BpeTrainerOptions { VocabularySize = vocabularySize, MinFrequency = minFrequency, SpecialTokens = [specialToken] };
-        Assert.Contains(problem, Assert.ThrowsExactly<ArgumentException>(() => BpeTrainer.Train([], options)).Message);
+        var exception = Assert.ThrowsExactly<ArgumentOutOfRangeException>(
+            () => BpeTrainer.Train([], new BpeTrainerOptions { VocabularySize = vocabularySize, MinFrequency = minFrequency }));
+        Assert.Contains(problem, exception.Message);
     }
+
+    [TestMethod]
+    [DataRow("")]
+    [DataRow("a")]
+    [DataRow("<s>")]
+    public void Special_token_that_cannot_be_is_named(string token) =>
+        Assert.Contains("SpecialTokens", Assert.ThrowsExactly<ArgumentException>(() => _ = new BpeTrainerOptions { SpecialTokens = ["<s>", token] }).Message);
 
     [TestMethod]
     public void Training_can_be_cancelled()

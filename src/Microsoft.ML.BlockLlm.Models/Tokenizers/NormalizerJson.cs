@@ -43,8 +43,8 @@ internal static class NormalizerJson
         var pattern = part.Required("pattern");
         if (pattern.Optional("String") is not null)
             return TextNormalizer.Replace(pattern.String("String"), content);
-        var regex = PreTokenizerJson.Regex(pattern);
-        return text => regex.Replace(text, _ => content);
+        var regex = TokenPattern.Read(pattern);
+        return text => regex.Replace(text, content);
     }
 
     private static Func<string, string> Precompiled(JsonPart part)

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 using Microsoft.ML.Tokenizers;
 
 namespace Microsoft.ML.BlockLlm.Models;
@@ -17,7 +16,7 @@ internal sealed class PatternPreTokenizer : PreTokenizer
     /// <summary>The pattern of Qwen2.</summary>
     public const string Qwen2Pattern = @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 
-    private readonly Regex _pattern;
+    private readonly TokenPattern _pattern;
     private readonly SplitBehavior _behavior;
     private readonly bool _isInverted;
 
@@ -25,8 +24,16 @@ internal sealed class PatternPreTokenizer : PreTokenizer
     /// <param name="behavior">What becomes of its matches.</param>
     /// <param name="isInverted">Whether what lies between matches is taken for the matches, and the other way round.</param>
     public PatternPreTokenizer(string pattern, SplitBehavior behavior = SplitBehavior.Isolated, bool isInverted = false)
+        : this(new TokenPattern(pattern), behavior, isInverted)
     {
-        _pattern = new Regex(pattern, RegexOptions.CultureInvariant | RegexOptions.Compiled);
+    }
+
+    /// <param name="pattern">The pattern.</param>
+    /// <param name="behavior">What becomes of its matches.</param>
+    /// <param name="isInverted">Whether what lies between matches is taken for the matches, and the other way round.</param>
+    public PatternPreTokenizer(TokenPattern pattern, SplitBehavior behavior, bool isInverted = false)
+    {
+        _pattern = pattern;
         _behavior = behavior;
         _isInverted = isInverted;
     }
@@ -71,18 +78,16 @@ internal sealed class PatternPreTokenizer : PreTokenizer
     // Matches and what lies between them; none of them empty.
     private IEnumerable<(int Begin, int End, bool IsMatch)> Parts(string units)
     {
-        var begin = 0;
-        for (var match = _pattern.Match(units); match.Success; match = match.NextMatch())
+        var end = 0;
+        foreach (var match in _pattern.Matches(units))
         {
-            if (match.Length == 0)
-                continue;
-            if (match.Index > begin)
-                yield return (begin, match.Index, _isInverted);
-            begin = match.Index + match.Length;
-            yield return (match.Index, begin, !_isInverted);
+            if (match.Begin > end)
+                yield return (end, match.Begin, _isInverted);
+            end = match.End;
+            yield return (match.Begin, end, !_isInverted);
         }
-        if (begin < units.Length)
-            yield return (begin, units.Length, _isInverted);
+        if (end < units.Length)
+            yield return (end, units.Length, _isInverted);
     }
 
     // Writes a character of the same category for each one that takes two units.

@@ -2,36 +2,58 @@ using System.Text.Json;
 
 namespace Microsoft.ML.BlockLlm.Models;
 
-/// <summary>Reads the <c>post_processor</c> of a <c>tokenizer.json</c>.</summary>
-internal static class PostProcessorJson
+/// <summary>Reads the <c>post_processor</c> of a <c>tokenizer.json</c>: what is put around the tokens of a text, and where these begin and end.</summary>
+internal sealed class PostProcessorJson
 {
     private const string Supported = "Sequence, TemplateProcessing, BertProcessing, RobertaProcessing and ByteLevel";
 
-    /// <summary>The template that a part describes; null if it adds nothing.</summary>
-    public static TokenTemplate? Read(JsonPart? postProcessor) => postProcessor is not { } part ? null : part.Type switch
+    private PostProcessorJson()
     {
-        "Sequence" => Sequence(part),
-        "TemplateProcessing" => new TokenTemplate([.. Places(part, "single")], [.. Places(part, "pair")]),
-        "BertProcessing" => TokenTemplate.Bert(IdIn(part, "cls"), IdIn(part, "sep")),
-        "RobertaProcessing" => TokenTemplate.Roberta(IdIn(part, "cls"), IdIn(part, "sep")),
-        // It only moves offsets off spaces.
-        "ByteLevel" => null,
-        _ => throw part.Unsupported(Supported),
-    };
-
-    private static TokenTemplate? Sequence(JsonPart part)
-    {
-        TokenTemplate? template = null;
-        foreach (var step in part.Required("processors").Items())
-        {
-            if (Read(step) is not { } found)
-                continue;
-            if (template is not null)
-                throw step.Wrong("a second template in a Sequence is not supported");
-            template = found;
-        }
-        return template;
     }
+
+    /// <summary>The special tokens around a text; null if nothing is added.</summary>
+    public TokenTemplate? Template { get; private set; }
+
+    /// <summary>Whether the offsets of a token leave out the spaces that it begins or ends with (<c>trim_offsets</c>).</summary>
+    public bool TrimsOffsets { get; private set; }
+
+    /// <summary>Reads the part.</summary>
+    public static PostProcessorJson Read(JsonPart? postProcessor)
+    {
+        var result = new PostProcessorJson();
+        if (postProcessor is { } part)
+            result.Add(part);
+        return result;
+    }
+
+    private void Add(JsonPart part)
+    {
+        switch (part.Type)
+        {
+            case "Sequence":
+                foreach (var step in part.Required("processors").Items())
+                    Add(step);
+                break;
+            case "TemplateProcessing":
+                SetTemplate(part, new TokenTemplate([.. Places(part, "single")], [.. Places(part, "pair")]));
+                break;
+            case "BertProcessing":
+                SetTemplate(part, TokenTemplate.Bert(IdIn(part, "cls"), IdIn(part, "sep")));
+                break;
+            case "RobertaProcessing":
+                SetTemplate(part, TokenTemplate.Roberta(IdIn(part, "cls"), IdIn(part, "sep")));
+                TrimsOffsets |= part.Bool("trim_offsets", true);
+                break;
+            case "ByteLevel":
+                TrimsOffsets |= part.Bool("trim_offsets", true);
+                break;
+            default:
+                throw part.Unsupported(Supported);
+        }
+    }
+
+    private void SetTemplate(JsonPart part, TokenTemplate template) =>
+        Template = Template is null ? template : throw part.Wrong("a second template in a Sequence is not supported");
 
     private static IEnumerable<TemplatePlace> Places(JsonPart part, string name)
     {

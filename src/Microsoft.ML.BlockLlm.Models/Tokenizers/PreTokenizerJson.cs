@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Microsoft.ML.Tokenizers;
 
 namespace Microsoft.ML.BlockLlm.Models;
@@ -36,20 +35,6 @@ internal sealed class PreTokenizerJson
         return result;
     }
 
-    /// <summary>Reads <c>{"Regex": …}</c>.</summary>
-    public static Regex Regex(JsonPart pattern)
-    {
-        var text = pattern.String("Regex");
-        try
-        {
-            return new Regex(text, RegexOptions.CultureInvariant);
-        }
-        catch (ArgumentException exception)
-        {
-            throw pattern.Required("Regex").Wrong($"the pattern '{text}' is not supported by .NET's regular expressions ({exception.Message})");
-        }
-    }
-
     private void Add(JsonPart part)
     {
         switch (part.Type)
@@ -73,18 +58,14 @@ internal sealed class PreTokenizerJson
     private static PreTokenizer Split(JsonPart part) => part.Type switch
     {
         "BertPreTokenizer" => new BertPreTokenizer(),
-        "CharDelimiterSplit" => new PatternPreTokenizer(System.Text.RegularExpressions.Regex.Escape(part.String("delimiter")), SplitBehavior.Removed),
+        "CharDelimiterSplit" => new PatternPreTokenizer(TokenPattern.Exactly(part.String("delimiter")), SplitBehavior.Removed),
         "Digits" => new PatternPreTokenizer(part.Bool("individual_digits", false) ? @"\p{N}" : @"\p{N}+"),
         "Punctuation" => new PatternPreTokenizer(@"[!-/:-@\[-`{-~\p{P}]", Behavior(part)),
-        "Split" => new PatternPreTokenizer(Pattern(part.Required("pattern")), Behavior(part), part.Bool("invert", false)),
+        "Split" => new PatternPreTokenizer(TokenPattern.Read(part.Required("pattern")), Behavior(part), part.Bool("invert", false)),
         "Whitespace" => new PatternPreTokenizer($@"[{WordCharacters}]+|[^{WordCharacters}\s]+", SplitBehavior.Removed, isInverted: true),
         "WhitespaceSplit" => new PatternPreTokenizer(@"\s", SplitBehavior.Removed),
         _ => throw part.Unsupported(Supported),
     };
-
-    private static string Pattern(JsonPart pattern) => pattern.Optional("String") is null
-        ? Regex(pattern).ToString()
-        : System.Text.RegularExpressions.Regex.Escape(pattern.String("String"));
 
     private static SplitBehavior Behavior(JsonPart part)
     {

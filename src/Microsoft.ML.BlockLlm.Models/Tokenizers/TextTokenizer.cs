@@ -32,7 +32,7 @@ internal sealed class TextTokenizer : Tokenizer
         var (tokens, normalized) = Encode(text ?? textSpan.ToString(), settings);
         return new EncodeResults<EncodedToken>
         {
-            Tokens = tokens.ConvertAll(token => new EncodedToken(token.Id, ValueOf(token.Id), token.Begin..token.End)),
+            Tokens = tokens.ConvertAll(Encoded),
             NormalizedText = IsNormalized(settings) ? normalized : null,
             CharsConsumed = tokens.Count == 0 ? 0 : tokens[^1].End,
         };
@@ -121,6 +121,13 @@ internal sealed class TextTokenizer : Tokenizer
             tokens.Add(new TokenSpan(id, normalized.Length, normalized.Length + content.Length));
             normalized.Append(content);
         }
+    }
+
+    private EncodedToken Encoded(TokenSpan token)
+    {
+        var value = ValueOf(token.Id);
+        var (_, begin, end) = _parts.TrimsOffsets ? token.WithoutSpaces(value) : token;
+        return new EncodedToken(token.Id, value, begin..end);
     }
 
     private bool IsNormalized(EncodeSettings settings) => settings.ConsiderNormalization && (Normalizer ?? (object?)_parts.Marks) is not null;

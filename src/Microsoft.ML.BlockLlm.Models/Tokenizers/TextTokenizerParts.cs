@@ -29,4 +29,7 @@ internal sealed record TextTokenizerParts
 
     /// <summary>Ids that are not shown in decoded text.</summary>
     public FrozenSet<int> HiddenIds { get; init; } = [];
+
+    /// <summary>Whether the offsets of a token leave out the spaces that it begins or ends with.</summary>
+    public bool TrimsOffsets { get; init; }
 }

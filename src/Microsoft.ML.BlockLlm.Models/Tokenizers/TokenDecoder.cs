@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Unicode;
 
 namespace Microsoft.ML.BlockLlm.Models;
 
@@ -44,8 +45,8 @@ internal sealed class TokenDecoder(IReadOnlyList<Func<IReadOnlyList<string>, IRe
         {
             if (bytes.Count == 0)
                 return;
-            var text = Encoding.UTF8.GetString([.. bytes]);
-            result.Add(Encoding.UTF8.GetByteCount(text) == bytes.Count && !text.Contains('\uFFFD') ? text : new string('\uFFFD', bytes.Count));
+            byte[] run = [.. bytes];
+            result.Add(Utf8.IsValid(run) ? Encoding.UTF8.GetString(run) : new string('\uFFFD', run.Length));
             bytes.Clear();
         }
     }

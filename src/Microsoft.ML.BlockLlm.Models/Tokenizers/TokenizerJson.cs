@@ -19,7 +19,7 @@ internal static class TokenizerJson
         var model = root.Required("model");
         var preTokenizer = PreTokenizerJson.Read(root.Optional("pre_tokenizer"));
         var steps = NormalizerJson.Steps(root.Optional("normalizer")).ToList();
-        var template = PostProcessorJson.Read(root.Optional("post_processor"));
+        var postProcessor = PostProcessorJson.Read(root.Optional("post_processor"));
         var added = AddedTokensOf(root);
 
         var specialIds = added.Where(token => token.IsSpecial).Select(token => token.Token.Id).ToList();
@@ -37,9 +37,10 @@ internal static class TokenizerJson
             NormalizedAddedTokens = new AddedTokens(added.Where(token => token.IsNormalized)
                 .Select(token => token.Token with { Pattern = normalizer?.Normalize(token.Token.Content) ?? token.Token.Content })),
             HiddenIds = HiddenIds(tokenModel, specialIds),
+            TrimsOffsets = postProcessor.TrimsOffsets,
         };
         var size = added.Select(token => token.Token.Id + 1).Append(tokenModel.VocabularySize).Max();
-        return new LoadedTokenizer(new TextTokenizer(parts), size, template);
+        return new LoadedTokenizer(new TextTokenizer(parts), size, postProcessor.Template);
     }
 
     // As SentencePiece decodes: it shows no special token, but with Unigram the one for unknown characters.

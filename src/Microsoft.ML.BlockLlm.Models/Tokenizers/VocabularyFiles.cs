@@ -53,6 +53,7 @@ internal static class VocabularyFiles
             Marks = settings.AddsPrefixSpace ? TextMarks.Of(TextNormalizer.PrependIfMissing(" ")) : null,
             PreTokenizer = new PatternPreTokenizer(isQwen2 ? PatternPreTokenizer.Qwen2Pattern : PatternPreTokenizer.Gpt2Pattern),
             AddedTokens = new AddedTokens([.. special, .. mask, .. settings.AddedTokens]),
+            TrimsOffsets = isRoberta,
         });
         return new LoadedTokenizer(tokenizer, Size(ids.Values.Max() + 1, settings), isRoberta ? TokenTemplate.Roberta(ids["<s>"], ids["</s>"]) : null);
     }

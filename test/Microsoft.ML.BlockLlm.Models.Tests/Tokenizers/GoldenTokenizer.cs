@@ -21,6 +21,10 @@ internal sealed record GoldenTokenizer(LoadedTokenizer Loaded, IReadOnlyList<Gol
             CollectionAssert.AreEqual(text.Ids, Tokenizer.EncodeToIds(text.Text).ToArray(), $"'{text.Text}' gave {string.Join(",", Tokenizer.EncodeToIds(text.Text))}, not {string.Join(",", text.Ids)}");
     }
 
+    public void RequireOffsets() => RequireOffsets(text => text.Offsets!);
+
+    public void RequireTrimmedOffsets() => RequireOffsets(text => text.Trimmed!);
+
     public void RequireLimits()
     {
         foreach (var text in Texts)
@@ -29,7 +33,17 @@ internal sealed record GoldenTokenizer(LoadedTokenizer Loaded, IReadOnlyList<Gol
                 CollectionAssert.AreEqual(text.Ids[..limit], Tokenizer.EncodeToIds(text.Text, limit, out _, out _).ToArray(), text.Text);
         }
     }
+
+    private void RequireOffsets(Func<GoldenText, int[][]> expected)
+    {
+        foreach (var text in Texts)
+        {
+            var offsets = Tokenizer.EncodeToTokens(text.Text, out var normalized).Select(token => $"{token.Offset.Start.Value}-{token.Offset.End.Value}");
+            Assert.AreEqual(text.Normalized, normalized ?? text.Text);
+            CollectionAssert.AreEqual(expected(text).Select(offset => $"{offset[0]}-{offset[1]}").ToArray(), offsets.ToArray(), text.Text);
+        }
+    }
 }
 
-/// <summary>A text with its ids, and where they are known their offsets and what they decode to.</summary>
-internal sealed record GoldenText(string Text, int[] Ids, int[][]? Offsets, string? Decoded);
+/// <summary>A text with its ids, and where they are known the normalized text, the offsets in it, these without spaces, and what the ids decode to.</summary>
+internal sealed record GoldenText(string Text, int[] Ids, string? Normalized, int[][]? Offsets, int[][]? Trimmed, string? Decoded);

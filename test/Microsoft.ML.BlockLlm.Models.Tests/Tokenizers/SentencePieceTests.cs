@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json;
+using FsCheck;
+using FsCheck.Fluent;
 
 namespace Microsoft.ML.BlockLlm.Models.Tests;
 
@@ -14,12 +16,33 @@ public sealed class SentencePieceTests
 
     [TestMethod]
     [DataRow("sentencepiece-bpe")]
+    [DataRow("sentencepiece-unigram")]
+    [DataRow("sentencepiece-bytes")]
+    public void Offsets_equal_those_of_SentencePiece(string name) => GoldenTokenizer.Read(name).RequireOffsets();
+
+    [TestMethod]
+    [DataRow("sentencepiece-bpe")]
     [DataRow("sentencepiece-bytes")]
     public void Text_decodes_as_in_SentencePiece(string name)
     {
         var golden = GoldenTokenizer.Read(name);
         foreach (var text in golden.Texts)
             Assert.AreEqual(text.Decoded, golden.Tokenizer.Decode(text.Ids));
+    }
+
+    [TestMethod]
+    public void Any_text_comes_back_through_the_pieces_for_bytes()
+    {
+        var tokenizer = GoldenTokenizer.Read("sentencepiece-bpe").Tokenizer;
+        Prop.ForAll(AnyText.Of("the", "<sep>", "<s>", "<0x41>", "é", "日本", "\uFFFD", "\0"), text =>
+            tokenizer.Decode(tokenizer.EncodeToIds(text)) == AnyText.Encodable(text).Replace('▁', ' ')).QuickCheckThrowOnFailure();
+    }
+
+    [TestMethod]
+    public void Replacement_character_of_a_text_is_no_broken_byte()
+    {
+        var tokenizer = GoldenTokenizer.Read("sentencepiece-bpe").Tokenizer;
+        Assert.AreEqual("a\uFFFDb", tokenizer.Decode(tokenizer.EncodeToIds("a\uFFFDb")));
     }
 
     [TestMethod]

@@ -32,7 +32,7 @@ public sealed class TokenTemplateTests
         """, "5 6 7", "5 6 7 5/1 6/1 8/1")]
     public void Post_processor_says_what_stands_where(string postProcessor, string ofText, string ofPair)
     {
-        var template = JsonPart.Read(Encoding.UTF8.GetBytes(postProcessor), "tokenizer.json", "part", root => PostProcessorJson.Read(root))!;
+        var template = JsonPart.Read(Encoding.UTF8.GetBytes(postProcessor), "tokenizer.json", "part", root => PostProcessorJson.Read(root)).Template!;
         Assert.AreEqual(ofText, Written(template.Fill([7])));
         Assert.AreEqual(ofPair, Written(template.Fill([7], [8])));
     }

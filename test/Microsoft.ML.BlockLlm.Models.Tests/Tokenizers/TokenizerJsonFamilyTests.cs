@@ -43,6 +43,33 @@ public sealed class TokenizerJsonFamilyTests
     }
 
     [TestMethod]
+    [DataRow("""{"type":"ByteLevel","trim_offsets":true}""", true)]
+    [DataRow("""{"type":"ByteLevel","trim_offsets":false}""", false)]
+    [DataRow("""{"type":"RobertaProcessing","sep":["</s>",2],"cls":["<s>",0],"trim_offsets":true,"add_prefix_space":false}""", true)]
+    [DataRow("""{"type":"RobertaProcessing","sep":["</s>",2],"cls":["<s>",0],"trim_offsets":false,"add_prefix_space":false}""", false)]
+    [DataRow("""{"type":"Sequence","processors":[{"type":"ByteLevel","trim_offsets":true},{"type":"TemplateProcessing","single":[],"pair":[],"special_tokens":{}}]}""", true)]
+    public void Offsets_leave_out_spaces_where_the_post_processor_says_so(string postProcessor, bool isTrimmed)
+    {
+        var file = Gpt2("""{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true}""", mergesAreLists: false);
+        file["post_processor"] = Parse(postProcessor);
+        var gpt2 = GoldenTokenizer.Read("gpt2") with { Loaded = Read(file) };
+        if (isTrimmed)
+            gpt2.RequireTrimmedOffsets();
+        else
+            gpt2.RequireOffsets();
+    }
+
+    [TestMethod]
+    public void Space_put_before_a_text_is_left_out_too()
+    {
+        var loaded = Read(Gpt2("""{"type":"ByteLevel","add_prefix_space":true}""", mergesAreLists: false));
+        var tokens = loaded.Tokenizer.EncodeToTokens("the cat", out var normalized);
+        CollectionAssert.AreEqual(new[] { "the", "cat" }, tokens.Select(token => normalized![token.Offset]).ToArray());
+        loaded.Tokenizer.EncodeToIds("the cat", int.MaxValue, out _, out var consumed);
+        Assert.AreEqual(normalized!.Length, consumed);
+    }
+
+    [TestMethod]
     public void Prefix_space_stands_before_each_section_of_text()
     {
         var loaded = Read(Gpt2("""{"type":"ByteLevel","add_prefix_space":true}""", mergesAreLists: false));
@@ -68,7 +95,7 @@ public sealed class TokenizerJsonFamilyTests
         file["added_tokens"]!.AsArray().Add((JsonNode)mask);
         var loaded = Read(file);
         Assert.AreEqual(501, loaded.VocabularySize);
-        CollectionAssert.AreEqual(new[] { (0, 3), (3, 10), (10, 14) }, loaded.Tokenizer.EncodeToTokens("the <mask> mat", out _)
+        CollectionAssert.AreEqual(new[] { (0, 3), (3, 10), (11, 14) }, loaded.Tokenizer.EncodeToTokens("the <mask> mat", out _)
             .Select(token => (token.Offset.Start.Value, token.Offset.End.Value)).ToArray());
     }
 

@@ -12,6 +12,9 @@ public sealed class WordPieceTests
     public void Ids_equal_those_of_the_plain_algorithm() => s_bert.RequireIds();
 
     [TestMethod]
+    public void Offsets_equal_those_of_the_plain_algorithm() => s_bert.RequireOffsets();
+
+    [TestMethod]
     public void Limit_keeps_the_first_tokens_also_inside_a_word() => s_bert.RequireLimits();
 
     [TestMethod]

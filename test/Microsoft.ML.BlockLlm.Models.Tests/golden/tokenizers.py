@@ -5,16 +5,18 @@ Makes tokenizers/bert (vocab.txt), tokenizers/gpt2 (vocab.json, merges.txt) and,
 tokenizers/sentencepiece-bpe, tokenizers/sentencepiece-unigram and tokenizers/sentencepiece-bytes (tokenizer.model) and
 tokenizers/xlm-roberta (tokenizer.json of the same pieces); each with expected.json.
 WordPiece, byte-level BPE and Unigram are the plain, slow algorithms: no queue, no trie, no regular expression.
+Offsets count UTF-16 units of the normalized text, as .NET does; a token that is a part of a character has the whole one.
 """
 import base64
 import collections
 import json
 import math
+import os
 import pathlib
 import tempfile
 import unicodedata
 
-HERE = pathlib.Path(__file__).parent / "tokenizers"
+HERE = pathlib.Path(__file__).resolve().parent / "tokenizers"
 TEXTS = [
     "", " ", "the cat sat on the mat", "  The  Cat,\tSAT!\n\non it's mat...  ", "don't we'll I'M they've", "unhappiest words",
     "naïve café — «voilà» ﬁ", "价格 is ¥100 和 日本語 かな", "한국어 텍스트", "😀 emoji 👩‍👩‍👧 𝐀𝐁 𠮷", "a\u0000b\ufffdc\u200bd\u00ade", "$5+3=8 <b>_x_</b> ^`|~",
@@ -32,6 +34,14 @@ def write_expected(folder, rows):
     write(folder, "expected.json", json.dumps(rows, ensure_ascii=True, separators=(",", ":")).replace("},{", "},\n{") + "\n")
 
 
+def utf16(text):
+    return len(text.encode("utf-16-le")) // 2
+
+
+def in_utf16(text, spans):
+    return [(utf16(text[:begin]), utf16(text[:end])) for begin, end in spans]
+
+
 # WordPiece (Devlin et al., 2018)
 
 BERT_PIECES = list(dict.fromkeys(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"] + list("abcdefghijklmnopqrstuvwxyz0123456789$+=<>_^`|~!.,;'/-—«»¥") + \
@@ -40,7 +50,7 @@ BERT_PIECES = list(dict.fromkeys(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"] 
      "\u1112\u1161\u11ab", "##\u1100\u116e\u11a8", "is", "##10", "istan", "##bul", "emoji", "😀", "𠮷", "wide", "space", "line"]))
 
 
-def bert_words(text):
+def bert_normalized(text):
     cleaned = ""
     for c in text:
         category = unicodedata.category(c)
@@ -51,40 +61,48 @@ def bert_words(text):
                                                         (0x2B740, 0x2B81F), (0x2B820, 0x2CEAF), (0xF900, 0xFAFF), (0x2F800, 0x2FA1F)))
             cleaned += f" {c} " if cjk else c
     bare = "".join(c for c in unicodedata.normalize("NFD", cleaned) if unicodedata.category(c) != "Mn")
-    words = [""]
-    for c in "".join(c.lower() for c in bare):
+    return "".join(c.lower() for c in bare)
+
+
+def bert_words(normalized):
+    words = [(0, "")]
+    for place, c in enumerate(normalized):
         punctuation = (33 <= ord(c) <= 126 and not c.isalnum()) or unicodedata.category(c).startswith("P")
         if punctuation:
-            words += [c, ""]
+            words += [(place, c), (place + 1, "")]
         elif c.isspace():
-            words.append("")
+            words.append((place + 1, ""))
         else:
-            words[-1] += c
-    return [word for word in words if word]
+            words[-1] = (words[-1][0], words[-1][1] + c)
+    return [(begin, word) for begin, word in words if word]
 
 
-def bert_ids(text):
+def bert_tokens(text):
+    """The normalized text, and pieces with the places where they begin and end in it."""
     for special in ("[CLS]", "[MASK]", "[SEP]"):
         if special in text:
-            before, after = text.split(special, 1)
-            return bert_ids(before) + [BERT_PIECES.index(special)] + bert_ids(after)
-    ids = []
-    for word in bert_words(text):
+            before, after = (bert_tokens(part) for part in text.split(special, 1))
+            begin, end = len(before[0]), len(before[0]) + len(special)
+            return before[0] + special + after[0], before[1] + [(special, begin, end)] + [(piece, b + end, e + end) for piece, b, e in after[1]]
+    normalized, tokens = bert_normalized(text), []
+    for place, word in bert_words(normalized):
         pieces, begin = [], 0
         while begin < len(word) <= 100:
             ends = [end for end in range(len(word), begin, -1) if ("##" if begin else "") + word[begin:end] in BERT_PIECES]
             if not ends:
                 pieces, begin = [], len(word) + 1
                 break
-            pieces.append(("##" if begin else "") + word[begin:ends[0]])
+            pieces.append((("##" if begin else "") + word[begin:ends[0]], place + begin, place + ends[0]))
             begin = ends[0]
-        ids += [BERT_PIECES.index(piece) for piece in pieces or ["[UNK]"]]
-    return ids
+        tokens += pieces or [("[UNK]", place, place + len(word))]
+    return normalized, tokens
 
 
 def make_bert():
     write("bert", "vocab.txt", "\n".join(BERT_PIECES) + "\n")
-    write_expected("bert", [{"text": text, "ids": bert_ids(text)} for text in TEXTS])
+    rows = [(text, *bert_tokens(text)) for text in TEXTS]
+    write_expected("bert", [{"text": text, "ids": [BERT_PIECES.index(piece) for piece, _, _ in tokens], "normalized": normalized,
+                             "offsets": in_utf16(normalized, [place[1:] for place in tokens])} for text, normalized, tokens in rows])
 
 
 # Byte-level BPE (Radford et al., 2019; Sennrich et al., 2016)
@@ -167,8 +185,16 @@ def bpe_tokens(text, vocabulary, merges, special):
             for piece in pieces:
                 tokens.append((vocabulary[piece], base + places[at], base + places[at + len(piece) - 1] + 1))
                 at += len(piece)
-    utf16 = lambda index: len(text[:index].encode("utf-16-le")) // 2
-    return [(token, utf16(begin), utf16(end)) for token, begin, end in tokens]
+    return tokens
+
+
+def without_spaces(text, begin, end):
+    """trim_offsets: spaces at the edges of a token are left out; of nothing but spaces, the end is left."""
+    while begin < end and text[begin] == " ":
+        begin += 1
+    while end > begin and text[end - 1] == " ":
+        end -= 1
+    return begin, end
 
 
 def make_gpt2():
@@ -178,7 +204,8 @@ def make_gpt2():
     write("gpt2", "vocab.json", json.dumps(vocabulary, ensure_ascii=False))
     write("gpt2", "merges.txt", "#version: 0.2\n" + "".join(f"{a} {b}\n" for a, b in merges))
     rows = [(text, bpe_tokens(text, vocabulary, merges, "<|endoftext|>")) for text in TEXTS]
-    write_expected("gpt2", [{"text": text, "ids": [t[0] for t in tokens], "offsets": [t[1:] for t in tokens]} for text, tokens in rows])
+    write_expected("gpt2", [{"text": text, "ids": [t[0] for t in tokens], "normalized": text, "offsets": in_utf16(text, [t[1:] for t in tokens]),
+                             "trimmed": in_utf16(text, [without_spaces(text, *t[1:]) for t in tokens])} for text, tokens in rows])
     write("gpt2", "corpus.txt", CORPUS)
 
 
@@ -194,7 +221,8 @@ def hex_of(text):
 def make_sentencepiece():
     import sentencepiece
     with tempfile.TemporaryDirectory() as folder:
-        corpus, rules = pathlib.Path(folder, "corpus.txt"), pathlib.Path(folder, "rules.tsv")
+        os.chdir(folder)  # The models name the files they were made of.
+        corpus, rules = pathlib.Path("corpus.txt"), pathlib.Path("rules.tsv")
         corpus.write_text("\n".join(CORPUS.split(". ") + CORPUS.split("! ")), encoding="utf-8")
         rules.write_text("".join(f"{hex_of(text)}\t{hex_of(by)}\n" for text, by in RULES.items()), encoding="utf-8")
         common = {"input": str(corpus), "minloglevel": 2, "hard_vocab_limit": False, "num_threads": 1}
@@ -205,13 +233,30 @@ def make_sentencepiece():
                                ("unigram", {"vocab_size": 60, "normalization_rule_tsv": str(rules)})):
             target = HERE / f"sentencepiece-{kind_}"
             target.mkdir(parents=True, exist_ok=True)
-            sentencepiece.SentencePieceTrainer.train(**({"model_type": kind_} | options | common), model_prefix=str(pathlib.Path(folder, kind_)))
-            model = pathlib.Path(folder, f"{kind_}.model").read_bytes()
+            sentencepiece.SentencePieceTrainer.train(**({"model_type": kind_} | options | common), model_prefix=kind_)
+            model = pathlib.Path(f"{kind_}.model").read_bytes()
             (target / "tokenizer.model").write_bytes(model)
             processor = sentencepiece.SentencePieceProcessor(model_proto=model)
             texts = [text for text in TEXTS if "\0" not in text] + ["the<sep>cat <sep> sat", "ABACUS e\u0301t\u00e9", "<s>the</s>"]
-            write_expected(f"sentencepiece-{kind_}", [{"text": text, "ids": processor.encode(text), "decoded": processor.decode(processor.encode(text))} for text in texts])
+            write_expected(f"sentencepiece-{kind_}", [sentencepiece_row(processor, text) for text in texts])
         make_xlm_roberta(processor, model)
+
+
+def sentencepiece_row(processor, text):
+    pieces = processor.encode(text, out_type="immutable_proto").pieces
+    normalized, offsets, run = "", [], b""
+    for piece in pieces:
+        if processor.is_byte(piece.id):
+            run += bytes([int(piece.piece[3:-1], 16)])
+            character = run.decode(errors="ignore")
+            if character:
+                offsets += [(len(normalized), len(normalized) + 1)] * len(run)
+                normalized, run = normalized + character, b""
+        else:
+            offsets.append((len(normalized), len(normalized) + len(piece.piece)))
+            normalized += piece.piece
+    ids = [piece.id for piece in pieces]
+    return {"text": text, "ids": ids, "normalized": normalized, "offsets": in_utf16(normalized, offsets), "decoded": processor.decode(ids)}
 
 
 # Unigram in a tokenizer.json, in the form of XLM-RoBERTa's and of multilingual MiniLM's (Kudo, 2018)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.BlockLlm.Models.Tests;
@@ -41,8 +42,27 @@ public sealed class UseLiteModelTests
         var model = PretrainedModel.FromDirectory(TestFiles.TinyUseLite);
         using var encoder = model.CreateEncoder();
         var names = encoder.named_parameters().Select(item => item.name).Concat(encoder.named_buffers().Select(item => item.name));
-        var inFile = SafetensorsFile.Open(Path.Combine(model.Directory, "model.safetensors")).Tensors.Select(tensor => tensor.Name);
+        var inFile = SafetensorsFile.Open(Path.Combine(model.Directory!, "model.safetensors")).Tensors.Select(tensor => tensor.Name);
         CollectionAssert.AreEquivalent(inFile.ToArray(), names.ToArray());
+    }
+
+    [TestMethod]
+    public void Trained_and_saved_classifier_gives_the_same_logits_in_python()
+    {
+        using var folder = new TemporaryFolder();
+        using (var classifier = PretrainedModel.FromDirectory(TestFiles.TinyUseLite).CreateClassifier(3))
+        {
+            TrainTenSteps(classifier);
+            classifier.Save(folder.Path);
+        }
+        var inPython = JsonSerializer.Deserialize<float[][]>(PythonScript.Run("use_lite_tiny.py", "logits", folder.Path))!;
+
+        using var loaded = SequenceClassifier.Load(folder.Path);
+        using var scope = NewDisposeScope();
+        using var batch = Batch(loaded.CreateBatchEncoder(), [.. TestFiles.TinyUseLiteAnswers.Select(answer => answer.Text)]);
+        EncoderRow.RequireClose(inPython, [.. loaded.forward(batch).data<float>().ToArray().Chunk(3)], Tolerance);
+        var encoder = SafetensorsFile.Open(Path.Combine(TestFiles.TinyUseLite, "model.safetensors")).ReadTensor("pooler.dense.weight");
+        Assert.IsFalse(encoder.allclose(loaded.get_parameter("use_lite.pooler.dense.weight")!, 0, 1e-3), "Training changed nothing, so equal logits prove nothing.");
     }
 
     [TestMethod]
@@ -99,11 +119,23 @@ public sealed class UseLiteModelTests
         return [.. embeddings.data<float>().ToArray().Chunk(encoder.FeatureCount)];
     }
 
-    private static TokenBatch Batch(PretrainedModel model, string[] texts)
+    private static void TrainTenSteps(SequenceClassifier classifier)
     {
-        var batchEncoder = model.CreateBatchEncoder();
-        return batchEncoder.CreateBatch([.. texts.Select(batchEncoder.Encode)]);
+        using var scope = NewDisposeScope();
+        using var batch = Batch(classifier.CreateBatchEncoder(), ["the cat", "mats on", "sat"]);
+        using var labels = tensor(new long[] { 0, 1, 2 });
+        using var optimizer = optim.AdamW(classifier.parameters(), lr: 1e-2);
+        for (var step = 0; step < 10; step++)
+        {
+            optimizer.zero_grad();
+            nn.functional.cross_entropy(classifier.forward(batch), labels).backward();
+            optimizer.step();
+        }
     }
+
+    private static TokenBatch Batch(PretrainedModel model, string[] texts) => Batch(model.CreateBatchEncoder(), texts);
+
+    private static TokenBatch Batch(BatchEncoder encoder, string[] texts) => encoder.CreateBatch([.. texts.Select(encoder.Encode)]);
 
     private static void RequireClose(float[] expected, float[] actual, string text)
     {

@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""Makes use-lite-tiny/: a Universal Sentence Encoder lite of a few thousand random weights, with what it must give for some texts.
+"""A Universal Sentence Encoder lite of a few thousand random weights.
+
+    use_lite_tiny.py                  makes use-lite-tiny/, with what it must give for some texts (expected.json)
+    use_lite_tiny.py logits FOLDER    prints the logits of a classifier in a folder for these texts, as JSON
 
 Everything is written here without the library: the files with struct and json, the split into pieces by trying all splits,
 the embeddings with PyTorch in double precision, one text at a time.
@@ -9,6 +12,7 @@ import json
 import math
 import pathlib
 import struct
+import sys
 import unicodedata
 
 import torch
@@ -65,6 +69,15 @@ def write_safetensors(path, tensors):
     path.write_bytes(struct.pack("<Q", len(text)) + text + data)
 
 
+def read_safetensors(path):
+    raw = path.read_bytes()
+    start = 8 + struct.unpack("<Q", raw[:8])[0]
+    header = json.loads(raw[8:start])
+    assert header.pop("__metadata__") == {"format": "pt"}
+    return {name: torch.frombuffer(bytearray(raw[start + entry["data_offsets"][0]:start + entry["data_offsets"][1]]), dtype=torch.float32)
+            .reshape(entry["shape"]).double() for name, entry in header.items()}
+
+
 def splits(text, scores, unknown):
     """Every split of a text with its score; a character that is no piece is the unknown piece."""
     if not text:
@@ -93,7 +106,12 @@ def ids_of(text):
     return [key for key, group in itertools.groupby(ids) for key in ([key] if key == 0 else [key] * len(list(group)))][:MAX_TOKENS]
 
 
-def embedding_of(ids, w):
+def ids_or_space(text):
+    """A text without tokens stands for a single space piece, so that it has an embedding."""
+    return ids_of(text) or [len(RESERVED) + [piece for piece, _ in PIECES].index("▁")]
+
+
+def features_of(ids, w):
     def linear(name, x):
         return x @ w[name + ".weight"].T + w[name + ".bias"]
 
@@ -115,8 +133,21 @@ def embedding_of(ids, w):
         residual = linear(layer + "residual", x) if i == 0 else x
         x = residual + linear(layer + "attention.output", torch.cat(heads, 1))
         x = x + linear(layer + "output", torch.relu(linear(layer + "intermediate", norm(layer + "feed_forward_norm", x))))
-    pooled = torch.tanh(linear("pooler.dense", x.mean(0)))
-    return (pooled / pooled.norm()).tolist()
+    return torch.tanh(linear("pooler.dense", x.mean(0)))
+
+
+def embedding_of(ids, w):
+    features = features_of(ids, w)
+    return (features / features.norm()).tolist()
+
+
+def print_logits(folder):
+    tensors, prefix = read_safetensors(folder / "model.safetensors"), "use_lite."
+    weight, bias = tensors.pop("classifier.weight"), tensors.pop("classifier.bias")
+    encoder = {name[len(prefix):]: tensor for name, tensor in tensors.items() if name.startswith(prefix)}
+    assert len(encoder) == len(tensors) and {name: tensor.shape for name, tensor in encoder.items()} == \
+        {name: tensor.shape for name, tensor in weights().items()}, "The names or shapes are not those of the encoder."
+    print(json.dumps([(weight @ features_of(ids_or_space(text), encoder) + bias).tolist() for text in TEXTS]))
 
 
 def main():
@@ -138,10 +169,12 @@ def main():
     }
     (OUT / "tokenizer.json").write_text(json.dumps(tokenizer, ensure_ascii=False, indent=1) + "\n")
     doubles = {name: tensor.double() for name, tensor in tensors.items()}
-    # A text without tokens stands for a single space piece, so that it has an embedding.
-    empty = [len(RESERVED) + [piece for piece, _ in PIECES].index("▁")]
-    expected = [{"text": text, "ids": ids_of(text), "embedding": embedding_of(ids_of(text) or empty, doubles)} for text in TEXTS]
+    expected = [{"text": text, "ids": ids_of(text), "embedding": embedding_of(ids_or_space(text), doubles)} for text in TEXTS]
     (OUT / "expected.json").write_text(json.dumps(expected, ensure_ascii=False, indent=1) + "\n")
 
 
-main()
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["logits"]:
+        print_logits(pathlib.Path(sys.argv[2]))
+    else:
+        main()

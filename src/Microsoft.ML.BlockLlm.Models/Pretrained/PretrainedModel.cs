@@ -16,15 +16,15 @@ public sealed class PretrainedModel
     private readonly ModelDescription _description;
     private readonly ulong? _seed;
 
-    private PretrainedModel(string directory, ModelDescription description, ulong? seed = null)
+    private PretrainedModel(string? directory, ModelDescription description, ulong? seed = null)
     {
         Directory = directory;
         _description = description;
         _seed = seed;
     }
 
-    /// <summary>The folder's full path; of a model that begins without weights, that of the tokenizer's folder.</summary>
-    public string Directory { get; }
+    /// <summary>The folder's full path; of a model that begins without weights, that of the tokenizer's folder. Null if the tokenizer was learned and is in no folder.</summary>
+    public string? Directory { get; }
 
     /// <summary>Whether models begin with pretrained weights, rather than with new ones.</summary>
     public bool HasPretrainedWeights => _seed is null;
@@ -116,14 +116,17 @@ public sealed class PretrainedModel
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(vocabulary);
-        const string source = "The learned vocabulary";
-        return new PretrainedModel(source, ModelDescription.Of(vocabulary.Complete(config), vocabulary.Files, source), seed);
+        return new PretrainedModel(directory: null, ModelDescription.Of(vocabulary.Complete(config), vocabulary.Files, "The learned vocabulary"), seed);
     }
 
     /// <summary>Makes what turns texts into batches for this model.</summary>
-    /// <param name="maxTokens">Cuts texts to fewer tokens than the model can take. Default: what it can take.</param>
+    /// <param name="maxTokens">
+    /// Cuts texts to fewer tokens than the model can take. Default: what a folder of the sentence-transformers library says (<c>max_seq_length</c> in <c>sentence_bert_config.json</c>),
+    /// or else what it can take.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxTokens"/> is less than 1 or more than the model takes.</exception>
-    public BatchEncoder CreateBatchEncoder(int? maxTokens = null) => _description.CreateBatchEncoder(maxTokens);
+    /// <exception cref="ModelLoadException">What the folder says of the length cannot be read or is not supported.</exception>
+    public BatchEncoder CreateBatchEncoder(int? maxTokens = null) => ModelFiles.Reading(_description.Source, () => _description.CreateBatchEncoder(maxTokens ?? MaxTokensOfFolder()));
 
     /// <summary>Makes the encoder with its pretrained weights, for sentence embeddings.</summary>
     /// <param name="pooling">
@@ -186,18 +189,23 @@ public sealed class PretrainedModel
         ? new ArgumentNullException(parameter, $"{parameter} must name {what}, but is null.")
         : new ArgumentException($"{parameter} must name {what}, but is empty.", parameter);
 
-    private TokenPooling? PoolingOfFolder() => _seed is null ? SentencePooling.Read(ModelFiles.InDirectory(Directory), Directory) : null;
-
     private ModelFamily Family => _description.Family;
 
-    private T Build<T>(ScalarType? dtype, Func<ParameterSource, Action, T> build) => ModelFiles.Reading(Directory, () =>
+    /// <summary>The folder of the weights; null if there are none.</summary>
+    private string? WeightDirectory => HasPretrainedWeights ? Directory : null;
+
+    private TokenPooling? PoolingOfFolder() => WeightDirectory is { } directory ? SentencePooling.Read(ModelFiles.InDirectory(directory), directory) : null;
+
+    private int? MaxTokensOfFolder() => WeightDirectory is { } directory ? SentenceLength.Read(ModelFiles.InDirectory(directory), Config, directory) : null;
+
+    private T Build<T>(ScalarType? dtype, Func<ParameterSource, Action, T> build) => ModelFiles.Reading(_description.Source, () =>
     {
-        if (_seed is { } seed)
+        if (WeightDirectory is not { } directory)
         {
-            using var generator = new Generator(seed);
+            using var generator = new Generator(_seed!.Value);
             return build(new InitialParameters(generator, Config.InitializerRange, Config.LayerCount, dtype), () => { });
         }
-        var weights = new LoadedParameters(Directory, WeightFiles.Open(Directory), Family.Prefix, dtype);
+        var weights = new LoadedParameters(directory, WeightFiles.Open(directory), Family.Prefix, dtype);
         return build(weights, () => weights.RequireFit(Family.MayBeLeft));
     });
 }

@@ -6,8 +6,6 @@ namespace Microsoft.ML.BlockLlm.Models;
 /// <summary>The weights in a folder: <c>model.safetensors</c>, or the files that <c>model.safetensors.index.json</c> names.</summary>
 internal static class WeightFiles
 {
-    private static readonly string[] s_pickles = ["pytorch_model.bin", "pytorch_model.bin.index.json", "model.pt", "model.pth"];
-
     /// <summary>Opens the weights. No data is read until a tensor is loaded.</summary>
     public static IEnumerable<(string Name, IReadOnlyList<long> Shape, Func<Tensor> Load)> Open(string directory)
     {
@@ -35,6 +33,17 @@ internal static class WeightFiles
             _ = ReadIndex(directory).FilePaths;
     }
 
+    /// <summary>Says what a model has instead of weights that could be opened.</summary>
+    /// <param name="source">Where the model is from.</param>
+    /// <param name="fileNames">The names of its files.</param>
+    public static ModelLoadException Missing(string source, IEnumerable<string> fileNames) => new(fileNames.FirstOrDefault(IsPickle) is { } pickle
+        ? $"{source} has its weights in {pickle}. That is a Python pickle, which can run any code when it is read, so it is never opened. " +
+          $"Save the model in Python with save_pretrained(folder, safe_serialization=True) to get {ModelFiles.Weights}."
+        : $"{source} has no {ModelFiles.Weights}. A model needs {ModelFiles.Config}, {ModelFiles.Tokenizer} and {ModelFiles.Weights}.");
+
+    private static bool IsPickle(string name) => name is "model.pt" or "model.pth" or "pytorch_model.bin.index.json"
+        || (name.StartsWith("pytorch_model", StringComparison.Ordinal) && name.EndsWith(".bin", StringComparison.Ordinal));
+
     private static List<SafetensorsFile> OpenParts(string directory)
     {
         var index = ReadIndex(directory);
@@ -43,16 +52,9 @@ internal static class WeightFiles
         return files;
     }
 
-    private static WeightIndex ReadIndex(string directory)
-    {
-        if (File.Exists(Path.Combine(directory, ModelFiles.WeightsIndex)))
-            return WeightIndex.Read(directory);
-        if (s_pickles.FirstOrDefault(name => File.Exists(Path.Combine(directory, name))) is { } pickle)
-            throw new ModelLoadException(
-                $"{directory} has its weights in {pickle}. That is a Python pickle, which can run any code when it is read, so it is never opened. " +
-                $"Save the model in Python with save_pretrained(folder, safe_serialization=True) to get {ModelFiles.Weights}.");
-        throw new ModelLoadException($"{directory} has no {ModelFiles.Weights}. A model needs {ModelFiles.Config}, {ModelFiles.Tokenizer} and {ModelFiles.Weights}.");
-    }
+    private static WeightIndex ReadIndex(string directory) => File.Exists(Path.Combine(directory, ModelFiles.WeightsIndex))
+        ? WeightIndex.Read(directory)
+        : throw Missing(directory, Directory.EnumerateFiles(directory).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
 
     private static bool IsWhole(string directory) => File.Exists(WholeIn(directory));
 

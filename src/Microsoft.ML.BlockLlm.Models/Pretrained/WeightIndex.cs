@@ -12,11 +12,17 @@ internal sealed class WeightIndex
     {
         _directory = directory;
         _fileOf = fileOf;
-        FilePaths = [.. fileOf.Values.Distinct().Order(StringComparer.Ordinal).Select(PathOf)];
+        FileNames = [.. fileOf.Values.Distinct().Order(StringComparer.Ordinal)];
+        if (FileNames.FirstOrDefault(LeavesFolder) is { } name)
+            throw NotInFolder(name);
     }
 
-    /// <summary>The files, each of which is in the folder.</summary>
-    public IReadOnlyList<string> FilePaths { get; }
+    /// <summary>The files' names; none of them leaves the folder.</summary>
+    public IReadOnlyList<string> FileNames { get; }
+
+    /// <summary>The files' paths.</summary>
+    /// <exception cref="ModelLoadException">A file is missing.</exception>
+    public IReadOnlyList<string> FilePaths => [.. FileNames.Select(PathOf)];
 
     /// <summary>Reads the index.</summary>
     public static WeightIndex Read(string directory)
@@ -57,8 +63,11 @@ internal sealed class WeightIndex
     private string PathOf(string name)
     {
         var path = Path.Combine(_directory, name);
-        if (name.Length == 0 || Path.GetFileName(name) != name || !File.Exists(path))
-            throw new ModelLoadException($"{_directory}: {ModelFiles.WeightsIndex} names the file '{name}', which is not in the folder. Fetch the model again.");
-        return path;
+        return File.Exists(path) ? path : throw NotInFolder(name);
     }
+
+    private ModelLoadException NotInFolder(string name) =>
+        new($"{_directory}: {ModelFiles.WeightsIndex} names the file '{name}', which is not in the folder. Fetch the model again.");
+
+    private static bool LeavesFolder(string name) => name is "" or "." or ".." || name.AsSpan().ContainsAny('/', '\\', ':');
 }

@@ -117,7 +117,7 @@ public sealed class BlockLlmTextClassificationTrainer : IEstimator<BlockLlmTextC
         using var channel = _host.Start("Training");
         NativeTorch.Require();
         var device = ComputeDevice.Of(_host, channel);
-        var encoder = _options.Model.CreateBatchEncoder(_options.MaxTokens);
+        var encoder = _options.Model.CreateBatchEncoder(_options.MaxTokens ?? _options.Model.Config.MaxTokens);
         var training = ReadTrainingRows(input, encoder, channel);
         var validation = _options.ValidationSet is null ? null : ReadRows(_options.ValidationSet, ValidationSource, encoder, channel);
         var classifier = new TextClassifier(CreateNetwork(classes, labels, device), encoder, device);

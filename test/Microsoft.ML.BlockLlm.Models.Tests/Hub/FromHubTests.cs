@@ -11,7 +11,7 @@ public sealed class FromHubTests
         using var hub = new LocalHub(Source);
         using var cache = new TemporaryFolder();
         var model = PretrainedModel.FromHub(LocalHub.ModelName, Options(hub, cache));
-        CollectionAssert.AreEqual(File.ReadAllBytes(Path.Combine(Source, "model.safetensors")), File.ReadAllBytes(Path.Combine(model.Directory, "model.safetensors")));
+        CollectionAssert.AreEqual(File.ReadAllBytes(Weights), File.ReadAllBytes(Path.Combine(model.Directory!, "model.safetensors")));
         using var encoder = model.CreateEncoder();
         Assert.AreEqual(16, encoder.FeatureCount);
     }
@@ -23,7 +23,7 @@ public sealed class FromHubTests
         using var cache = new TemporaryFolder();
         var model = PretrainedModel.FromHub(LocalHub.ModelName, Options(hub, cache));
         CollectionAssert.AreEquivalent(
-            new[] { "config.json", "model.safetensors", "tokenizer.json" }, Directory.GetFiles(model.Directory).Select(Path.GetFileName).ToArray());
+            new[] { "config.json", "model.safetensors", "tokenizer.json" }, Directory.GetFiles(model.Directory!).Select(Path.GetFileName).ToArray());
     }
 
     [TestMethod]
@@ -43,7 +43,7 @@ public sealed class FromHubTests
         using var hub = new LocalHub(Source) { BreakAfter = 1000 };
         using var cache = new TemporaryFolder();
         var model = PretrainedModel.FromHub(LocalHub.ModelName, Options(hub, cache));
-        CollectionAssert.AreEqual(File.ReadAllBytes(Path.Combine(Source, "model.safetensors")), File.ReadAllBytes(Path.Combine(model.Directory, "model.safetensors")));
+        CollectionAssert.AreEqual(File.ReadAllBytes(Weights), File.ReadAllBytes(Path.Combine(model.Directory!, "model.safetensors")));
         CollectionAssert.Contains(hub.Requests.ToArray(), "/storage/model.safetensors bytes=1000-");
     }
 
@@ -52,13 +52,42 @@ public sealed class FromHubTests
     {
         using var hub = new LocalHub(Source);
         using var cache = new TemporaryFolder();
-        var half = File.ReadAllBytes(Path.Combine(Source, "model.safetensors"))[..2000];
-        var folder = Path.Combine(cache.Path, "models--tester--tiny", "snapshots", LocalHub.Commit);
-        Directory.CreateDirectory(folder);
-        File.WriteAllBytes(Path.Combine(folder, "model.safetensors.partial"), half);
+        WritePart(cache, File.ReadAllBytes(Weights)[..2000]);
         PretrainedModel.FromHub(LocalHub.ModelName, Options(hub, cache));
         CollectionAssert.Contains(hub.Requests.ToArray(), "/storage/model.safetensors bytes=2000-");
     }
+
+    [TestMethod]
+    public void Download_that_stalls_goes_on_where_it_was()
+    {
+        using var hub = new LocalHub(Source) { StallAfter = 1000 };
+        using var cache = new TemporaryFolder();
+        var model = PretrainedModel.FromHub(LocalHub.ModelName, Options(hub, cache) with { StallTimeout = TimeSpan.FromSeconds(0.5) });
+        CollectionAssert.AreEqual(File.ReadAllBytes(Weights), File.ReadAllBytes(Path.Combine(model.Directory!, "model.safetensors")));
+        CollectionAssert.Contains(hub.Requests.ToArray(), "/storage/model.safetensors bytes=1000-");
+    }
+
+    [TestMethod]
+    public void Hub_that_never_answers_is_given_up()
+    {
+        using var hub = new LocalHub(Source) { IsSilent = true };
+        using var cache = new TemporaryFolder();
+        var options = Options(hub, cache) with { StallTimeout = TimeSpan.FromSeconds(0.2) };
+        var exception = Assert.ThrowsExactly<ModelLoadException>(() => PretrainedModel.FromHub(LocalHub.ModelName, options));
+        Assert.Contains("Nothing came for 0.2 seconds (HubOptions.StallTimeout)", exception.Message);
+    }
+
+    [TestMethod]
+    [DataRow(true, DisplayName = "By its digest")]
+    [DataRow(false, DisplayName = "By its length")]
+    public void Part_that_is_the_whole_file_is_taken(bool givesDigests) => RequireModelWith(givesDigests, File.ReadAllBytes(Weights), isTaken: true);
+
+    [TestMethod]
+    [DataRow(true, 0, DisplayName = "As long, of other bytes")]
+    [DataRow(true, 10, DisplayName = "Longer")]
+    [DataRow(false, 10, DisplayName = "Longer, without a digest")]
+    public void Part_that_is_no_part_of_the_file_is_begun_anew(bool givesDigests, int surplus) =>
+        RequireModelWith(givesDigests, new byte[new FileInfo(Weights).Length + surplus], isTaken: false);
 
     [TestMethod]
     public void File_with_another_digest_is_thrown_away()
@@ -117,18 +146,20 @@ public sealed class FromHubTests
     public void Access_token_is_not_shown() => Assert.IsFalse(new HubOptions { AccessToken = "secret" }.ToString().Contains("secret"));
 
     [TestMethod]
-    public void Pooling_of_sentence_transformers_comes_along()
+    public void Settings_of_sentence_transformers_come_along()
     {
         using var folder = TemporaryFolder.CopyOf(Source);
         Directory.CreateDirectory(folder.File("1_Pooling"));
         File.WriteAllText(folder.File("modules.json"), """[{"type":"sentence_transformers.models.Pooling","path":"1_Pooling"}]""");
         File.WriteAllText(folder.File("1_Pooling/config.json"), """{"pooling_mode_cls_token":true}""");
+        File.WriteAllText(folder.File("sentence_bert_config.json"), """{"max_seq_length":8}""");
         using var hub = new LocalHub(folder.Path);
         using var cache = new TemporaryFolder();
         var model = PretrainedModel.FromHub(LocalHub.ModelName, Options(hub, cache));
 
-        Assert.AreEqual(File.ReadAllText(folder.File("modules.json")), File.ReadAllText(Path.Combine(model.Directory, "modules.json")));
-        Assert.AreEqual(File.ReadAllText(folder.File("1_Pooling/config.json")), File.ReadAllText(Path.Combine(model.Directory, "1_Pooling/config.json")));
+        Assert.AreEqual(8, model.CreateBatchEncoder().MaxTokens);
+        Assert.AreEqual(File.ReadAllText(folder.File("modules.json")), File.ReadAllText(Path.Combine(model.Directory!, "modules.json")));
+        Assert.AreEqual(File.ReadAllText(folder.File("1_Pooling/config.json")), File.ReadAllText(Path.Combine(model.Directory!, "1_Pooling/config.json")));
     }
 
     [TestMethod]
@@ -183,6 +214,25 @@ public sealed class FromHubTests
     [DataRow("tester/tiny?x")]
     public void Name_that_is_none_is_refused(string name) =>
         Assert.ThrowsExactly<ArgumentException>(() => PretrainedModel.FromHub(name));
+
+    private static string Weights => Path.Combine(Source, "model.safetensors");
+
+    private static void RequireModelWith(bool givesDigests, byte[] part, bool isTaken)
+    {
+        using var hub = new LocalHub(Source) { GivesDigests = givesDigests };
+        using var cache = new TemporaryFolder();
+        WritePart(cache, part);
+        var model = PretrainedModel.FromHub(LocalHub.ModelName, Options(hub, cache));
+        CollectionAssert.AreEqual(File.ReadAllBytes(Weights), File.ReadAllBytes(Path.Combine(model.Directory!, "model.safetensors")));
+        Assert.AreEqual(!isTaken, hub.Requests.Contains("/storage/model.safetensors"));
+    }
+
+    private static void WritePart(TemporaryFolder cache, byte[] bytes)
+    {
+        var folder = Path.Combine(cache.Path, "models--tester--tiny", "snapshots", LocalHub.Commit);
+        Directory.CreateDirectory(folder);
+        File.WriteAllBytes(Path.Combine(folder, "model.safetensors.partial"), bytes);
+    }
 
     private static HubOptions Options(LocalHub hub, TemporaryFolder cache) => new() { Endpoint = hub.Endpoint, CacheDirectory = cache.Path, Offline = false };
 }

@@ -48,8 +48,20 @@ internal sealed class LocalHub : IDisposable
     /// <summary>After how many bytes of the large file the connection breaks; 0 for never. It breaks once.</summary>
     public int BreakAfter { get; set; }
 
+    /// <summary>After how many bytes of the large file nothing more comes, though the connection stays; 0 for never. It happens once.</summary>
+    public int StallAfter { get; set; }
+
+    /// <summary>Whether requests are taken and never answered.</summary>
+    public bool IsSilent { get; set; }
+
+    /// <summary>Whether the hub says what its files must hash to.</summary>
+    public bool GivesDigests { get; set; } = true;
+
     /// <summary>Whether a byte of the large file is another one than its digest says.</summary>
     public bool Corrupts { get; set; }
+
+    /// <summary>Whether a pickle is among the names of the files.</summary>
+    public bool HasPickle { get; set; } = true;
 
     /// <summary>Added to the names of the files.</summary>
     public string? ExtraName { get; set; }
@@ -78,6 +90,8 @@ internal sealed class LocalHub : IDisposable
     private void Answer(HttpListenerContext context)
     {
         var path = context.Request.Url!.AbsolutePath;
+        if (IsSilent)
+            return;
         Requests.Enqueue($"{path} {context.Request.Headers["Range"]}".Trim());
         if (context.Request.Headers["Authorization"] is { } authorization)
             Authorizations.Enqueue($"{path} {authorization}");
@@ -86,7 +100,7 @@ internal sealed class LocalHub : IDisposable
             Fail(context, HttpStatusCode.Unauthorized);
             return;
         }
-        var name = path.Contains("_Pooling/", StringComparison.Ordinal) ? path[(path.LastIndexOf('/', path.LastIndexOf('/') - 1) + 1)..] : Path.GetFileName(path);
+        var name = path.Contains("_Pooling/", StringComparison.Ordinal) ? path[(path.LastIndexOf('/', path.LastIndexOf('/') - 1) + 1)..] : Path.GetFileName(Uri.UnescapeDataString(path));
         if (path == $"/api/models/{ModelName}/revision/main")
             Send(context, Listing(), range: false);
         else if (path == $"/{ModelName}/resolve/{Commit}/{LargeFile}")
@@ -99,13 +113,15 @@ internal sealed class LocalHub : IDisposable
 
     private byte[] Listing()
     {
-        var names = _files.Keys.Append("pytorch_model.bin").Concat(ExtraName is null ? [] : [ExtraName]);
+        string[] others = [.. HasPickle ? ["pytorch_model.bin"] : Array.Empty<string>(), .. ExtraName is null ? [] : new[] { ExtraName }];
+        var names = _files.Keys.Concat(others);
         return JsonSerializer.SerializeToUtf8Bytes(new { sha = Commit, siblings = names.Select(name => new { rfilename = name }) });
     }
 
     private void Redirect(HttpListenerContext context, string name)
     {
-        context.Response.Headers["X-Linked-ETag"] = $"\"{Convert.ToHexStringLower(SHA256.HashData(_files[name]))}\"";
+        if (GivesDigests)
+            context.Response.Headers["X-Linked-ETag"] = $"\"{Convert.ToHexStringLower(SHA256.HashData(_files[name]))}\"";
         context.Response.StatusCode = (int)HttpStatusCode.Found;
         context.Response.Headers["Location"] = Storage is null ? $"/storage/{name}" : $"{Storage.Endpoint}storage/{name}";
         context.Response.Close();
@@ -124,18 +140,25 @@ internal sealed class LocalHub : IDisposable
     private void Send(HttpListenerContext context, byte[] content, bool range)
     {
         var from = range && context.Request.Headers["Range"] is { } header ? int.Parse(header["bytes=".Length..^1], CultureInfo.InvariantCulture) : 0;
+        if (from >= content.Length)
+        {
+            context.Response.Headers["Content-Range"] = $"bytes */{content.Length}";
+            Fail(context, HttpStatusCode.RequestedRangeNotSatisfiable);
+            return;
+        }
         if (from > 0)
         {
             context.Response.StatusCode = (int)HttpStatusCode.PartialContent;
             context.Response.Headers["Content-Range"] = $"bytes {from}-{content.Length - 1}/{content.Length}";
         }
         context.Response.ContentLength64 = content.Length - from;
-        if (BreakAfter > 0 && context.Request.Url!.AbsolutePath.StartsWith("/storage/", StringComparison.Ordinal))
+        if (BreakAfter + StallAfter is var part and > 0 && context.Request.Url!.AbsolutePath.StartsWith("/storage/", StringComparison.Ordinal))
         {
-            context.Response.OutputStream.Write(content, from, BreakAfter);
+            context.Response.OutputStream.Write(content, from, part);
             context.Response.OutputStream.Flush();
-            BreakAfter = 0;
-            context.Response.Abort();
+            if (BreakAfter > 0)
+                context.Response.Abort();
+            BreakAfter = StallAfter = 0;
             return;
         }
         context.Response.OutputStream.Write(content, from, content.Length - from);

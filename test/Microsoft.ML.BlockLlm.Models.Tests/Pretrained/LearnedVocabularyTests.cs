@@ -32,6 +32,9 @@ public sealed class LearnedVocabularyTests
     }
 
     [TestMethod]
+    public void A_learned_tokenizer_is_in_no_folder() => Assert.IsNull(Describe().Directory);
+
+    [TestMethod]
     public void A_vocabulary_larger_than_the_model_is_refused()
     {
         var vocabulary = BpeTrainer.Train([], new BpeTrainerOptions());

@@ -24,7 +24,7 @@ public record BertConfig : ModelConfig
     [JsonPropertyName("type_vocab_size")]
     public int TokenTypeCount { get; init; } = 2;
 
-    /// <summary>Activation of the feed-forward blocks, <c>gelu</c> or <c>relu</c>. Default: <c>gelu</c>, the exact one.</summary>
+    /// <summary>Activation of the feed-forward blocks: <c>gelu</c>, its approximation <c>gelu_new</c> or <c>gelu_pytorch_tanh</c>, or <c>relu</c>. Default: <c>gelu</c>, the exact one.</summary>
     [JsonPropertyName("hidden_act")]
     public string HiddenActivation { get; init; } = Activation.Gelu;
 
@@ -51,7 +51,7 @@ public record BertConfig : ModelConfig
         RequireBetween(source, "num_attention_heads", HeadCount, 1, MaxSize);
         RequireBetween(source, "type_vocab_size", TokenTypeCount, 1, MaxSize);
         RequireMultiple(source, "hidden_size", HiddenSize, "num_attention_heads", HeadCount);
-        RequireOneOf(source, "hidden_act", HiddenActivation, Activation.Gelu, Activation.Relu);
+        RequireOneOf(source, "hidden_act", HiddenActivation, Activation.Names);
         RequireShare(source, "hidden_dropout_prob", HiddenDropout);
         RequireShare(source, "attention_probs_dropout_prob", AttentionDropout);
         RequireEpsilon(source, "layer_norm_eps", LayerNormEpsilon);

@@ -14,12 +14,17 @@ internal sealed record ClassifierShape(int ClassCount, bool TextPairs, double Dr
     private const string ClassIdsKey = "label2id";
     private const string TextPairsKey = "text_pairs";
     private const string ArchitecturesKey = "architectures";
+    private const string ProblemTypeKey = "problem_type";
+    private const string SingleLabel = "single_label_classification";
     private const double DefaultDropout = 0.1;
 
     private IReadOnlyList<string>? _classNames = ClassNames;
 
     // Made when they are asked for: a broken file may name any number of classes, which the weights refuse.
     public IReadOnlyList<string> ClassNames => _classNames ??= [.. Enumerable.Range(0, ClassCount).Select(id => $"LABEL_{id}")];
+
+    /// <summary>What the classes of a loaded classifier are to each other; null for a new one, of whose classes a text has one.</summary>
+    public string? ProblemType { get; init; }
 
     public static ClassifierShape FromConfig(ModelDescription description)
     {
@@ -32,7 +37,10 @@ internal sealed record ClassifierShape(int ClassCount, bool TextPairs, double Dr
             throw new ModelLoadException($"{description.Source}, {ModelFiles.Config} has no {ClassCountKey} of at least 2, so the model is no classifier. Make one with PretrainedModel.CreateClassifier.");
         if (dropout is not (>= 0 and < 1))
             throw new ModelLoadException($"{description.Source}, {ModelFiles.Config}: {dropoutKey} is {dropout}; it must be from 0 up to, but not, 1.");
-        return new ClassifierShape(classCount, description.ConfigValue<bool>(TextPairsKey), dropout, ReadNames(names, classCount));
+        return new ClassifierShape(classCount, description.ConfigValue<bool>(TextPairsKey), dropout, ReadNames(names, classCount))
+        {
+            ProblemType = description.ConfigValue<string>(ProblemTypeKey),
+        };
     }
 
     /// <summary>What to change in a configuration for a classifier of this shape.</summary>
@@ -44,6 +52,8 @@ internal sealed record ClassifierShape(int ClassCount, bool TextPairs, double Dr
         var names = ClassNames.Index().ToList();
         yield return new(ClassNamesKey, new JsonObject(names.Select(name => KeyValuePair.Create($"{name.Index}", (JsonNode?)name.Item))));
         yield return new(ClassIdsKey, new JsonObject(names.DistinctBy(name => name.Item).Select(name => KeyValuePair.Create(name.Item, (JsonNode?)name.Index))));
+        if (description.ConfigValue<string>(ProblemTypeKey) is not null)
+            yield return new(ProblemTypeKey, ProblemType ?? SingleLabel);
         if (description.Family.ClassifierArchitecture is { } architecture)
             yield return new(ArchitecturesKey, new JsonArray(architecture));
     }

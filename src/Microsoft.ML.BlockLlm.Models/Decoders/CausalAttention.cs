@@ -18,12 +18,14 @@ internal sealed class CausalAttention(int layer, int? window = null)
     /// <param name="value"><c>[batch, tokens, key heads, d]</c>.</param>
     /// <param name="batch">The tokens.</param>
     /// <param name="dropout">Share of the attention weights that are dropped.</param>
+    /// <param name="turnKeys">Puts positions into all keys, those of earlier tokens included, <c>[batch, key heads, tokens, d]</c>. Null if they have them already.</param>
     /// <returns><c>[batch, tokens, heads · d]</c>.</returns>
-    public Tensor Attend(Tensor query, Tensor key, Tensor value, TokenBatch batch, double dropout = 0)
+    public Tensor Attend(Tensor query, Tensor key, Tensor value, TokenBatch batch, double dropout = 0, Func<Tensor, Tensor>? turnKeys = null)
     {
         var (queries, keys, values) = (query.transpose(1, 2), key.transpose(1, 2), value.transpose(1, 2));
         if (batch.Cache is { } cache)
             (keys, values) = cache.Append(layer, keys, values);
+        keys = turnKeys?.Invoke(keys) ?? keys;
         var mask = batch.Derived(_maskKey, tokens => CausalMask.For(tokens, window));
         var groupSize = query.shape[2] / key.shape[2];
         // The heads that share a key are rows of one product where each has one token; else keys and values are repeated.

@@ -21,6 +21,9 @@ public abstract record DecoderConfig : ModelConfig
     [JsonPropertyName("eos_token_id"), JsonConverter(typeof(OneOrMoreIds))]
     public IReadOnlyList<int> EndOfTextIds { get; init; } = [];
 
+    /// <summary>How many tokens a text may grow to when the model goes on with it.</summary>
+    internal virtual int LongestText => MaxTokens;
+
     /// <inheritdoc/>
     internal override void Validate(string source)
     {

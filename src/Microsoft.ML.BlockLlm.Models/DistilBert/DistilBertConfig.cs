@@ -31,7 +31,7 @@ public sealed record DistilBertConfig : ModelConfig
     [JsonPropertyName("n_heads")]
     public int HeadCount { get; init; } = 12;
 
-    /// <summary>Activation of the feed-forward blocks, <c>gelu</c> or <c>relu</c>. Default: <c>gelu</c>, the exact one.</summary>
+    /// <summary>Activation of the feed-forward blocks: <c>gelu</c>, its approximation <c>gelu_new</c> or <c>gelu_pytorch_tanh</c>, or <c>relu</c>. Default: <c>gelu</c>, the exact one.</summary>
     [JsonPropertyName("activation")]
     public string HiddenActivation { get; init; } = Activation.Gelu;
 
@@ -52,7 +52,7 @@ public sealed record DistilBertConfig : ModelConfig
         RequireBetween(source, "hidden_dim", IntermediateSize, 1, MaxSize);
         RequireBetween(source, "n_heads", HeadCount, 1, MaxSize);
         RequireMultiple(source, "hidden_size", HiddenSize, "n_heads", HeadCount);
-        RequireOneOf(source, "activation", HiddenActivation, Activation.Gelu, Activation.Relu);
+        RequireOneOf(source, "activation", HiddenActivation, Activation.Names);
         RequireShare(source, "dropout", HiddenDropout);
         RequireShare(source, "attention_dropout", AttentionDropout);
     }

@@ -19,8 +19,8 @@ public static class TokenGeneration
         ArgumentNullException.ThrowIfNull(prompt);
         if (prompt.Count == 0)
             throw new ArgumentException("The prompt has no tokens. Begin with the id that begins a text.", nameof(prompt));
-        if (prompt.Count > model.Config.MaxTokens)
-            throw new ArgumentException($"The prompt has {prompt.Count} tokens; the model takes {model.Config.MaxTokens} at most.", nameof(prompt));
+        if (prompt.Count > model.Config.LongestText)
+            throw new ArgumentException($"The prompt has {prompt.Count} tokens; the model takes {model.Config.LongestText} at most.", nameof(prompt));
         if (prompt.Where(id => id < 0 || id >= model.Config.VocabularySize).ToList() is [var unknown, ..])
             throw new ArgumentException($"The prompt has the id {unknown}; the model knows ids from 0 to {model.Config.VocabularySize - 1}. Use the model's own tokenizer.", nameof(prompt));
         return Generate(model, prompt, options ?? new GenerationOptions(), cancellationToken);
@@ -28,7 +28,7 @@ public static class TokenGeneration
 
     private static IEnumerable<int> Generate(CausalLanguageModel model, IReadOnlyList<int> prompt, GenerationOptions options, CancellationToken cancellationToken)
     {
-        var length = (int)Math.Min((long)prompt.Count + options.MaxNewTokens, model.Config.MaxTokens);
+        var length = (int)Math.Min((long)prompt.Count + options.MaxNewTokens, model.Config.LongestText);
         var stopIds = options.StopIds ?? model.EndOfTextIds;
         var sampler = new TokenSampler(options);
         var text = new List<int>(prompt);

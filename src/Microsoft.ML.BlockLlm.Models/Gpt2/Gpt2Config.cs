@@ -32,7 +32,7 @@ public sealed record Gpt2Config : DecoderConfig
     [JsonPropertyName("n_inner")]
     public int? IntermediateSize { get; init; }
 
-    /// <summary>The function of the feed-forward blocks, <c>gelu_new</c>, <c>gelu</c> or <c>relu</c>. Default: <c>gelu_new</c>.</summary>
+    /// <summary>The function of the feed-forward blocks: <c>gelu_new</c> or <c>gelu_pytorch_tanh</c>, which are the same, <c>gelu</c> or <c>relu</c>. Default: <c>gelu_new</c>.</summary>
     [JsonPropertyName("activation_function")]
     public string HiddenActivation { get; init; } = Activation.GeluNew;
 
@@ -65,7 +65,7 @@ public sealed record Gpt2Config : DecoderConfig
         RequireBetween(source, "n_inner", IntermediateWidth, 1, MaxSize);
         RequireMultiple(source, "hidden_size", HiddenSize, "n_head", HeadCount);
         RequireEpsilon(source, "layer_norm_epsilon", LayerNormEpsilon);
-        RequireOneOf(source, "activation_function", HiddenActivation, Activation.GeluNew, Activation.Gelu, Activation.Relu);
+        RequireOneOf(source, "activation_function", HiddenActivation, Activation.Names);
         RequireShare(source, "embd_pdrop", EmbeddingDropout);
         RequireShare(source, "attn_pdrop", AttentionDropout);
         RequireShare(source, "resid_pdrop", ResidualDropout);

@@ -9,11 +9,17 @@ internal static class Activation
     public const string GeluNew = "gelu_new";
     public const string Relu = "relu";
 
+    // transformers has two names for the approximation: that of GPT-2, and that of PyTorch.
+    private const string GeluTanh = "gelu_pytorch_tanh";
+
+    /// <summary>The names of all of them.</summary>
+    public static string[] Names { get; } = [Gelu, GeluNew, GeluTanh, Relu];
+
     /// <summary>Applies an activation; gelu is the exact one, x·Φ(x) (Hendrycks and Gimpel, 2016, arXiv 1606.08415).</summary>
     public static Tensor Apply(string name, Tensor input) => name switch
     {
         Gelu => nn.functional.gelu(input),
-        GeluNew => TanhGelu(input),
+        GeluNew or GeluTanh => TanhGelu(input),
         Relu => nn.functional.relu(input),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "There is no such activation."),
     };

@@ -13,12 +13,14 @@ internal sealed class LlamaAttention : nn.Module<Tensor, TokenBatch, Tensor>
     private readonly Linear v_proj;
     private readonly Linear o_proj;
     private readonly long _headSize;
+    private readonly double _dropout;
     private readonly RotaryEmbedding _positions;
     private readonly CausalAttention _attention;
 
     public LlamaAttention(ParameterSource source, LlamaConfig config, int layer, RotaryEmbedding positions) : base(nameof(LlamaAttention))
     {
         _headSize = config.HeadWidth;
+        _dropout = config.AttentionDropout;
         _positions = positions;
         _attention = new CausalAttention(layer, config.WindowOf(layer));
         var (queries, keys) = (config.HeadCount * _headSize, config.KeyValueHeads * _headSize);
@@ -35,15 +37,21 @@ internal sealed class LlamaAttention : nn.Module<Tensor, TokenBatch, Tensor>
     public override Tensor forward(Tensor input, TokenBatch batch)
     {
         using var scope = NewDisposeScope();
-        var (query, key, value) = (Rotated(q_proj, input, batch), Rotated(k_proj, input, batch), SplitHeads(v_proj.forward(input)));
-        return o_proj.forward(_attention.Attend(query, key, value, batch)).MoveToOuterDisposeScope();
+        var (query, key, value) = (Rotated(q_proj, input, batch), Key(input, batch), SplitHeads(v_proj.forward(input)));
+        var mixed = _attention.Attend(query, key, value, batch, training ? _dropout : 0, TurnsKeysAnew(batch) ? keys => _positions.ApplyFromStart(keys, batch) : null);
+        return o_proj.forward(mixed).MoveToOuterDisposeScope();
     }
+
+    private Tensor Key(Tensor input, TokenBatch batch) => TurnsKeysAnew(batch) ? SplitHeads(k_proj.forward(input)) : Rotated(k_proj, input, batch);
 
     private Tensor Rotated(Linear projection, Tensor input, TokenBatch batch)
     {
         using var scope = NewDisposeScope();
         return _positions.Apply(SplitHeads(projection.forward(input)), batch).MoveToOuterDisposeScope();
     }
+
+    // Where a text's length decides how its keys turn, the cache keeps them as they were before.
+    private bool TurnsKeysAnew(TokenBatch batch) => batch.Cache is not null && _positions.DependOnLength;
 
     private Tensor SplitHeads(Tensor projected) => projected.view(projected.shape[0], projected.shape[1], -1, _headSize);
 }

@@ -53,6 +53,10 @@ public record LlamaConfig : DecoderConfig
     [JsonPropertyName("mlp_bias")]
     public bool FeedForwardBias { get; init; }
 
+    /// <summary>Share of the attention weights that training drops, from 0 up to but not 1. Default: 0.</summary>
+    [JsonPropertyName("attention_dropout")]
+    public double AttentionDropout { get; init; }
+
     /// <summary>The function of the feed-forward blocks' gate. Default, and the only one known: <c>silu</c>.</summary>
     [JsonPropertyName("hidden_act")]
     public string HiddenActivation { get; init; } = OnlyActivation;
@@ -62,6 +66,9 @@ public record LlamaConfig : DecoderConfig
 
     /// <summary>Width of a head, the default filled in.</summary>
     internal int HeadWidth => HeadSize ?? HiddenSize / HeadCount;
+
+    /// <summary>With dynamic scaling positions stretch as a text grows, up to <see cref="RopeScaling.Factor"/> times the length that the model was trained on.</summary>
+    internal override int LongestText => RopeScaling is { Method: RopeScaling.Dynamic } scaling ? (int)Math.Min(MaxTokens * scaling.Factor, MaxSize) : MaxTokens;
 
     internal virtual bool HasQueryKeyValueBias => AttentionBias;
 
@@ -90,6 +97,7 @@ public record LlamaConfig : DecoderConfig
             throw new ModelLoadException($"{source}: rope_theta is {RopeTheta}; it must be greater than 1.");
         if (HiddenActivation != OnlyActivation)
             throw new ModelLoadException($"{source}: hidden_act '{HiddenActivation}' is not supported. Supported is: {OnlyActivation}.");
+        RequireShare(source, "attention_dropout", AttentionDropout);
         RopeScaling?.Validate(source);
     }
 }

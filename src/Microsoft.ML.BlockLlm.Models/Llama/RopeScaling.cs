@@ -25,7 +25,7 @@ public sealed record RopeScaling
     [JsonPropertyName("factor")]
     public double Factor { get; init; } = 1;
 
-    /// <summary>How many tokens the model was trained on; needed by <c>llama3</c>. Default: null, <see cref="ModelConfig.MaxTokens"/>.</summary>
+    /// <summary>How many tokens the model was trained on, for <c>yarn</c> and <c>llama3</c>, which needs it. Default: null, <see cref="ModelConfig.MaxTokens"/>.</summary>
     [JsonPropertyName("original_max_position_embeddings"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? OriginalMaxTokens { get; init; }
 

@@ -8,20 +8,28 @@ namespace Microsoft.ML.BlockLlm.Models;
 /// </summary>
 internal sealed class RotaryEmbedding(LlamaConfig config)
 {
+    /// <summary>Whether a token turns otherwise the longer its text is, so that what was turned before must be turned anew as the text grows.</summary>
+    public bool DependOnLength => config.RopeScaling?.Method == RopeScaling.Dynamic;
+
     /// <summary>Turns queries or keys, <c>[batch, tokens, heads, d]</c>, by their tokens' positions.</summary>
-    public Tensor Apply(Tensor heads, TokenBatch batch)
+    public Tensor Apply(Tensor heads, TokenBatch batch) => Turn(heads, batch.Derived(this, tokens => CreateRotation(tokens, tokens.FirstPosition)));
+
+    /// <summary>Turns the keys of a batch's tokens and all before them, <c>[batch, heads, tokens, d]</c>, by their positions.</summary>
+    public Tensor ApplyFromStart(Tensor keys, TokenBatch batch) =>
+        Turn(keys.transpose(1, 2), batch.Derived((this, nameof(ApplyFromStart)), tokens => CreateRotation(tokens, first: 0))).transpose(1, 2);
+
+    private static Tensor Turn(Tensor heads, Rotation rotation)
     {
-        var rotation = batch.Derived(this, CreateRotation);
         var (cos, signedSin) = (rotation.Cos.to_type(heads.dtype), rotation.SignedSin.to_type(heads.dtype));
         return (heads * cos).addcmul(heads.roll(heads.shape[^1] / 2, -1), signedSin, 1);
     }
 
-    private Rotation CreateRotation(TokenBatch batch)
+    private Rotation CreateRotation(TokenBatch batch, long first)
     {
         using var scope = NewDisposeScope();
         using var withoutGraph = no_grad();
         var device = batch.InputIds.device;
-        var positions = batch.PositionIds ?? arange(batch.FirstPosition, batch.FirstPosition + batch.Length, int64, device);
+        var positions = batch.PositionIds ?? arange(first, batch.FirstPosition + batch.Length, int64, device);
         var longest = batch.PositionIds is null ? batch.FirstPosition + batch.Length : positions.max().item<long>() + 1;
         var frequencies = tensor(RotaryFrequencies.For(config, longest), device: device);
         var angles = positions.unsqueeze(-1).to_type(float32) * frequencies;

@@ -33,10 +33,10 @@ internal static class RotaryFrequencies
         [.. Enumerable.Range(0, headWidth / 2).Select(pair => Math.Pow(theta, -2.0 * pair / headWidth))];
 
     // "NTK-aware" scaling by the length at hand: a greater base, so that the fastest pair turns as before and the slowest is stretched fully.
+    // As in transformers, the length that the model was trained on is always max_position_embeddings.
     private static double[] Dynamic(LlamaConfig config, RopeScaling scaling, long tokens)
     {
-        var original = scaling.OriginalMaxTokens ?? config.MaxTokens;
-        var stretch = scaling.Factor * Math.Max(tokens, original) / original - (scaling.Factor - 1);
+        var stretch = scaling.Factor * Math.Max(tokens, config.MaxTokens) / config.MaxTokens - (scaling.Factor - 1);
         var width = config.HeadWidth;
         return Plain(config.RopeTheta * Math.Pow(stretch, width / Math.Max(width - 2.0, 1)), width);
     }

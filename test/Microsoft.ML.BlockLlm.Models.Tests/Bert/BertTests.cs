@@ -10,7 +10,7 @@ public sealed class BertTests : EncoderContract
     private protected override string Prefix => "bert.";
 
     [TestMethod]
-    [DataRow("\"gelu\"", "\"swish\"", "hidden_act 'swish'", "gelu, relu")]
+    [DataRow("\"gelu\"", "\"swish\"", "hidden_act 'swish'", "gelu, gelu_new, gelu_pytorch_tanh, relu")]
     [DataRow("\"absolute\"", "\"relative_key\"", "position_embedding_type 'relative_key'", "absolute")]
     [DataRow("\"pad_token_id\": 0", "\"is_decoder\": true", "is_decoder 'true'")]
     [DataRow("\"hidden_size\": 16", "\"hidden_size\": 18", "hidden_size 18 must be a multiple of num_attention_heads 4")]

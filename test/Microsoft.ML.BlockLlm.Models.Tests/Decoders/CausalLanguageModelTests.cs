@@ -111,6 +111,34 @@ public sealed class CausalLanguageModelTests
     }
 
     [TestMethod]
+    public void Attention_dropout_is_for_training_only()
+    {
+        using var model = CausalLanguageModel.FromConfig(Config with { AttentionDropout = 0.5 }, new Generator(5));
+        using var batch = new TokenBatch(tensor(new long[,] { { 1, 2, 3 } }));
+        Assert.IsTrue(model.training);
+        Assert.IsFalse(Twice());
+        model.eval();
+        Assert.IsTrue(Twice());
+
+        bool Twice()
+        {
+            using var first = model.forward(batch);
+            using var second = model.forward(batch);
+            return first.allclose(second, 0, 0);
+        }
+    }
+
+    [TestMethod]
+    [DataRow("1")]
+    [DataRow("-0.1")]
+    public void Attention_dropout_out_of_range_is_named(string dropout)
+    {
+        using var folder = TemporaryFolder.CopyOf(GoldenDecoder.FolderOf("llama-bias"));
+        folder.Replace("config.json", "\"attention_dropout\": 0.0", $"\"attention_dropout\": {dropout}");
+        StringAssert.Contains(Assert.ThrowsExactly<ModelLoadException>(() => CausalLanguageModel.Load(folder.Path)).Message, $"attention_dropout is {dropout}");
+    }
+
+    [TestMethod]
     public void A_tied_head_is_stored_and_counted_once()
     {
         using var model = CausalLanguageModel.FromConfig(Config with { TieWordEmbeddings = true });

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.BlockLlm.Models.Tests;
@@ -9,7 +10,7 @@ internal sealed record GoldenDecoder(long[][] Rows, float[][][] Logits, IReadOnl
 {
     public const double Tolerance = 1e-5;
 
-    public static IEnumerable<object[]> Names => [["llama"], ["llama3"], ["mistral"], ["qwen2"], ["gpt2"]];
+    public static IEnumerable<object[]> Names => [["llama"], ["llama3"], ["llama-bias"], ["mistral"], ["qwen2"], ["gpt2"]];
 
     public static string FolderOf(string name) => TestFiles.Golden(name + "-tiny");
 
@@ -54,6 +55,18 @@ internal sealed record GoldenDecoder(long[][] Rows, float[][][] Logits, IReadOnl
     }
 }
 
-/// <summary>The logits of the same weights with positions stretched.</summary>
+/// <summary>The logits of the same weights with positions stretched, for a model that was trained on so many tokens.</summary>
 internal sealed record ScaledLogits(
-    [property: System.Text.Json.Serialization.JsonPropertyName("rope_scaling")] JsonObject RopeScaling, float[][][] Logits);
+    [property: JsonPropertyName("rope_scaling")] JsonObject RopeScaling, [property: JsonPropertyName("max_position_embeddings")] int MaxTokens, float[][][] Logits)
+{
+    /// <summary>A copy of the tiny LLaMA's folder whose positions are stretched so.</summary>
+    public TemporaryFolder Folder()
+    {
+        var folder = TemporaryFolder.CopyOf(GoldenDecoder.FolderOf("llama"));
+        var config = JsonNode.Parse(File.ReadAllText(folder.File("config.json")))!;
+        config["rope_scaling"] = RopeScaling.DeepClone();
+        config["max_position_embeddings"] = MaxTokens;
+        File.WriteAllText(folder.File("config.json"), config.ToJsonString());
+        return folder;
+    }
+}

@@ -8,7 +8,7 @@ public sealed class DistilBertTests : EncoderContract
     private protected override string Prefix => "distilbert.";
 
     [TestMethod]
-    [DataRow("\"gelu\"", "\"swish\"", "activation 'swish'", "gelu, relu")]
+    [DataRow("\"gelu\"", "\"swish\"", "activation 'swish'", "gelu, gelu_new, gelu_pytorch_tanh, relu")]
     [DataRow("\"dim\": 16", "\"dim\": 18", "dim 18 must be a multiple of n_heads 4")]
     [DataRow("\"dim\": 16,", "", "'dim'")]
     [DataRow("\"n_layers\": 2", "\"n_layers\": 0", "n_layers is 0")]

@@ -34,6 +34,19 @@ public abstract class EncoderContract
     }
 
     [TestMethod]
+    [DataRow("gelu")]
+    [DataRow("gelu_new")]
+    [DataRow("gelu_pytorch_tanh")]
+    [DataRow("relu")]
+    public void Logits_are_those_of_pytorch_with_every_activation(string activation)
+    {
+        using var folder = TemporaryFolder.CopyOf(Folder);
+        folder.Replace("config.json", "\"gelu\"", $"\"{activation}\"");
+        using var classifier = SequenceClassifier.Load(folder.Path);
+        EncoderRow.RequireClose(EncoderRow.LogitsByActivation(Folder)[activation], Run(classifier, Rows), Tolerance);
+    }
+
+    [TestMethod]
     public void Embeddings_are_the_mean_of_pytorch()
     {
         using var encoder = PretrainedModel.FromDirectory(Folder).CreateEncoder();

@@ -9,6 +9,10 @@ internal sealed record EncoderRow(int[] Ids, int[] Segments, float[] Logits, flo
     public static IReadOnlyList<EncoderRow> ReadAll(string folder) =>
         JsonSerializer.Deserialize<EncoderRow[]>(File.ReadAllBytes(Path.Combine(folder, "expected.json")), JsonSerializerOptions.Web)!;
 
+    /// <summary>The logits of all rows with other activations.</summary>
+    public static IReadOnlyDictionary<string, float[][]> LogitsByActivation(string folder) =>
+        JsonSerializer.Deserialize<Dictionary<string, float[][]>>(File.ReadAllBytes(Path.Combine(folder, "activations.json")))!;
+
     /// <summary>The rows padded to the longest.</summary>
     public static TokenBatch Batch(IReadOnlyList<EncoderRow> rows, int paddingId)
     {

@@ -23,6 +23,8 @@ MODELS = {
     "llama": SMALL | {"model_type": "llama", "architectures": ["LlamaForCausalLM"], "rope_theta": 100.0, "tie_word_embeddings": False},
     "llama3": SMALL | {"model_type": "llama", "architectures": ["LlamaForCausalLM"], "rope_theta": 500.0, "tie_word_embeddings": True,
                        "rope_scaling": LLAMA3, "max_position_embeddings": 128, "head_dim": 6, "num_key_value_heads": 1, "pad_token_id": None},
+    "llama-bias": SMALL | {"model_type": "llama", "architectures": ["LlamaForCausalLM"], "rope_theta": 100.0, "tie_word_embeddings": False,
+                           "attention_bias": True, "mlp_bias": True, "attention_dropout": 0.0},
     "mistral": SMALL | {"model_type": "mistral", "architectures": ["MistralForCausalLM"], "rope_theta": 100.0, "tie_word_embeddings": False,
                         "sliding_window": 3, "num_key_value_heads": 4},
     "qwen2": SMALL | {"model_type": "qwen2", "architectures": ["Qwen2ForCausalLM"], "rope_theta": 100.0, "tie_word_embeddings": True,
@@ -31,12 +33,13 @@ MODELS = {
              "n_positions": 16, "n_ctx": 16, "activation_function": "gelu_new", "layer_norm_epsilon": 1e-5, "n_inner": None,
              "resid_pdrop": 0.0, "embd_pdrop": 0.0, "attn_pdrop": 0.0},
 }
-# Other ways to stretch the positions, for the weights of "llama".
+# Other ways to stretch the positions, for the weights of "llama", and how many tokens these take. Dynamic stretching begins where they end.
 SCALINGS = [
-    {"type": "linear", "factor": 2.5},
-    {"rope_type": "dynamic", "factor": 2.0, "original_max_position_embeddings": 6},
-    {"rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 16},
-    {"rope_type": "yarn", "factor": 8.0, "original_max_position_embeddings": 64, "beta_fast": 16.0, "beta_slow": 2.0, "attention_factor": 0.9},
+    ({"type": "linear", "factor": 2.5}, 16),
+    ({"rope_type": "dynamic", "factor": 2.0}, 6),
+    ({"rope_type": "dynamic", "factor": 3.0, "original_max_position_embeddings": 2}, 8),
+    ({"rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 16}, 16),
+    ({"rope_type": "yarn", "factor": 8.0, "original_max_position_embeddings": 64, "beta_fast": 16.0, "beta_slow": 2.0, "attention_factor": 0.9}, 16),
 ]
 
 
@@ -80,8 +83,8 @@ def frequencies(config, size, tokens):
     theta, scaling = config.get("rope_theta", 10000.0), config.get("rope_scaling") or {}
     method = scaling.get("rope_type", scaling.get("type", "default"))
     factor, original = scaling.get("factor", 1.0), scaling.get("original_max_position_embeddings", config["max_position_embeddings"])
-    if method == "dynamic" and tokens > original:
-        theta *= (factor * tokens / original - factor + 1) ** (size / (size - 2))
+    if method == "dynamic" and tokens > config["max_position_embeddings"]:
+        theta *= (factor * tokens / config["max_position_embeddings"] - factor + 1) ** (size / (size - 2))
     plain, result = [theta ** (-2 * i / size) for i in range(size // 2)], []
     for i, angle in enumerate(plain):
         wavelength = 2 * math.pi / angle
@@ -201,7 +204,8 @@ def shapes(config):
                                       ("self_attn.o_proj", queries, width), ("mlp.gate_proj", width, inner), ("mlp.up_proj", width, inner),
                                       ("mlp.down_proj", inner, width)):
             found[f"{layer}{name}.weight"] = [outputs, inputs]
-            if config["model_type"] == "qwen2" and name[-6] in "qkv":
+            is_biased = config.get("mlp_bias") if name.startswith("mlp.") else config.get("attention_bias")
+            if is_biased or (config["model_type"] == "qwen2" and name[-6] in "qkv"):
                 found[f"{layer}{name}.bias"] = [outputs]
         found[layer + "input_layernorm.weight"], found[layer + "post_attention_layernorm.weight"] = [width], [width]
     return found
@@ -221,8 +225,9 @@ def make(name, config):
     tensors = {tensor: values.double() for tensor, values in tensors.items()}
     expected = {"rows": rows, "logits": rounded(logits(tensors, config, rows))}
     if name == "llama":
-        expected["scaled"] = [{"rope_scaling": scaling, "logits": rounded(logits(tensors, config | {"rope_scaling": scaling}, rows))}
-                              for scaling in SCALINGS]
+        expected["scaled"] = [{"rope_scaling": scaling, "max_position_embeddings": size,
+                               "logits": rounded(logits(tensors, config | {"rope_scaling": scaling, "max_position_embeddings": size}, rows))}
+                              for scaling, size in SCALINGS]
     (folder / "expected.json").write_text(json.dumps(expected, separators=(",", ":")) + "\n")
 
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """BERT, DistilBERT and RoBERTa classifiers, written from their papers in double precision, one row at a time.
 
-    encoders.py                  makes bert-tiny/, distilbert-tiny/ and roberta-tiny/: random weights, and what they must give (expected.json)
+    encoders.py                  makes bert-tiny/, distilbert-tiny/ and roberta-tiny/: random weights, and what they must give (expected.json),
+                                 also with other activations (activations.json)
     encoders.py logits FOLDER    prints the logits of a folder's weights for the rows below, as JSON
 
 Nothing of the library is used: safetensors files are read and written with struct and json.
@@ -101,8 +102,9 @@ def read_safetensors(path):
 class Encoder:
     """The mathematics that the three share."""
 
-    def __init__(self, family, weights):
+    def __init__(self, family, weights, activation="gelu"):
         self.family, self.w = family, {name: tensor.double() for name, tensor in weights.items()}
+        self.activation = ACTIVATIONS[activation]
         self.epsilon = CONFIGS[family].get("layer_norm_eps", 1e-12)
 
     def linear(self, name, x):
@@ -136,12 +138,12 @@ class Encoder:
     def layer(self, name, x):
         query, key, value = (self.linear(name + "attention.self." + part, x) for part in ("query", "key", "value"))
         x = self.norm(name + "attention.output.LayerNorm", x + self.linear(name + "attention.output.dense", self.attend(query, key, value)))
-        return self.norm(name + "output.LayerNorm", x + self.linear(name + "output.dense", gelu(self.linear(name + "intermediate.dense", x))))
+        return self.norm(name + "output.LayerNorm", x + self.linear(name + "output.dense", self.activation(self.linear(name + "intermediate.dense", x))))
 
     def distil_layer(self, name, x):
         query, key, value = (self.linear(name + "attention." + part, x) for part in ("q_lin", "k_lin", "v_lin"))
         x = self.norm(name + "sa_layer_norm", x + self.linear(name + "attention.out_lin", self.attend(query, key, value)))
-        return self.norm(name + "output_layer_norm", x + self.linear(name + "ffn.lin2", gelu(self.linear(name + "ffn.lin1", x))))
+        return self.norm(name + "output_layer_norm", x + self.linear(name + "ffn.lin2", self.activation(self.linear(name + "ffn.lin1", x))))
 
     def logits(self, ids, segments):
         first = self.hidden(ids, segments)[0]
@@ -158,6 +160,13 @@ class Encoder:
 
 def gelu(x):
     return x * 0.5 * (1 + torch.erf(x / math.sqrt(2)))
+
+
+def tanh_gelu(x):
+    return x * 0.5 * (1 + torch.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x ** 3)))
+
+
+ACTIVATIONS = {"gelu": gelu, "gelu_new": tanh_gelu, "gelu_pytorch_tanh": tanh_gelu, "relu": lambda x: x * (x > 0)}
 
 
 def tokenizer():
@@ -180,6 +189,8 @@ def make(family, seed):
     expected = [{"ids": ids, "segments": segments, "logits": encoder.logits(ids, segments).tolist(),
                  "meanEmbedding": encoder.mean_embedding(ids, segments).tolist()} for ids, segments in ROWS]
     (folder / "expected.json").write_text(json.dumps(expected) + "\n")
+    others = {name: [Encoder(family, weights, name).logits(ids, segments).tolist() for ids, segments in ROWS] for name in ACTIVATIONS}
+    (folder / "activations.json").write_text(json.dumps(others) + "\n")
 
 
 def print_logits(folder):

@@ -18,9 +18,10 @@ internal sealed class BertLayerMemory(string name, BertLayerShape shape) : Stage
             attention.Saved + If(isTrained, names.AttentionOutput, hidden) + end,
             (3 * hidden) + attention.Forward - end,
             attention.Backward + hidden - end);
-        // Gelu keeps its input, and its output is kept for the weight after it; relu keeps its output alone.
-        var activated = shape.HiddenActivation == "relu" ? feedForward : feedForward + If(isTrained, names.Output, feedForward);
-        var second = new LayerHalf(If(isTrained, names.Intermediate, hidden) + activated + end, (2 * hidden) + (2 * feedForward) - activated, feedForward + hidden);
+        // What the activation gives is kept for the weight after it, where the activation itself does not keep it.
+        var saved = ActivationFunctionMemory.Saved(shape.HiddenActivation, feedForward);
+        var kept = ActivationFunctionMemory.SavesItsOutput(shape.HiddenActivation) ? 0 : If(isTrained, names.Output, feedForward);
+        var second = new LayerHalf(If(isTrained, names.Intermediate, hidden) + saved + kept + end, (2 * hidden) + feedForward - kept, feedForward + hidden);
         return LayerHalf.Layer(hidden, first, second);
     }
 

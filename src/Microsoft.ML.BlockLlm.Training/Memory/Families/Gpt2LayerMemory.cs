@@ -18,16 +18,13 @@ internal sealed class Gpt2LayerMemory(string name, Gpt2Config config) : StageMem
             (3 * hidden) + attention.Forward - mask,
             attention.Backward + hidden - mask);
         var second = new LayerHalf(
-            hidden + (2 * tokens) + If(isTrained, "mlp.c_fc", hidden) + Activated(feedForward) + If(isTrained, "mlp.c_proj", ProductInput(feedForward)) + mask,
+            hidden + (2 * tokens) + If(isTrained, "mlp.c_fc", hidden) + ActivationFunctionMemory.Saved(config.HiddenActivation, feedForward) + If(isTrained, "mlp.c_proj", ProductInput(feedForward)) + mask,
             3 * hidden,
             2 * feedForward);
         return LayerHalf.Layer(hidden, first, second);
     }
 
-    /// <summary>What the activation keeps: gelu_new, x·σ(x·(1 + c·x²)), x and both factors; gelu x; relu what it gives.</summary>
-    private long Activated(long feedForward) => config.HiddenActivation == "gelu_new" ? 3 * feedForward : feedForward;
-
-    private long ProductInput(long feedForward) => config.HiddenActivation == "relu" ? 0 : feedForward;
+    private long ProductInput(long feedForward) => ActivationFunctionMemory.SavesItsOutput(config.HiddenActivation) ? 0 : feedForward;
 
     private static long IntermediateSize(Gpt2Config config) => config.IntermediateSize ?? (4L * config.HiddenSize);
 

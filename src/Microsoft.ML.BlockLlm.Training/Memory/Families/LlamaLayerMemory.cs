@@ -9,7 +9,7 @@ internal sealed class LlamaLayerMemory(string name, LlamaConfig config) : StageM
     {
         var tokens = batch.Tokens;
         var (hidden, feedForward, keys) = (tokens * config.HiddenSize, tokens * config.IntermediateSize, tokens * KeySize(config));
-        var attention = AttentionMemory.Of(batch, config.HeadCount, QuerySize(config));
+        var attention = AttentionMemory.Of(batch, config.HeadCount, QuerySize(config), config.AttentionDropout);
         var queries = attention.Queries;
 
         // Normalisation keeps 1/rms, and for its weight x/rms; a projection keeps its input for its weight.

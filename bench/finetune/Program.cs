@@ -1,6 +1,6 @@
 // Fine-tunes the USE-lite classifier on one data set and measures accuracy on its test set, memory and time.
 // Usage: FineTuneBenchmark trec|sst2 adamw|blockllm MODEL_DIRECTORY DATA_DIRECTORY [name=value …]
-// with the names epochs, batch, seed and rate; sparsity, patience and period (of BlockLLM); embeddings=1 (AdamW trains them too). Prints the results as a line of JSON.
+// with the names epochs, batch, seed, rate and threads; sparsity, patience, period, warmup, take, whole=1 and random=1 (of BlockLLM); embeddings=1 (AdamW trains them too). Prints the results as a line of JSON.
 using System.Globalization;
 using FineTuneBenchmark;
 using Microsoft.ML.BlockLlm.Models;
@@ -15,6 +15,7 @@ var options = new TrainingOptions
     Epochs = (int)Setting("epochs", 3),
     BatchSize = (int)Setting("batch", 32),
     Seed = (int)Setting("seed", 1),
+    Threads = (int)Setting("threads", 2),
 };
 
 var (train, test) = TaskData.Read(task, dataDirectory);
@@ -57,6 +58,10 @@ StagewiseOptimizer CreateOptimizer()
             Reselection = Setting("period", 0) is > 0 and var period
                 ? new ReselectionRule.FixedPeriod((int)period)
                 : new ReselectionRule.LossPatience((int)Setting("patience", 100)),
+            WarmupUpdates = (int)Setting("warmup", 0),
+            TakeFactor = Setting("take", 2),
+            MaskCoordinates = Setting("whole", 0) == 0,
+            Sampling = Setting("random", 0) == 1 ? BlockSampling.Random : BlockSampling.Greedy,
             Frozen = frozen,
             AlwaysActive = ["classifier.*"],
         }),

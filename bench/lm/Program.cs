@@ -1,6 +1,6 @@
 // Fine-tunes a language model on a text and follows its held-out loss over the process's CPU time; bench/lm.py runs it, a fresh process for each method.
 // Usage: LanguageModelBenchmark adamw|blockllm MODEL_DIRECTORY TEXT_FILE [name=value …]
-// with the names seconds, batch, length, rate, seed, threads and interval; sparsity, period, take, sign and embeddings=frozen|active|candidates (of BlockLLM). Prints the results as a line of JSON.
+// with the names seconds, batch, length, rate, seed, threads and interval; beta2; sparsity, period, warmup, take, sign, mask=yes|no, sampling=Greedy|Random and embeddings=frozen|active|candidates (of BlockLLM). Prints the results as a line of JSON.
 using System.Globalization;
 using System.Text.Json;
 using LanguageModelBenchmark;
@@ -16,13 +16,17 @@ var (training, heldOut) = TextPieces.Split(File.ReadAllText(path), model, length
 string[] embeddings = [.. model.named_parameters().Select(item => item.name).Where(name => name.Contains("embed", StringComparison.Ordinal) || name.Contains("lm_head", StringComparison.Ordinal))];
 using StagewiseOptimizer optimizer = method switch
 {
-    "adamw" => new AdamWOptimizer(model.named_parameters(), new AdamWOptimizerOptions { LearningRate = Setting("rate", 1e-3), MaxGradientNorm = 1 }),
+    "adamw" => new AdamWOptimizer(model.named_parameters(), new AdamWOptimizerOptions { LearningRate = Setting("rate", 1e-3), Beta2 = Setting("beta2", 0.999), MaxGradientNorm = 1 }),
     "blockllm" => new BlockLlmOptimizer(model.named_parameters(), new BlockLlmOptimizerOptions
     {
         LearningRate = Setting("rate", 3e-3),
+        Beta2 = Setting("beta2", 0.999),
         MaxGradientNorm = 1,
         Sparsity = Setting("sparsity", 0.9),
         Reselection = new ReselectionRule.FixedPeriod((int)Setting("period", 10)),
+        WarmupUpdates = (int)Setting("warmup", 0),
+        MaskCoordinates = Text("mask", "yes") == "yes",
+        Sampling = Enum.Parse<BlockSampling>(Text("sampling", "Greedy")),
         SignStepRate = Setting("sign", 0),
         TakeFactor = Setting("take", 2),
         AlwaysActive = Text("embeddings", "frozen") == "active" ? embeddings : [],

@@ -41,6 +41,10 @@ public record AdamWOptimizerOptions
     /// <summary>Groups with hyperparameters of their own; a parameter belongs to the first that matches its name. Default: none.</summary>
     public IReadOnlyList<ParameterGroupOptions> Groups { get; init; } = [];
 
+    /// <summary>Whether <see cref="Frozen"/> names a parameter.</summary>
+    /// <param name="parameter">The parameter's name.</param>
+    public bool Freezes(string parameter) => ParameterPatterns.AnyMatches(Frozen, parameter);
+
     /// <summary>Checks the options; an optimizer does so when it is created.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option has a value outside its range.</exception>
     /// <exception cref="ArgumentNullException">An option that must be there is null.</exception>

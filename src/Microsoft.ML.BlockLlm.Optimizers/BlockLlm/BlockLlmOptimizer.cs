@@ -54,8 +54,7 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
         _alwaysActive = Trained(ParameterRole.AlwaysActive).ToDictionary(parameter => parameter, parameter => new AdamSlice(parameter, index: null));
 
         CandidateCount = candidates.Sum(parameter => parameter.Size);
-        // In decimal, because (1 − 0.95) · 100 in binary exceeds 5 and would round up to 6.
-        Budget = (long)Math.Ceiling((1 - (decimal)options.Sparsity) * CandidateCount);
+        Budget = options.BudgetOf(CandidateCount);
         _choice = new BlockChoice(candidates, options, Budget);
         if (options.StepCosts is not null)
             Weigh(options.StepCosts);

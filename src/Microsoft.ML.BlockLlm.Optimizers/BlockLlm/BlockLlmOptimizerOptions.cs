@@ -88,6 +88,15 @@ public sealed record BlockLlmOptimizerOptions : AdamWOptimizerOptions
     /// </summary>
     public IReadOnlyList<string> AlwaysActive { get; init; } = [];
 
+    /// <summary>Whether <see cref="AlwaysActive"/> names a parameter.</summary>
+    /// <param name="parameter">The parameter's name.</param>
+    public bool Activates(string parameter) => ParameterPatterns.AnyMatches(AlwaysActive, parameter);
+
+    /// <summary>The budget of active weights: n_s = ⌈(1 − s) · n⌉.</summary>
+    /// <param name="candidates">Number n of weights to choose from.</param>
+    /// <remarks>In decimal, because (1 − 0.95) · 100 in binary exceeds 5 and would round up to 6.</remarks>
+    public long BudgetOf(long candidates) => (long)Math.Ceiling((1 - (decimal)Sparsity) * candidates);
+
     /// <inheritdoc/>
     public override void Validate()
     {

@@ -20,51 +20,45 @@ internal static class StateCarry
     {
         using var scope = NewDisposeScope();
         var positions = selected.Index?.to(ScalarType.Int64) ?? arange(selected.Count, dtype: ScalarType.Int64, device: selected.Gradient.device);
-        var found = zeros(selected.Count, dtype: ScalarType.Bool, device: positions.device);
-        if (carryMoments)
+        Overlap[] overlaps = [.. previous.Where(old => old.Steps > 0).Select(old => Overlap.Of(old, positions))];
+        var carried = carryMoments ? overlaps : [];
+        var known = carried.Aggregate(zeros_like(positions, dtype: ScalarType.Bool), (found, overlap) => found.logical_or(overlap.Found));
+
+        long count = known.sum().ToInt64();
+        return count == 0 || count == selected.Count
+            ? [Slice(mask: null, count > 0)]
+            : [Slice(known, isCarried: true), Slice(known.logical_not(), isCarried: false)];
+
+        // The slice owns its gradient; the selection disposes its own.
+        AdamSlice Slice(Tensor? mask, bool isCarried)
         {
-            foreach (var slice in previous)
-                found = found.logical_or(Locate(slice, positions).Found);
-        }
-
-        long carried = found.sum().ToInt64();
-        List<AdamSlice> slices = carried > 0 && carried < selected.Count
-            ? [Part(found), Part(found.logical_not())]
-            : [Slice(selected.Index is null ? null : positions, selected.Gradient)];
-        if (carried > 0)
-            CarryMoments(slices[0], previous);
-        foreach (var slice in slices.Where(slice => slice.Parameter.HasMasters))
-            CarryMasters(slice, previous);
-        return slices;
-
-        AdamSlice Part(Tensor mask) => Slice(positions.masked_select(mask), selected.Gradient.masked_select(mask));
-
-        AdamSlice Slice(Tensor? coordinates, Tensor gradient)
-        {
-            // The slice owns its gradient; the selection disposes its own.
-            var slice = new AdamSlice(selected.Parameter, coordinates is null ? null : new CoordinateIndex(coordinates, selected.Parameter.Size));
-            slice.AccumulateCompact(gradient.alias());
+            var parameter = selected.Parameter;
+            var coordinates = mask is null ? positions : positions.masked_select(mask);
+            var slice = new AdamSlice(parameter, selected.Index is null && mask is null ? null : new CoordinateIndex(coordinates, parameter.Size));
+            slice.AccumulateCompact(mask is null ? selected.Gradient.alias() : selected.Gradient.masked_select(mask));
+            if (isCarried)
+                CarryMoments(slice, [.. carried.Select(overlap => overlap.Of(mask))]);
+            if (parameter.HasMasters)
+                CarryMasters(slice, coordinates, overlaps.Select(overlap => overlap.Of(mask)));
             return slice;
         }
     }
 
-    private static void CarryMoments(AdamSlice slice, IReadOnlyList<AdamSlice> previous)
+    private static void CarryMoments(AdamSlice slice, IReadOnlyList<Overlap> overlaps)
     {
         var options = slice.Parameter.Options;
-        long steps = previous.Max(old => old.Steps);
-        var expAvg = zeros_like(slice.Gradient!);
-        var expAvgSq = zeros_like(slice.Gradient!);
-        var positions = slice.Positions();
-        foreach (var old in previous.Where(old => old.Steps > 0))
+        long steps = overlaps.Max(overlap => overlap.Old.Steps);
+        var expAvg = zeros_like(slice.Gradient!, dtype: ScalarType.Float32);
+        var expAvgSq = zeros_like(expAvg);
+        foreach (var overlap in overlaps)
         {
-            var (places, found) = Locate(old, positions);
-            Add(expAvg, old.ExpAvg!, options.beta1!.Value);
-            Add(expAvgSq, old.ExpAvgSq!, options.beta2!.Value);
+            Add(expAvg, overlap.Old.ExpAvg!, options.beta1!.Value);
+            Add(expAvgSq, overlap.Old.ExpAvgSq!, options.beta2!.Value);
 
             void Add(Tensor moment, Moment oldMoment, double beta)
             {
-                double rescale = (1 - Math.Pow(beta, steps)) / (1 - Math.Pow(beta, old.Steps));
-                moment.add_(oldMoment.Read().index_select(0, places).mul_(found), alpha: rescale);
+                double rescale = (1 - Math.Pow(beta, steps)) / (1 - Math.Pow(beta, overlap.Old.Steps));
+                moment.add_(oldMoment.Read().index_select(0, overlap.Places).mul_(overlap.Found), alpha: rescale);
             }
         }
 
@@ -72,26 +66,30 @@ internal static class StateCarry
         slice.SetMoments(steps, Moment.Store(precision, expAvg, signed: true), Moment.Store(precision, expAvgSq, signed: false));
     }
 
-    private static void CarryMasters(AdamSlice slice, IReadOnlyList<AdamSlice> previous)
+    private static void CarryMasters(AdamSlice slice, Tensor positions, IEnumerable<Overlap> overlaps)
     {
-        var positions = slice.Positions();
         var masters = slice.Parameter.Flat().index_select(0, positions).to(ScalarType.Float32);
-        foreach (var old in previous.Where(old => old.Masters is not null))
-        {
-            var (places, found) = Locate(old, positions);
-            masters = where(found, old.Masters!.index_select(0, places), masters);
-        }
-
+        foreach (var overlap in overlaps.Where(overlap => overlap.Old.Masters is not null))
+            masters = where(overlap.Found, overlap.Old.Masters!.index_select(0, overlap.Places), masters);
         slice.SetMasters(masters);
     }
 
-    /// <summary>Where coordinates stand in a slice, and which of them it has; the place of the others means nothing.</summary>
-    private static (Tensor Places, Tensor Found) Locate(AdamSlice slice, Tensor positions)
+    /// <summary>Where coordinates stand in a slice of before.</summary>
+    /// <param name="Old">The slice.</param>
+    /// <param name="Places">Their places in it, int64 [count]; those of coordinates that it has not mean nothing.</param>
+    /// <param name="Found">Which of them it has, bool [count].</param>
+    private readonly record struct Overlap(AdamSlice Old, Tensor Places, Tensor Found)
     {
-        if (slice.Index is null)
-            return (positions, ones_like(positions, dtype: ScalarType.Bool));
-        var own = slice.Positions();
-        var places = searchsorted(own, positions).clamp_(max: (Scalar)(slice.Count - 1));
-        return (places, own.index_select(0, places).eq(positions));
+        public static Overlap Of(AdamSlice old, Tensor positions)
+        {
+            if (old.Index is null)
+                return new(old, positions, ones_like(positions, dtype: ScalarType.Bool));
+            var own = old.Positions();
+            var places = searchsorted(own, positions).clamp_(max: (Scalar)(old.Count - 1));
+            return new(old, places, own.index_select(0, places).eq(positions));
+        }
+
+        /// <summary>That of some of the coordinates; of all if there is no mask.</summary>
+        public Overlap Of(Tensor? mask) => mask is null ? this : new(Old, Places.masked_select(mask), Found.masked_select(mask));
     }
 }

@@ -36,5 +36,8 @@ internal sealed class ParameterPatterns
 
     public bool Matches(string name) => FirstMatch(name) >= 0;
 
+    /// <summary>Whether one of some patterns matches, none of which has to match anything.</summary>
+    public static bool AnyMatches(IEnumerable<string> patterns, string name) => patterns.Any(pattern => Matches(pattern, name));
+
     private static bool Matches(string pattern, string name) => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false);
 }

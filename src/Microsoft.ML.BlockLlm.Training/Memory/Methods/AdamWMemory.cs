@@ -12,7 +12,7 @@ public sealed class AdamWMemory(AdamWOptimizerOptions? options = null) : MethodM
     public override string Name => "AdamW";
 
     /// <inheritdoc/>
-    public override bool IsTrained(string parameter) => !Matches(_options.Frozen, parameter);
+    public override bool IsTrained(string parameter) => !_options.Freezes(parameter);
 
     /// <inheritdoc/>
     public override long StateBytes(ModelMemory model) => Trained(model).Sum(parameter => MomentBytes(_options.Moments, parameter.Size));

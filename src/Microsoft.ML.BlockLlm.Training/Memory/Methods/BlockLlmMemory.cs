@@ -16,7 +16,7 @@ public sealed class BlockLlmMemory(BlockLlmOptimizerOptions? options = null) : M
     public override string Name => $"BlockLLM, s = {_options.Sparsity}";
 
     /// <inheritdoc/>
-    public override bool IsTrained(string parameter) => !Matches(_options.Frozen, parameter);
+    public override bool IsTrained(string parameter) => !_options.Freezes(parameter);
 
     /// <summary>Index and moments of the active weights; whole blocks need no index. Left out are the counts of the index, 4 bytes for up to 32,768 weights.</summary>
     /// <param name="model">The model.</param>
@@ -52,10 +52,9 @@ public sealed class BlockLlmMemory(BlockLlmOptimizerOptions? options = null) : M
     /// <summary>Of a newly selected weight: index and gradient, and the moments it brings along while the old ones are kept until the update succeeds.</summary>
     private static long SelectionSize => IndexSize + (3 * NumberSize);
 
-    private long Budget(ModelMemory model) =>
-        (long)Math.Ceiling((1 - (decimal)_options.Sparsity) * Candidates(model).Sum(parameter => parameter.Size));
+    private long Budget(ModelMemory model) => _options.BudgetOf(Candidates(model).Sum(parameter => parameter.Size));
 
     private IEnumerable<ParameterSize> Candidates(ModelMemory model) => Trained(model).Except(AlwaysActive(model));
 
-    private IEnumerable<ParameterSize> AlwaysActive(ModelMemory model) => Trained(model).Where(parameter => Matches(_options.AlwaysActive, parameter.Name));
+    private IEnumerable<ParameterSize> AlwaysActive(ModelMemory model) => Trained(model).Where(parameter => _options.Activates(parameter.Name));
 }

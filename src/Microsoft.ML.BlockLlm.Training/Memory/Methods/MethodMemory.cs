@@ -1,4 +1,3 @@
-using System.IO.Enumeration;
 using Microsoft.ML.BlockLlm.Optimizers;
 
 namespace Microsoft.ML.BlockLlm.Training;
@@ -33,9 +32,6 @@ public abstract class MethodMemory
     /// <summary>Bytes of two moments: 8 a weight, or as 8-bit codes 2, and 8 for the scales of 256 weights.</summary>
     private protected static long MomentBytes(MomentPrecision precision, long weights) =>
         precision == MomentPrecision.EightBit ? (2 * weights) + (2 * NumberSize * ((weights + 255) / 256)) : 2 * NumberSize * weights;
-
-    private protected static bool Matches(IEnumerable<string> patterns, string name) =>
-        patterns.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false));
 
     private protected static long Largest(IEnumerable<ParameterSize> parameters) => parameters.Select(parameter => parameter.Size).DefaultIfEmpty().Max();
 }

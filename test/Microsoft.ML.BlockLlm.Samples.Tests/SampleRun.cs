@@ -49,6 +49,8 @@ internal sealed class SampleRun
             WorkingDirectory = folder.Path,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            // Numbers in one format everywhere; and tests share their machine, so threads that wait leave it to others.
+            Environment = { ["LC_ALL"] = "C.UTF-8", ["OMP_WAIT_POLICY"] = "PASSIVE" },
         };
 
     /// <summary>The folder of a sample's sources.</summary>

@@ -78,6 +78,7 @@ choose_by_restore() {
   <PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup>
   <ItemGroup>
     <PackageReference Include="Microsoft.ML" />
+    <PackageReference Include="Microsoft.ML.AutoML" />
     <PackageReference Include="Microsoft.ML.Tokenizers" />
     <PackageReference Include="TorchSharp" />
     <PackageReference Include="TorchSharp-cpu" />

@@ -1,0 +1,84 @@
+using Microsoft.ML.BlockLlm;
+using Microsoft.ML.BlockLlm.AutoML;
+using Microsoft.ML.BlockLlm.Models;
+
+namespace Microsoft.ML.AutoML;
+
+/// <summary>The BlockLLM trainers as sweepable estimators, for a <see cref="SweepablePipeline"/>.</summary>
+/// <remarks>
+/// <format type="text/markdown"><![CDATA[
+/// What a sweep varies, unless a search space says otherwise:
+///
+/// | Name | Values |
+/// | -- | -- |
+/// | `LearningRate` | from a tenth of the options' learning rate to ten times it, on a logarithmic scale |
+/// | `Sparsity` | 0.5, 0.8, 0.9, 0.95, 0.98, 0.99: about equal steps of the logarithm of the budget |
+/// | `Patience` | 10, 25, 50, 100, 200: the m of the published rule of re-selection; only if the options have that rule |
+/// | `Epochs` | 1, 2, 3, 4, 6, 8; for language models 1, 2, 3, and only if the options have no `MaxSteps` |
+/// | `BatchSize` | 8, 16, 32, 64; for language models 4, 8, 16, 32 |
+///
+/// The value that the options have is always among them, and is where a search begins. An entry of the search space given takes the place of that name: `["LearningRate"] = new UniformDoubleOption(1e-4, 1e-3, logBase: true)`
+/// narrows a range, `["Epochs"] = new ChoiceOption(2)` fixes a value. All else is as in the options.
+/// ]]></format>
+/// </remarks>
+public static class BlockLlmAutoCatalogExtensions
+{
+    /// <summary>Makes a sweepable <see cref="BlockLlmTextClassificationTrainer"/>.</summary>
+    /// <param name="catalog">The AutoML catalog.</param>
+    /// <param name="model">The pretrained model to start from.</param>
+    /// <param name="labelColumnName">Name of the label column, a key of <see cref="uint"/>.</param>
+    /// <param name="textColumnName">Name of the text column.</param>
+    /// <param name="searchSpace">Entries that take the place of the default ones; see the remarks of this class. Null for the defaults.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="catalog"/> or <paramref name="model"/> is null.</exception>
+    /// <exception cref="ArgumentException">The search space has a name that is none of those above, or values that the trainer does not take.</exception>
+    public static SweepableEstimator BlockLlmTextClassification(
+        this AutoCatalog catalog, PretrainedModel model, string labelColumnName = "Label", string textColumnName = "Text", SearchSpace.SearchSpace? searchSpace = null) =>
+        catalog.BlockLlmTextClassification(
+            new BlockLlmTextClassificationOptions { Model = model, LabelColumnName = labelColumnName, TextColumnName = textColumnName }, searchSpace);
+
+    /// <summary>Makes a sweepable <see cref="BlockLlmTextClassificationTrainer"/> with all its options.</summary>
+    /// <param name="catalog">The AutoML catalog.</param>
+    /// <param name="options">The options that the sweep does not vary, and where it begins.</param>
+    /// <param name="searchSpace">Entries that take the place of the default ones; see the remarks of this class. Null for the defaults.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="catalog"/> or <paramref name="options"/> is null.</exception>
+    /// <exception cref="ArgumentException">The search space has a name that is none of those above, or values that the trainer does not take.</exception>
+    public static SweepableEstimator BlockLlmTextClassification(
+        this AutoCatalog catalog, BlockLlmTextClassificationOptions options, SearchSpace.SearchSpace? searchSpace = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(options);
+        return new BlockLlmSweepableEstimator(
+            TrainerSearchSpace.Of(options).With(searchSpace, values => values.ApplyTo(options)),
+            (context, values, trial) => context.GetTextClassification().Trainers.BlockLlm(trial.ApplyTo(values.ApplyTo(options))));
+    }
+
+    /// <summary>Makes a sweepable <see cref="BlockLlmLanguageModelTrainer"/>.</summary>
+    /// <param name="catalog">The AutoML catalog.</param>
+    /// <param name="model">The model to start from: a pretrained one, or one that begins with new weights.</param>
+    /// <param name="textColumnName">Name of the text column.</param>
+    /// <param name="searchSpace">Entries that take the place of the default ones; see the remarks of this class. Null for the defaults.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="catalog"/> or <paramref name="model"/> is null.</exception>
+    /// <exception cref="ArgumentException">The search space has a name that is none of those above, or values that the trainer does not take.</exception>
+    public static SweepableEstimator BlockLlmLanguageModel(
+        this AutoCatalog catalog, PretrainedModel model, string textColumnName = "Text", SearchSpace.SearchSpace? searchSpace = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return catalog.BlockLlmLanguageModel(new BlockLlmLanguageModelOptions { Model = model, TextColumnName = textColumnName }, searchSpace);
+    }
+
+    /// <summary>Makes a sweepable <see cref="BlockLlmLanguageModelTrainer"/> with all its options.</summary>
+    /// <param name="catalog">The AutoML catalog.</param>
+    /// <param name="options">The options that the sweep does not vary, and where it begins.</param>
+    /// <param name="searchSpace">Entries that take the place of the default ones; see the remarks of this class. Null for the defaults.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="catalog"/> or <paramref name="options"/> is null.</exception>
+    /// <exception cref="ArgumentException">The search space has a name that is none of those above, or values that the trainer does not take.</exception>
+    public static SweepableEstimator BlockLlmLanguageModel(
+        this AutoCatalog catalog, BlockLlmLanguageModelOptions options, SearchSpace.SearchSpace? searchSpace = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(options);
+        return new BlockLlmSweepableEstimator(
+            TrainerSearchSpace.Of(options).With(searchSpace, values => values.ApplyTo(options)),
+            (context, values, trial) => context.GetLanguageModeling().Trainers.BlockLlm(trial.ApplyTo(values.ApplyTo(options))));
+    }
+}

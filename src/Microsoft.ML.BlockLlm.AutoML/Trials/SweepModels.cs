@@ -1,0 +1,33 @@
+using Microsoft.ML.AutoML;
+
+namespace Microsoft.ML.BlockLlm.AutoML;
+
+/// <summary>Keeps the model of the best trial of a sweep and disposes all others.</summary>
+internal sealed class SweepModels
+{
+    private TrialResult? _best;
+    private TrialResult? _former;
+
+    /// <summary>Takes a trial's result, and its model away from it unless it is the best so far, by the rule of the experiment.</summary>
+    public void Offer(TrialResult result)
+    {
+        if (result.Loss < (_best?.Loss ?? double.MaxValue))
+            (_former, _best) = (_best, result);
+        else
+            Release(result);
+    }
+
+    /// <summary>Disposes the model that was the best before this trial; to be called when the experiment has taken the new one.</summary>
+    public void EndTrial()
+    {
+        if (_former is not null)
+            Release(_former);
+        _former = null;
+    }
+
+    private static void Release(TrialResult result)
+    {
+        (result.Model as IDisposable)?.Dispose();
+        result.Model = null;
+    }
+}

@@ -1,0 +1,51 @@
+using Microsoft.ML.BlockLlm.Training;
+
+namespace Microsoft.ML.BlockLlm.AutoML;
+
+/// <summary>What ends a trainer in a trial besides its own options: the experiment's cancellation, and a budget of steps.</summary>
+internal sealed record TrialLimits(TrialScope? Scope, TrialBudget? Budget)
+{
+    public static TrialLimits Of(MLContext context, SearchSpace.Parameter parameter) => new(TrialScope.Of(context), TrialBudget.Of(parameter));
+
+    public BlockLlmTextClassificationOptions ApplyTo(BlockLlmTextClassificationOptions options)
+    {
+        if (this is { Scope: null, Budget: null })
+            return options;
+        var stop = Stop(options.CancellationToken);
+        return options with
+        {
+            CancellationToken = stop.Token,
+            Progress = Progress(stop, options.Progress),
+            Seed = options.Seed ?? Budget?.Seed,
+        };
+    }
+
+    public BlockLlmLanguageModelOptions ApplyTo(BlockLlmLanguageModelOptions options)
+    {
+        if (this is { Scope: null, Budget: null })
+            return options;
+        var stop = Stop(options.CancellationToken);
+        return options with
+        {
+            CancellationToken = stop.Token,
+            Progress = Progress(stop, options.Progress),
+            Seed = options.Seed ?? Budget?.Seed,
+        };
+    }
+
+    private CancellationTokenSource Stop(CancellationToken own) => Scope?.Link(own) ?? CancellationTokenSource.CreateLinkedTokenSource(own);
+
+    private IProgress<TrainingProgress>? Progress(CancellationTokenSource stop, IProgress<TrainingProgress>? own) =>
+        Budget is { Share: < 1 } budget ? new BudgetProgress(budget.Share, stop, own) : own;
+
+    /// <summary>Ends training when its share of the steps is done.</summary>
+    private sealed class BudgetProgress(double share, CancellationTokenSource stop, IProgress<TrainingProgress>? own) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            own?.Report(value);
+            if (value.Step >= Math.Ceiling(share * value.TotalSteps))
+                stop.Cancel();
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using Microsoft.ML.AutoML;
+
+namespace Microsoft.ML.BlockLlm.AutoML;
+
+/// <summary>Fits the pipeline with a trial's parameters and measures it. Of all trials' models only the best one's stays in memory.</summary>
+internal sealed class TrialRunner(
+    MLContext context, SweepablePipeline pipeline, IEvaluateMetricManager metric, IDatasetManager data, SweepModels models, SweepFailures failures) : ITrialRunner
+{
+    /// <summary>Runs a trial, on the calling thread.</summary>
+    /// <exception cref="TrialFailedException">The trial failed.</exception>
+    /// <exception cref="OperationCanceledException">The trial was cancelled.</exception>
+    public Task<TrialResult> RunAsync(TrialSettings settings, CancellationToken ct)
+    {
+        using var scope = TrialScope.Begin(context, ct);
+        try
+        {
+            var result = Run(settings, ct);
+            failures.AddSuccess();
+            models.Offer(result);
+            return Task.FromResult(result);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            if (failures.AddFailure(exception))
+                throw;
+            throw new TrialFailedException(exception.Message, exception);
+        }
+    }
+
+    public void Dispose() => models.EndTrial();
+
+    private TrialResult Run(TrialSettings settings, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        ITransformer? model = null;
+        try
+        {
+            var values = new List<double>();
+            foreach (var (train, validation) in Splits(settings))
+            {
+                // Of several folds the first model stands for all, as in AutoML.
+                var fitted = pipeline.BuildFromOption(context, settings.Parameter[TrialParameters.Pipeline]).Fit(new CancelableDataView(train, cancellationToken));
+                model ??= fitted;
+                using var other = model == fitted ? null : fitted as IDisposable;
+                cancellationToken.ThrowIfCancellationRequested();
+                values.Add(metric.Evaluate(context, fitted.Transform(new CancelableDataView(validation, cancellationToken))));
+            }
+            var value = values.Average();
+            if (!double.IsFinite(value))
+                throw new TrialFailedException($"{metric.MetricName} of the validation data is {value}: the model's scores are no numbers. A lower learning rate may help.");
+            return new TrialResult
+            {
+                TrialSettings = settings,
+                Metric = value,
+                Loss = metric.IsMaximize ? -value : value,
+                Model = model,
+                DurationInMilliseconds = Stopwatch.GetElapsedTime(started).TotalMilliseconds,
+            };
+        }
+        catch
+        {
+            (model as IDisposable)?.Dispose();
+            throw;
+        }
+    }
+
+    private IEnumerable<(IDataView Train, IDataView Validation)> Splits(TrialSettings settings) => data switch
+    {
+        ICrossValidateDatasetManager folds => context.Data.CrossValidationSplit(folds.Dataset, folds.Fold, folds.SamplingKeyColumnName)
+            .Select(split => (split.TrainSet, split.TestSet)),
+        ITrainValidateDatasetManager split => [(split.LoadTrainDataset(context, settings), split.LoadValidateDataset(context, settings))],
+        _ => throw new NotSupportedException($"{data.GetType().Name} gives neither training and validation data nor folds. Set the data with SetDataset."),
+    };
+}

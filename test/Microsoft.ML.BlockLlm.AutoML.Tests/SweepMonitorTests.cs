@@ -1,0 +1,82 @@
+using Microsoft.ML.AutoML;
+
+namespace Microsoft.ML.BlockLlm.AutoML.Tests;
+
+[TestClass]
+public sealed class SweepMonitorTests
+{
+    private readonly SweepMonitor _monitor = new();
+
+    [TestMethod]
+    public void A_table_has_a_line_for_each_trial_with_its_parameters_and_what_came_of_it()
+    {
+        Complete(0, 0.001, 0.75, isBest: true);
+        Complete(1, 0.01234, 0.5, isBest: false);
+        Fail(2, 10, "The loss is NaN.");
+
+        var lines = _monitor.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.TrimEnd()).ToArray();
+
+        CollectionAssert.AreEqual(new[]
+        {
+            "trial  metric  seconds  LearningRate",
+            "    0  0.7500      2.0         0.001  best so far",
+            "    1  0.5000      2.0        0.0123",
+            "    2              1.0            10  failed: The loss is NaN.",
+        }, lines);
+    }
+
+    [TestMethod]
+    public void The_last_of_the_best_trials_is_the_best()
+    {
+        Complete(0, 0.001, 0.75, isBest: true);
+        Complete(1, 0.002, 0.8, isBest: true);
+        Complete(2, 0.003, 0.7, isBest: false);
+
+        Assert.AreEqual(1, _monitor.Best!.Id);
+        Assert.AreEqual(0.8, _monitor.Best.Metric);
+    }
+
+    [TestMethod]
+    public void A_parameter_that_two_steps_have_is_named_with_its_step()
+    {
+        var settings = Settings(0, 0.001);
+        settings.Parameter["_pipeline_"]["e2"] = Nested(("LearningRate", SearchSpace.Parameter.FromDouble(0.5)));
+
+        Monitor.ReportRunningTrial(settings);
+
+        CollectionAssert.AreEqual(new[] { "e1.LearningRate", "e2.LearningRate" }, _monitor.Trials.Single().Parameters.Keys.ToArray());
+    }
+
+    private IMonitor Monitor => _monitor;
+
+    private void Complete(int id, double learningRate, double metric, bool isBest)
+    {
+        var settings = Settings(id, learningRate);
+        var result = new TrialResult { TrialSettings = settings, Metric = metric, Loss = -metric, DurationInMilliseconds = 2000 };
+        Monitor.ReportRunningTrial(settings);
+        Monitor.ReportCompletedTrial(result);
+        if (isBest)
+            Monitor.ReportBestTrial(result);
+    }
+
+    private void Fail(int id, double learningRate, string reason)
+    {
+        var settings = Settings(id, learningRate);
+        Monitor.ReportRunningTrial(settings);
+        settings.EndedAtUtc = settings.StartedAtUtc.AddSeconds(1);
+        Monitor.ReportFailTrial(settings, new InvalidOperationException(reason));
+    }
+
+    private static TrialSettings Settings(int id, double learningRate) => new()
+    {
+        TrialId = id,
+        StartedAtUtc = DateTime.UnixEpoch,
+        Parameter = Nested(("_pipeline_", Nested(
+            ("_SCHEMA_", SearchSpace.Parameter.FromString("e0 * e1")),
+            ("e0", Nested()),
+            ("e1", Nested(("LearningRate", SearchSpace.Parameter.FromDouble(learningRate))))))),
+    };
+
+    private static SearchSpace.Parameter Nested(params (string Name, SearchSpace.Parameter Value)[] values) =>
+        SearchSpace.Parameter.CreateNestedParameter([.. values.Select(value => KeyValuePair.Create(value.Name, value.Value))]);
+}

@@ -42,6 +42,10 @@ public abstract class StagewiseOptimizer : OptimizerHelper
     /// <param name="parameter">A parameter the optimizer was built with. Any other needs no gradient.</param>
     public abstract bool NeedsGradient(Parameter parameter);
 
+    /// <summary>Whether an update may ever change a parameter: whether it is one that the optimizer was built with, and not frozen.</summary>
+    /// <param name="parameter">A parameter.</param>
+    public virtual bool Trains(Parameter parameter) => parameters().Contains(parameter, ReferenceEqualityComparer.Instance);
+
     /// <summary>Measures one gradient of a probing pass.</summary>
     /// <param name="parameter">The parameter.</param>
     /// <param name="gradient">Its gradient, with the shape of the parameter; the caller disposes it and writes nothing to it.</param>
@@ -65,6 +69,24 @@ public abstract class StagewiseOptimizer : OptimizerHelper
     /// <returns>What the update did.</returns>
     /// <exception cref="NonFiniteGradientException">The loss or a gradient is not finite. No weight was changed.</exception>
     public abstract UpdateReport Update(double loss);
+
+    /// <summary>Forgets the gradients offered since the last update, so that the next ones begin it anew.</summary>
+    public void Discard()
+    {
+        if (NeedsProbe)
+            return;
+        try
+        {
+            Update(double.NaN);
+        }
+        catch (NonFiniteGradientException)
+        {
+            // What Update does with a loss that is not finite is to forget.
+        }
+    }
+
+    /// <summary>The options that the optimizer was built with; null where there are none.</summary>
+    internal virtual object? Settings => null;
 
     /// <summary>Whether <see cref="Update"/> looks at the loss, so that a step cannot do without it.</summary>
     protected virtual bool WatchesLoss => false;

@@ -13,8 +13,12 @@ public sealed class TrainingDivergedException : InvalidOperationException
                $"Try a lower learning rate (it was {learningRate:g3}), a longer warm-up or a smaller maximal gradient norm.", innerException)
     {
         Step = step;
+        Finding = finding;
     }
 
     /// <summary>Number of the update that was not made, from 1.</summary>
     public long Step { get; }
+
+    /// <summary>What was not finite, as a clause.</summary>
+    internal string Finding { get; }
 }

@@ -9,8 +9,8 @@ namespace Microsoft.ML.BlockLlm.Training;
 /// <summary>Trains a <see cref="StagedModel"/> with a <see cref="StagewiseOptimizer"/> on <see cref="ITrainingData"/>.</summary>
 /// <remarks>
 /// The loop sets the number of threads libtorch computes with (<see cref="TrainingOptions.Threads"/>), tells the native heap what to do
-/// with freed memory (<see cref="TrainingOptions.FreedMemory"/>), seeds libtorch's global generator and
-/// gives it back as it was, and leaves the model in evaluation mode.
+/// with freed memory (<see cref="TrainingOptions.FreedMemory"/>), has random numbers of its own, which it lends libtorch's global generator for the length of an update,
+/// and leaves the model in evaluation mode. Loops may run on several threads at once: their updates take turns.
 /// </remarks>
 public sealed class TrainingLoop
 {
@@ -43,24 +43,30 @@ public sealed class TrainingLoop
     /// <param name="data">The training data.</param>
     /// <param name="validation">Data to evaluate the model on while it is trained. Default null: none.</param>
     /// <param name="progress">Takes a report after every update. Default null: nobody.</param>
-    /// <param name="cancellationToken">Ends training within one step. The model then has the best weights so far: those of the best evaluation, or the latest.</param>
-    /// <returns>What was done, and what it cost.</returns>
-    /// <exception cref="ArgumentException">The data does not say how many examples it has, and <see cref="TrainingOptions.MaxSteps"/> is not set.</exception>
+    /// <param name="cancellationToken">Ends training within one step, and saves a checkpoint if there are any. The model then has the best weights so far: those of the best evaluation, or the latest.</param>
+    /// <returns>What was done, and what it cost. With checkpoints, also what was done before an interruption.</returns>
+    /// <exception cref="ArgumentException">The data does not say how many examples it has, and <see cref="TrainingOptions.MaxSteps"/> is not set. Or going back to a checkpoint is wanted, and there are none.</exception>
     /// <exception cref="TrainingDivergedException">A loss or gradient is not finite. The model is as it was before that step.</exception>
+    /// <exception cref="CheckpointException">A checkpoint cannot be written, is of another training, or none can be read.</exception>
     public TrainingSummary Run(
         ITrainingData data, ITrainingData? validation = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);
+        if (_options is { OnNonFinite: NonFinitePolicy.RollBack, Checkpoints: null })
+            throw new ArgumentException($"{nameof(_options.OnNonFinite)} is {NonFinitePolicy.RollBack}, which goes back to a checkpoint, and there are none. Set {nameof(_options.Checkpoints)}.", nameof(data));
         TorchThreads.Set(_options.Threads);
         NativeHeap.Set(_options.FreedMemory);
-        using var randomness = new SeedScope(_options.Seed);
-        using var best = new BestModel(_options);
-        var record = new TrainingRecord(_options, _model, data.Count);
+        using var state = new TrainingState(new TrainingRecord(_options, _model, data.Count), new TrainingPasses(data, _options), _options);
+        using var learningRate = new ScheduledLearningRate(_optimizer, _options, state.Record.TotalSteps);
+        using var checkpoints = _options.Checkpoints is null
+            ? null
+            : new RunCheckpoints(_model, _optimizer, _options, state, RunDescription.Of(_model, _optimizer, _options, data, validation));
+        checkpoints?.Resume();
         var stopReason = StopReason.Completed;
         try
         {
             _model.train();
-            stopReason = Train(data, validation, progress, record, best, cancellationToken);
+            stopReason = Train(validation, progress, state, learningRate, checkpoints, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -71,56 +77,64 @@ public sealed class TrainingLoop
             _model.eval();
         }
 
-        best.Restore();
-        return record.Summarize(stopReason, best.Step);
+        checkpoints?.SaveLast();
+        state.Best.Restore();
+        return state.Record.Summarize(stopReason, state.Best.Evaluation.Step);
     }
 
     private StopReason Train(
-        ITrainingData data, ITrainingData? validation, IProgress<TrainingProgress>? progress, TrainingRecord record, BestModel best, CancellationToken cancellationToken)
+        ITrainingData? validation, IProgress<TrainingProgress>? progress, TrainingState state, ScheduledLearningRate learningRate, RunCheckpoints? checkpoints, CancellationToken cancellationToken)
     {
-        using var learningRate = new ScheduledLearningRate(_optimizer, _options, record.TotalSteps);
-        foreach (var group in ReadGroups(data, record))
+        var nonFinite = new NonFiniteUpdates(_options.OnNonFinite, _optimizer, state.Record, checkpoints);
+        nonFinite.Prepare();
+        // A run may have been interrupted just before it was to evaluate, or to stop.
+        Evaluate(validation, state, state.Record.IsEvaluationDue, cancellationToken);
+        while (!state.Best.IsPatienceExhausted && !state.Record.IsComplete && state.Passes.TryOpen())
         {
-            using var owned = group;
-            cancellationToken.ThrowIfCancellationRequested();
-
-            learningRate.SetFor(record.Step + 1);
-            Step(group, record, best, learningRate.Current);
-
-            if (validation is not null && record.IsEvaluationDue)
-                Evaluate(validation, record, best, cancellationToken);
-            progress?.Report(record.ToProgress());
-            if (best.IsPatienceExhausted)
-                return StopReason.EarlyStopped;
-        }
-
-        return StopReason.Completed;
-    }
-
-    private IEnumerable<BatchGroup> ReadGroups(ITrainingData data, TrainingRecord record)
-    {
-        for (var epoch = 1; epoch <= _options.Epochs && !record.IsComplete; epoch++)
-        {
-            record.Epoch = epoch;
-            using var pass = data.ReadShuffled(_options.BatchSize, unchecked(_options.Seed + (epoch * 1_000_003))).GetEnumerator();
-            while (!record.IsComplete)
+            state.Record.Epoch = state.Passes.Position.Epoch;
+            while (!state.Record.IsComplete && ReadGroup(state, cancellationToken) is { } group)
             {
-                var started = Stopwatch.GetTimestamp();
-                var group = BatchGroup.Next(pass, _options.GradientAccumulation);
-                record.DataTime += Stopwatch.GetElapsedTime(started);
-                if (group is null)
-                    break;
-                yield return group;
+                using var owned = group;
+                learningRate.SetFor(state.Record.Step + 1);
+                if (!nonFinite.TryUpdate(() => Step(group, state, learningRate.Current)))
+                    continue;
+
+                Evaluate(validation, state, state.Record.IsEvaluationDue, cancellationToken);
+                progress?.Report(state.Record.ToProgress());
+                checkpoints?.AfterUpdate();
+                if (state.Best.IsPatienceExhausted)
+                    return StopReason.EarlyStopped;
             }
+
+            if (state.Record.IsComplete)
+                break;
+            state.Passes.Close();
+            checkpoints?.AfterEpoch();
         }
+
+        // Where updates were skipped, the data ends before the run is complete.
+        Evaluate(validation, state, !state.Record.IsEvaluated, cancellationToken);
+        return state.Best.IsPatienceExhausted ? StopReason.EarlyStopped : StopReason.Completed;
     }
 
-    private void Step(BatchGroup group, TrainingRecord record, BestModel best, double learningRate)
+    private static BatchGroup? ReadGroup(TrainingState state, CancellationToken cancellationToken)
     {
+        // Here alone, where all that was read is trained on, so that a checkpoint may be made.
+        cancellationToken.ThrowIfCancellationRequested();
+        var started = Stopwatch.GetTimestamp();
+        var group = state.Passes.Next();
+        state.Record.DataTime += Stopwatch.GetElapsedTime(started);
+        return group;
+    }
+
+    private void Step(BatchGroup group, TrainingState state, double learningRate)
+    {
+        using var turn = state.Random.TakeTurn();
+        var record = state.Record;
         try
         {
             RunProbes(group, record, learningRate);
-            var (loss, accuracy) = Accumulate(group, record, best, learningRate);
+            var (loss, accuracy) = Accumulate(group, record, state.Best, learningRate);
             var report = Update(loss, record);
             record.AddStep(loss, accuracy, group.TokenCount, learningRate, report);
         }
@@ -192,12 +206,15 @@ public sealed class TrainingLoop
         return report;
     }
 
-    private void Evaluate(ITrainingData validation, TrainingRecord record, BestModel best, CancellationToken cancellationToken)
+    private void Evaluate(ITrainingData? validation, TrainingState state, bool isDue, CancellationToken cancellationToken)
     {
+        if (validation is null || !isDue)
+            return;
+        var record = state.Record;
         var started = Stopwatch.GetTimestamp();
         var result = _evaluator.Evaluate(validation, _options.BatchSize, cancellationToken);
         record.EvaluationTime += Stopwatch.GetElapsedTime(started);
         record.AddEvaluation(result);
-        best.Observe(record.Step, result);
+        state.Best.Observe(record.Step, result);
     }
 }

@@ -34,6 +34,15 @@ public sealed record TrainingOptions
     /// <summary>Training stops after this many evaluations in a row without a better one. Default null: it does not stop early.</summary>
     public int? Patience { get; init => field = Check.AtLeast(1, value); }
 
+    /// <summary>
+    /// What happens when a loss or gradient is not finite. Default <see cref="NonFinitePolicy.Throw"/>. Whatever this says, no weight and no optimizer state ever sees it;
+    /// <see cref="NonFinitePolicy.RollBack"/> needs <see cref="Checkpoints"/>.
+    /// </summary>
+    public NonFinitePolicy OnNonFinite { get; init => field = Check.Defined(value); } = NonFinitePolicy.Throw;
+
+    /// <summary>Where training saves itself, to go on after an interruption. Default null: it does not.</summary>
+    public CheckpointOptions? Checkpoints { get; init; }
+
     /// <summary>Which stages compute their activations again for backward; <see cref="MemoryPlan.Fit"/> finds how many a limit asks for. Default <see cref="Recompute.None"/>.</summary>
     public Recompute Recompute { get; init; }
 

@@ -20,6 +20,7 @@ internal sealed class TrainingRecord
     private int _reselections;
     private long _tokens;
     private StepTime _timeBefore = new(default, default, default, default);
+    private TimeSpan _elapsedBefore;
 
     public TrainingRecord(TrainingOptions options, StagedModel model, long? examples)
     {
@@ -39,7 +40,14 @@ internal sealed class TrainingRecord
 
     public bool IsComplete => Step >= TotalSteps;
 
-    public bool IsEvaluationDue => Step % _evaluationInterval == 0 || IsComplete;
+    /// <summary>Whether the model as it is now needs no evaluation: it was evaluated, or not trained at all.</summary>
+    public bool IsEvaluated => Step == 0 || _history[^1].Validation is not null;
+
+    /// <summary>Whether it is time to evaluate.</summary>
+    public bool IsEvaluationDue => !IsEvaluated && (Step % _evaluationInterval == 0 || IsComplete);
+
+    /// <summary>Updates that were not made because a loss or gradient was not finite.</summary>
+    public long SkippedUpdates { get; set; }
 
     public int Epoch { get; set; }
 
@@ -53,13 +61,20 @@ internal sealed class TrainingRecord
 
     public TimeSpan EvaluationTime { get; set; }
 
+    public IReadOnlyList<TrainingProgress> History => _history;
+
+    /// <summary>What was gathered and does not follow from the history.</summary>
+    public RecordTotals Totals => new(_tokens, SkippedUpdates, Time);
+
+    private TimeSpan Elapsed => _elapsedBefore + Stopwatch.GetElapsedTime(_started);
+
+    private TrainingTime Time => new(DataTime, ForwardTime, BackwardTime, OptimizerTime, EvaluationTime, Elapsed);
+
     private StepTime WorkTime => new(DataTime, ForwardTime, BackwardTime, OptimizerTime);
 
     public void AddStep(double loss, double accuracy, long tokens, double learningRate, UpdateReport report)
     {
-        _lossAverage = (Smoothing * _lossAverage) + ((1 - Smoothing) * loss);
-        _activeSum += (double)report.ActiveCoordinates / _weights;
-        _reselections += report.Reselected ? 1 : 0;
+        Gather(loss, report.ActiveCoordinates, report.Reselected);
         _tokens += tokens;
         var time = WorkTime.Since(_timeBefore);
         _history.Add(new TrainingProgress
@@ -80,7 +95,7 @@ internal sealed class TrainingRecord
             Time = time,
             TokensPerSecond = tokens / time.Total.TotalSeconds,
             ResidentMemory = ProcessMemory.Resident,
-            Elapsed = Stopwatch.GetElapsedTime(_started),
+            Elapsed = Elapsed,
         });
         _timeBefore = WorkTime;
     }
@@ -88,7 +103,31 @@ internal sealed class TrainingRecord
     public void AddEvaluation(EvaluationResult result)
     {
         _evaluations.Add((Step, result));
-        _history[^1] = _history[^1] with { Validation = result, Elapsed = Stopwatch.GetElapsedTime(_started) };
+        _history[^1] = _history[^1] with { Validation = result, Elapsed = Elapsed };
+    }
+
+    /// <summary>Takes over what was done before.</summary>
+    /// <param name="history">The updates.</param>
+    /// <param name="totals">What else was gathered.</param>
+    /// <param name="goesBack">Whether it was this run that did it, and what it did since is undone: the time is spent all the same.</param>
+    public void Resume(IReadOnlyList<TrainingProgress> history, RecordTotals totals, bool goesBack)
+    {
+        _history.Clear();
+        _evaluations.Clear();
+        (_lossAverage, _activeSum, _reselections, _tokens) = (0, 0, 0, totals.Tokens);
+        foreach (var step in history)
+        {
+            Gather(step.Loss, step.ActiveCoordinates, step.Reselected);
+            _history.Add(step);
+            if (step.Validation is { } validation)
+                _evaluations.Add((step.Step, validation));
+        }
+        if (goesBack)
+            return;
+
+        SkippedUpdates = totals.SkippedUpdates;
+        (DataTime, ForwardTime, BackwardTime, OptimizerTime, EvaluationTime, _elapsedBefore) = totals.Time;
+        _timeBefore = WorkTime;
     }
 
     /// <summary>How the run stands after its last step.</summary>
@@ -103,17 +142,31 @@ internal sealed class TrainingRecord
         SmoothedLoss = SmoothedLossAfter(Step),
         Evaluations = _evaluations.AsReadOnly(),
         BestStep = bestStep,
-        Time = new TrainingTime(DataTime, ForwardTime, BackwardTime, OptimizerTime, EvaluationTime, Stopwatch.GetElapsedTime(_started)),
+        Time = Time,
         TokensPerSecond = _tokens / WorkTime.Total.TotalSeconds,
         PeakMemory = ProcessMemory.Peak,
         Weights = _weights,
         ActiveShare = _activeSum / Step,
         Reselections = _reselections,
+        SkippedUpdates = SkippedUpdates,
         Visits = _history.Where(step => step.Reselected).SelectMany(step => step.ActiveBlocks).CountBy(block => block).ToDictionary(),
         Options = _options,
     };
+
+    private void Gather(double loss, long activeCoordinates, bool reselected)
+    {
+        _lossAverage = (Smoothing * _lossAverage) + ((1 - Smoothing) * loss);
+        _activeSum += (double)activeCoordinates / _weights;
+        _reselections += reselected ? 1 : 0;
+    }
 
     private double SmoothedLossAfter(long steps) => _lossAverage / (1 - Math.Pow(Smoothing, steps));
 
     private static long DivideUp(long dividend, long divisor) => (dividend + divisor - 1) / divisor;
 }
+
+/// <summary>What a run has gathered and does not follow from its history.</summary>
+/// <param name="Tokens">Tokens trained on.</param>
+/// <param name="SkippedUpdates">Updates that were not made because a loss or gradient was not finite.</param>
+/// <param name="Time">Where the time went.</param>
+internal sealed record RecordTotals(long Tokens, long SkippedUpdates, TrainingTime Time);

@@ -42,6 +42,9 @@ public sealed record TrainingSummary
     /// <summary>How often the optimizer chose its coordinates anew.</summary>
     public required int Reselections { get; init; }
 
+    /// <summary>Updates that were not made because a loss or gradient was not finite (<see cref="TrainingOptions.OnNonFinite"/>).</summary>
+    public long SkippedUpdates { get; init; }
+
     /// <summary>How many selections chose coordinates in each block, by its name; always-active blocks left out.</summary>
     public required IReadOnlyDictionary<string, int> Visits { get; init; }
 

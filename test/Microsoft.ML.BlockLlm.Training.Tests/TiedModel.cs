@@ -10,12 +10,12 @@ internal sealed class TiedModel : StagedModel
     public const int Classes = 11;
     public const int Hidden = 6;
 
-    public TiedModel(int seed = 1, double dropout = 0) : base(nameof(TiedModel))
+    public TiedModel(int seed = 1, double dropout = 0, ScalarType dtype = ScalarType.Float32) : base(nameof(TiedModel))
     {
         manual_seed(seed);
-        Embedding = new EmbeddingStage();
-        First = new LayerStage("first", dropout);
-        Second = new LayerStage("second", dropout);
+        Embedding = new EmbeddingStage(dtype);
+        First = new LayerStage("first", dropout, dtype);
+        Second = new LayerStage("second", dropout, dtype);
         Head = new HeadStage(Embedding.Weight);
         register_module("embedding", Embedding);
         register_module("first", First);
@@ -34,19 +34,23 @@ internal sealed class TiedModel : StagedModel
 
     public HeadStage Head { get; }
 
-    private static Parameter RandomParameter(params long[] shape)
+    private static Parameter RandomParameter(ScalarType dtype, params long[] shape)
     {
         using var scope = NewDisposeScope();
-        var parameter = new Parameter(randn(shape) * 0.5);
+        var parameter = new Parameter((randn(shape) * 0.5).to(dtype));
         parameter.DetachFromDisposeScope();
         return parameter;
     }
 
     public sealed class EmbeddingStage : Stage
     {
-        public EmbeddingStage() : base(nameof(EmbeddingStage)) => register_parameter("weight", Weight);
+        public EmbeddingStage(ScalarType dtype) : base(nameof(EmbeddingStage))
+        {
+            Weight = RandomParameter(dtype, Classes, Hidden);
+            register_parameter("weight", Weight);
+        }
 
-        public Parameter Weight { get; } = RandomParameter(Classes, Hidden);
+        public Parameter Weight { get; }
 
         public override Tensor forward(Tensor input, TokenBatch batch) =>
             Weight.index_select(0, batch.InputIds.view(-1)).view(batch.BatchSize, batch.Length, Hidden);
@@ -56,16 +60,18 @@ internal sealed class TiedModel : StagedModel
     {
         private readonly double _dropout;
 
-        public LayerStage(string name, double dropout) : base(name)
+        public LayerStage(string name, double dropout, ScalarType dtype) : base(name)
         {
             _dropout = dropout;
+            Weight = RandomParameter(dtype, Hidden, Hidden);
+            Bias = RandomParameter(dtype, Hidden);
             register_parameter("weight", Weight);
             register_parameter("bias", Bias);
         }
 
-        public Parameter Weight { get; } = RandomParameter(Hidden, Hidden);
+        public Parameter Weight { get; }
 
-        public Parameter Bias { get; } = RandomParameter(Hidden);
+        public Parameter Bias { get; }
 
         /// <summary>Whether the last forward pass built a graph.</summary>
         public bool BuiltGraph { get; private set; }

@@ -83,6 +83,11 @@ public abstract class AdamFamilyOptimizer : StagewiseOptimizer, optim.IBetas
     /// <summary>Memory that the optimizer's state takes, in bytes: indices, moments and master weights, without gradients.</summary>
     public long StateBytes => Slices.Sum(slice => slice.StateBytes);
 
+    /// <inheritdoc/>
+    public override bool Trains(Parameter parameter) => Find(parameter) is { Role: not ParameterRole.Frozen };
+
+    internal override object Settings => _options;
+
     /// <summary>Not supported: what to train is chosen over all parameters together, so they are given when the optimizer is built.</summary>
     /// <exception cref="NotSupportedException">Always.</exception>
     public override void add_param_group(ParamGroup param_group) =>

@@ -8,19 +8,20 @@ namespace Microsoft.ML.BlockLlm.Training;
 internal sealed class BestModel(TrainingOptions options) : IDisposable
 {
     private readonly Dictionary<Parameter, Tensor> _originals = new(ReferenceEqualityComparer.Instance);
-    private EvaluationResult? _best;
-    private int _sinceBest;
 
-    /// <summary>The update after which the model was best; null before the first evaluation.</summary>
-    public long? Step { get; private set; }
+    /// <summary>The best evaluation so far.</summary>
+    public BestEvaluation Evaluation { get; private set; } = BestEvaluation.None;
 
     /// <summary>Whether patience is at its end.</summary>
-    public bool IsPatienceExhausted => _sinceBest >= options.Patience;
+    public bool IsPatienceExhausted => Evaluation.WorseSince >= options.Patience;
+
+    /// <summary>What the parameters that changed since then were.</summary>
+    public IReadOnlyDictionary<Parameter, Tensor> Originals => _originals;
 
     /// <summary>Keeps a parameter as it is now, before an update changes it, if it is part of the best model.</summary>
     public void BeforeUpdate(Parameter parameter)
     {
-        if (!options.RestoreBest || Step is null || _originals.ContainsKey(parameter))
+        if (!options.RestoreBest || Evaluation.Step is null || _originals.ContainsKey(parameter))
             return;
         using var withoutGraph = no_grad();
         _originals[parameter] = parameter.detach().clone().DetachFromDisposeScope();
@@ -29,14 +30,28 @@ internal sealed class BestModel(TrainingOptions options) : IDisposable
     /// <summary>Notes an evaluation of the model as it is now.</summary>
     public void Observe(long step, EvaluationResult result)
     {
-        if (_best is not null && !IsBetter(result, _best))
+        if (Evaluation.Result is { } best && !IsBetter(result, best))
         {
-            _sinceBest++;
+            Evaluation = Evaluation with { WorseSince = Evaluation.WorseSince + 1 };
             return;
         }
 
-        (_best, Step, _sinceBest) = (result, step, 0);
+        Evaluation = new BestEvaluation(result, step, WorseSince: 0);
         Forget();
+    }
+
+    /// <summary>Takes over what another run knew.</summary>
+    /// <param name="evaluation">Its best evaluation.</param>
+    /// <param name="originals">Its originals, which become this one's.</param>
+    public void Resume(BestEvaluation evaluation, IEnumerable<(Parameter Parameter, Tensor Original)> originals)
+    {
+        Forget();
+        Evaluation = evaluation;
+        foreach (var (parameter, original) in originals)
+        {
+            using (original)
+                _originals[parameter] = original.to(parameter.device, copy: true).DetachFromDisposeScope();
+        }
     }
 
     /// <summary>Gives the model the weights it was best with.</summary>
@@ -61,4 +76,13 @@ internal sealed class BestModel(TrainingOptions options) : IDisposable
             original.Dispose();
         _originals.Clear();
     }
+}
+
+/// <summary>The best evaluation of a run so far.</summary>
+/// <param name="Result">What it gave; null before the first one.</param>
+/// <param name="Step">The update it came after; null before the first one.</param>
+/// <param name="WorseSince">How many evaluations came after it.</param>
+internal sealed record BestEvaluation(EvaluationResult? Result, long? Step, int WorseSince)
+{
+    public static BestEvaluation None { get; } = new(null, null, 0);
 }

@@ -1,0 +1,85 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Microsoft.ML.BlockLlm.Training;
+
+/// <summary>The file <c>checkpoint.json</c>: what a checkpoint holds, and of which training.</summary>
+internal sealed record CheckpointManifest
+{
+    public const string FileName = "checkpoint.json";
+    private const int CurrentFormat = 1;
+    private const int MaxBytes = 1 << 24;
+
+    private static readonly JsonSerializerOptions s_json = new()
+    {
+        WriteIndented = true,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
+    };
+
+    public int Format { get; init; } = CurrentFormat;
+
+    /// <summary>Updates made.</summary>
+    public required long Step { get; init; }
+
+    /// <summary>Where the data is to be read on.</summary>
+    public required PassPosition Position { get; init; }
+
+    /// <summary>State of the random numbers.</summary>
+    public required byte[] RandomState { get; init; }
+
+    /// <summary>The best evaluation.</summary>
+    public required BestEvaluation Best { get; init; }
+
+    /// <summary>What the report has gathered besides its history.</summary>
+    public required RecordTotals Totals { get; init; }
+
+    /// <summary>What training it is of: what has to be the same for it to go on, by name.</summary>
+    public required IReadOnlyDictionary<string, string> Run { get; init; }
+
+    /// <summary>The other files of the checkpoint.</summary>
+    public required IReadOnlyList<CheckpointFile> Files { get; init; }
+
+    /// <summary>SHA-256 of this file with an empty digest, in hexadecimal.</summary>
+    public string Digest { get; init; } = "";
+
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this with { Digest = OwnDigest() }, s_json);
+
+    /// <exception cref="InvalidDataException">The file is not one that <see cref="ToJson"/> made.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static CheckpointManifest Read(string checkpoint)
+    {
+        var path = Path.Combine(checkpoint, FileName);
+        if (!File.Exists(path))
+            throw new InvalidDataException($"it has no {FileName}");
+        if (new FileInfo(path).Length > MaxBytes)
+            throw new InvalidDataException($"its {FileName} is larger than any of a checkpoint");
+        try
+        {
+            var json = File.ReadAllBytes(path);
+            var format = JsonSerializer.Deserialize<FormatOnly>(json)!.Format;
+            if (format != CurrentFormat)
+                throw new InvalidDataException($"it has format {format}; this version reads format {CurrentFormat}");
+            var manifest = JsonSerializer.Deserialize<CheckpointManifest>(json, s_json)!;
+            return manifest.Digest == manifest.OwnDigest()
+                ? manifest
+                : throw new InvalidDataException($"the bytes of its {FileName} are not those that were written");
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidDataException($"its {FileName} is no valid JSON of a checkpoint", exception);
+        }
+    }
+
+    private string OwnDigest() => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this with { Digest = "" }, s_json)));
+
+    private sealed record FormatOnly(int Format);
+}
+
+/// <summary>A file of a checkpoint.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Length">How many bytes it has.</param>
+/// <param name="Sha256">Its SHA-256, in hexadecimal.</param>
+internal sealed record CheckpointFile(string Name, long Length, string Sha256);

@@ -1,0 +1,125 @@
+using System.Runtime.InteropServices;
+using Microsoft.ML.BlockLlm.Models;
+using Microsoft.ML.BlockLlm.Optimizers;
+
+namespace Microsoft.ML.BlockLlm.Training;
+
+/// <summary>The checkpoints of one run: when they are written, which are kept, and which one to go on from.</summary>
+internal sealed class RunCheckpoints : IDisposable
+{
+    private readonly CheckpointOptions _options;
+    private readonly TrainingState _state;
+    private readonly CheckpointFolder _folder;
+    private readonly CheckpointContents _contents;
+    private readonly IReadOnlyDictionary<string, string> _run;
+    private readonly HashSet<string> _own = [];
+    private long? _saved;
+
+    /// <exception cref="CheckpointException">The folder cannot be used.</exception>
+    public RunCheckpoints(StagedModel model, StagewiseOptimizer optimizer, TrainingOptions options, TrainingState state, IReadOnlyDictionary<string, string> run)
+    {
+        _options = options.Checkpoints!;
+        _state = state;
+        _run = run;
+        _contents = new CheckpointContents(model, optimizer, state, run, _options.AllWeights);
+        _folder = new CheckpointFolder(_options.Directory);
+    }
+
+    /// <summary>Goes on from the last checkpoint that is whole, if there is any and resuming is wanted.</summary>
+    /// <exception cref="CheckpointException">There are checkpoints, but of another training or all damaged.</exception>
+    public void Resume()
+    {
+        if (!_options.Resume)
+            return;
+        var checkpoints = CheckpointFolder.In(_options.Directory);
+        foreach (var checkpoint in checkpoints)
+        {
+            if (TryLoad(checkpoint, goesBack: false) is not { } manifest)
+                continue;
+            _saved = manifest.Step;
+            _own.UnionWith(checkpoints.Where(path => CheckpointFolder.StepOf(path) <= manifest.Step).Select(path => Path.GetFileName(path)));
+            Report(CheckpointEvent.Resumed, checkpoint, manifest.Step, $"Training goes on from checkpoint {checkpoint}, after update {manifest.Step}.");
+            return;
+        }
+
+        if (checkpoints.Count > 0)
+            throw new CheckpointException(_options.Directory, $"none of its {checkpoints.Count} checkpoints can be read. Delete them, or set {nameof(_options.Resume)} to false, to begin anew.");
+    }
+
+    /// <summary>Saves the run after an update, if it is time.</summary>
+    public void AfterUpdate()
+    {
+        if (_options.KeepBest && _state.Best.Evaluation.Step == _state.Record.Step)
+            Save(CheckpointFolder.BestName(_state.Record.Step));
+        if (_state.Record.Step % _options.EveryUpdates == 0)
+            SaveLast();
+    }
+
+    /// <summary>Saves the run after a pass through the data, if that is wanted.</summary>
+    public void AfterEpoch()
+    {
+        if (_options.EveryEpoch)
+            SaveLast();
+    }
+
+    /// <summary>Saves the run as it is, unless it is saved already.</summary>
+    public void SaveLast()
+    {
+        if (_saved != _state.Record.Step)
+            Save(CheckpointFolder.LastName(_state.Record.Step));
+        _saved = _state.Record.Step;
+    }
+
+    /// <summary>Goes back to the last checkpoint, to read the data on from where it is.</summary>
+    /// <param name="reason">Why, as a clause.</param>
+    public void RollBack(string reason)
+    {
+        foreach (var checkpoint in CheckpointFolder.In(_options.Directory).Where(path => _own.Contains(Path.GetFileName(path))))
+        {
+            if (TryLoad(checkpoint, goesBack: true) is not { } manifest)
+                continue;
+            _saved = manifest.Step;
+            Report(CheckpointEvent.RolledBack, checkpoint, manifest.Step, $"Training goes back to checkpoint {checkpoint}, after update {manifest.Step}, for {reason}.");
+            return;
+        }
+
+        throw new CheckpointException(_options.Directory, $"there is no checkpoint to go back to, for {reason}.");
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private void Save(string name)
+    {
+        var path = _folder.Write(name, _contents.Files, _contents.Manifest);
+        _own.Add(name);
+        var best = _own.Where(CheckpointFolder.IsBest).Order(StringComparer.Ordinal).TakeLast(1);
+        var last = _own.Where(own => !CheckpointFolder.IsBest(own)).Order(StringComparer.Ordinal).TakeLast(_options.Keep);
+        _own.IntersectWith(best.Concat(last).ToHashSet());
+        _folder.KeepOnly(_own);
+        Report(CheckpointEvent.Saved, path, _state.Record.Step, $"Saved checkpoint {path}, after update {_state.Record.Step}.");
+    }
+
+    /// <summary>Loads a checkpoint; null if it is damaged.</summary>
+    private CheckpointManifest? TryLoad(string checkpoint, bool goesBack)
+    {
+        try
+        {
+            var manifest = CheckpointContents.Verify(checkpoint);
+            if (RunDescription.Difference(manifest.Run, _run) is { } difference)
+            {
+                throw new CheckpointException(checkpoint,
+                    $"this is a checkpoint of another training ({difference}). Go on with the model and options it was begun with, give this training a folder of its own, or set {nameof(_options.Resume)} to false to begin anew.");
+            }
+
+            _contents.Load(checkpoint, manifest, goesBack);
+            return manifest;
+        }
+        catch (Exception exception) when (exception is not CheckpointException and (IOException or InvalidDataException or FormatException or ArgumentException or ExternalException or UnauthorizedAccessException))
+        {
+            Report(CheckpointEvent.Refused, checkpoint, CheckpointFolder.StepOf(checkpoint) ?? 0, $"Checkpoint {checkpoint} is damaged and not used: {exception.Message.TrimEnd('.')}. The one before it is tried.");
+            return null;
+        }
+    }
+
+    private void Report(CheckpointEvent what, string path, long step, string message) => _options.Progress?.Report(new CheckpointReport(what, path, step, message));
+}

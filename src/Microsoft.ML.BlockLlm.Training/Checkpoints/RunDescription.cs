@@ -1,0 +1,80 @@
+using System.Collections;
+using System.Globalization;
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.ML.BlockLlm.Models;
+using Microsoft.ML.BlockLlm.Optimizers;
+
+namespace Microsoft.ML.BlockLlm.Training;
+
+/// <summary>What has to be the same for a training to go on from a checkpoint, by name. The data is compared while it is read on to its place.</summary>
+internal static class RunDescription
+{
+    // These change neither what is computed nor in which order, or say what happens in an emergency.
+    private static readonly string[] s_free =
+    [
+        nameof(TrainingOptions.Checkpoints), nameof(TrainingOptions.Recompute), nameof(TrainingOptions.FreedMemory), nameof(TrainingOptions.Threads), nameof(TrainingOptions.OnNonFinite),
+    ];
+
+    public static string SeedName => $"training option {nameof(TrainingOptions.Seed)}";
+
+    public static SortedDictionary<string, string> Of(StagedModel model, StagewiseOptimizer optimizer, TrainingOptions options, ITrainingData data, ITrainingData? validation)
+    {
+        var run = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["model"] = model.GetType().Name,
+            ["names and shapes of the weights"] = Shapes(model),
+            ["weights that are not trained"] = options.Checkpoints!.AllWeights ? "saved" : Untrained(model, optimizer),
+            ["optimizer"] = optimizer.GetType().Name,
+            ["number of examples"] = Text(data.Count),
+            ["number of validation examples"] = validation is null ? "none" : Text(validation.Count),
+        };
+        foreach (var (name, value) in Properties(options, s_free))
+            run[$"training option {name}"] = value;
+        foreach (var (name, value) in optimizer.Settings is { } settings ? Properties(settings) : [])
+            run[$"optimizer option {name}"] = value;
+        return run;
+    }
+
+    /// <summary>The first difference between two runs, as a clause; null if there is none.</summary>
+    public static string? Difference(IReadOnlyDictionary<string, string> there, IReadOnlyDictionary<string, string> here)
+    {
+        foreach (var name in there.Keys.Union(here.Keys).Order(StringComparer.Ordinal))
+        {
+            var (old, present) = (there.GetValueOrDefault(name, "missing"), here.GetValueOrDefault(name, "missing"));
+            if (old != present)
+                return $"{name}: {old} there, {present} here";
+        }
+
+        return null;
+    }
+
+    private static string Shapes(StagedModel model)
+    {
+        var lines = ModelWeights.Of(model).Select(weight => $"{weight.Name} {weight.Parameter.dtype} [{string.Join(", ", weight.Parameter.shape)}]");
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', lines))));
+    }
+
+    private static string Untrained(StagedModel model, StagewiseOptimizer optimizer)
+    {
+        using var digest = new DigestStream(Stream.Null);
+        SafetensorsWriter.Write(digest, ModelWeights.Of(model).Where(weight => !optimizer.Trains(weight.Parameter)).Select(weight => (weight.Name, (TorchSharp.torch.Tensor)weight.Parameter)));
+        return digest.Digest;
+    }
+
+    private static IEnumerable<(string Name, string Value)> Properties(object options, params string[] except) =>
+        options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(property => !except.Contains(property.Name)).Select(property => (property.Name, Text(property.GetValue(options))));
+
+    /// <summary>A value in words that depend on no culture.</summary>
+    private static string Text(object? value) => value switch
+    {
+        null => "none",
+        string text => text,
+        Enum or bool => value.ToString()!,
+        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        IEnumerable items => $"[{string.Join(", ", items.Cast<object?>().Select(Text))}]",
+        _ => $"{value.GetType().Name} {{ {string.Join(", ", Properties(value).Select(property => $"{property.Name} = {property.Value}"))} }}",
+    };
+}

@@ -1,0 +1,97 @@
+using System.Security.Cryptography;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.BlockLlm.Training;
+
+/// <summary>Reads the passes through the data, group by group, and knows where it is.</summary>
+internal sealed class TrainingPasses(ITrainingData data, TrainingOptions options) : IDisposable
+{
+    private IncrementalHash? _digest;
+    private IEnumerator<TrainingBatch>? _pass;
+
+    /// <summary>Where the data is read on: before the first pass, or as a checkpoint says.</summary>
+    public PassPosition Position { get; private set; } = PassPosition.Start;
+
+    /// <summary>Opens the pass that is due, and reads it on to its place if it was begun before; false if there is none.</summary>
+    /// <exception cref="CheckpointException">The data is not that which was read before.</exception>
+    public bool TryOpen()
+    {
+        if (Position.Epoch > options.Epochs)
+            return false;
+        _pass = data.ReadShuffled(options.BatchSize, unchecked(options.Seed + (Position.Epoch * 1_000_003))).GetEnumerator();
+        _digest = options.Checkpoints is null ? null : IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        if (Position.Groups > 0)
+            ReadOn(Position);
+        return true;
+    }
+
+    /// <summary>Reads the next group of the open pass; null at its end.</summary>
+    public BatchGroup? Next()
+    {
+        var group = BatchGroup.Next(_pass!, options.GradientAccumulation);
+        if (group is null)
+            return null;
+        Add(group);
+        return group;
+    }
+
+    /// <summary>Closes the open pass at its end.</summary>
+    public void Close()
+    {
+        Dispose();
+        Position = new PassPosition(Position.Epoch + 1, 0, "");
+    }
+
+    /// <summary>Goes to a place, before any pass is open.</summary>
+    public void Resume(PassPosition position) => Position = position;
+
+    public void Dispose()
+    {
+        _pass?.Dispose();
+        _digest?.Dispose();
+        (_pass, _digest) = (null, null);
+    }
+
+    private void ReadOn(PassPosition place)
+    {
+        Position = place with { Groups = 0 };
+        while (Position.Groups < place.Groups)
+        {
+            using var group = Next() ?? throw OtherData(place);
+        }
+
+        if (Position.Digest != place.Digest)
+            throw OtherData(place);
+    }
+
+    private void Add(BatchGroup group)
+    {
+        if (_digest is null)
+            return;
+        foreach (var batch in group.Batches)
+        {
+            Append(batch.Tokens.InputIds);
+            Append(batch.Targets);
+        }
+
+        Position = Position with { Groups = Position.Groups + 1, Digest = Convert.ToHexStringLower(_digest.GetCurrentHash()) };
+
+        void Append(Tensor tensor)
+        {
+            using var scope = NewDisposeScope();
+            _digest.AppendData(tensor.cpu().contiguous().bytes);
+        }
+    }
+
+    private CheckpointException OtherData(PassPosition place) => new(options.Checkpoints!.Directory,
+        $"the data is not that of the checkpoint: it differs within the first {place.Groups} updates of epoch {place.Epoch}. Go on with the same data in the same order, or begin anew in another folder.");
+}
+
+/// <summary>A place in the data.</summary>
+/// <param name="Epoch">The pass, from 1.</param>
+/// <param name="Groups">How many groups of batches of it were read.</param>
+/// <param name="Digest">SHA-256 over these groups, in hexadecimal; empty if none was read.</param>
+internal sealed record PassPosition(int Epoch, long Groups, string Digest)
+{
+    public static PassPosition Start { get; } = new(1, 0, "");
+}

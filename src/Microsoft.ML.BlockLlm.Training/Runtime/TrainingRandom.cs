@@ -1,0 +1,65 @@
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.BlockLlm.Training;
+
+/// <summary>
+/// The random numbers of one training. libtorch draws dropout masks from one generator for the whole process; a training sets it to its own
+/// state for the length of an update, and then gives it back as it was. Trainings on several threads take turns, so that none disturbs another.
+/// </summary>
+/// <remarks>The generator is that of the CPU. TorchSharp gives no access to the state of a GPU's; it is seeded when training begins.</remarks>
+internal sealed class TrainingRandom : IDisposable
+{
+    private static readonly Lock s_generator = new();
+
+    private Tensor _state;
+
+    public TrainingRandom(long seed)
+    {
+        lock (s_generator)
+        {
+            using var outer = get_rng_state();
+            manual_seed(seed);
+            _state = get_rng_state().DetachFromDisposeScope();
+            set_rng_state(outer);
+        }
+    }
+
+    /// <summary>Begins a turn, in which all random numbers are this training's; its end is on the same thread.</summary>
+    public IDisposable TakeTurn() => new Turn(this);
+
+    public byte[] Save() => _state.bytes.ToArray();
+
+    /// <exception cref="InvalidDataException">The state has another size than that of this libtorch.</exception>
+    public void Load(byte[] state)
+    {
+        if (state.Length != _state.bytes.Length)
+            throw new InvalidDataException($"its state of the random numbers has {state.Length} bytes instead of {_state.bytes.Length}: it was made with another version of libtorch");
+        state.CopyTo(_state.bytes);
+    }
+
+    public void Dispose() => _state.Dispose();
+
+    private sealed class Turn : IDisposable
+    {
+        private readonly TrainingRandom _random;
+        private readonly Tensor _outer;
+
+        public Turn(TrainingRandom random)
+        {
+            s_generator.Enter();
+            _random = random;
+            _outer = get_rng_state().DetachFromDisposeScope();
+            set_rng_state(random._state);
+        }
+
+        public void Dispose()
+        {
+            var state = get_rng_state().DetachFromDisposeScope();
+            _random._state.Dispose();
+            _random._state = state;
+            set_rng_state(_outer);
+            _outer.Dispose();
+            s_generator.Exit();
+        }
+    }
+}

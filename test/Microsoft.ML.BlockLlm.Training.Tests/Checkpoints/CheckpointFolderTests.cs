@@ -1,0 +1,205 @@
+using Microsoft.ML.BlockLlm.Optimizers;
+
+namespace Microsoft.ML.BlockLlm.Training.Tests;
+
+/// <summary>What stands in the folder of the checkpoints, and what is refused there.</summary>
+[TestClass]
+public sealed class CheckpointFolderTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly List<CheckpointReport> _reports = [];
+
+    private CheckpointOptions Every => new() { Directory = _folder.Path, EveryUpdates = 3, Progress = new CheckpointReports(_reports) };
+
+    public void Dispose() => _folder.Dispose();
+
+    [TestMethod]
+    public void The_last_checkpoints_are_kept()
+    {
+        Saving(Every with { Keep = 3 }).Train();
+        CollectionAssert.AreEqual(new[] { "step-00000012", "step-00000015", "step-00000016" }, _folder.Checkpoints);
+    }
+
+    [TestMethod]
+    public void The_best_checkpoint_is_kept_besides_the_last()
+    {
+        var run = Saving(Every with { Keep = 1 });
+        var options = run.Options with { EvaluationInterval = 2, WarmupFraction = 0, Schedule = LearningRateSchedule.Constant };
+        var best = (run with { Options = options, Optimizer = new AdamWOptimizerOptions { LearningRate = 0.5 }, Validation = Samples.Data(20, seed: 6) }).Train().Summary.BestStep;
+
+        CollectionAssert.AreEqual(new[] { $"best-{best:D8}", "step-00000016" }, _folder.Checkpoints);
+    }
+
+    [TestMethod]
+    public void A_run_that_begins_anew_takes_the_place_of_older_checkpoints()
+    {
+        Saving(Every).Train();
+        var run = Saving(Every with { Resume = false, EveryUpdates = 4 });
+
+        Assert.ThrowsExactly<TimeoutException>(() => run.Train(crashAfter: 5));
+
+        CollectionAssert.AreEqual(new[] { "step-00000004" }, _folder.Checkpoints);
+    }
+
+    [TestMethod]
+    [DataRow("weights.safetensors")]
+    [DataRow("best.safetensors")]
+    [DataRow("optimizer.state")]
+    [DataRow("history.jsonl")]
+    [DataRow("checkpoint.json")]
+    public void A_damaged_checkpoint_is_refused_by_name_and_the_one_before_it_taken(string file)
+    {
+        var run = Saving(Every);
+        run.Train(interruptAfter: 7);
+        var path = Path.Combine(_folder["step-00000007"], file);
+        var bytes = File.ReadAllBytes(path);
+        bytes[bytes.Length / 2] ^= 1;
+        File.WriteAllBytes(path, bytes);
+        _reports.Clear();
+
+        Outcome.AssertSame(new Run().Train(), run.Train());
+
+        StringAssert.Contains(_reports[0].Message, "step-00000007");
+        StringAssert.Contains(_reports[0].Message, file);
+        Assert.AreEqual(CheckpointEvent.Refused, _reports[0].Event);
+        Assert.AreEqual((CheckpointEvent.Resumed, 6L), (_reports[1].Event, _reports[1].Step));
+    }
+
+    [TestMethod]
+    [DataRow("weights.safetensors")]
+    [DataRow("checkpoint.json")]
+    public void A_checkpoint_that_is_cut_off_or_lacks_a_file_is_refused(string file)
+    {
+        var run = Saving(Every);
+        run.Train(interruptAfter: 7);
+        using (var cut = new FileStream(Path.Combine(_folder["step-00000007"], file), FileMode.Open))
+            cut.SetLength(cut.Length - 1);
+        File.Delete(Path.Combine(_folder["step-00000006"], file));
+
+        var error = Assert.ThrowsExactly<CheckpointException>(() => run.Train());
+
+        Assert.AreEqual(2, _reports.Count(report => report.Event == CheckpointEvent.Refused));
+        StringAssert.Contains(error.Message, "none of its 2 checkpoints can be read. Delete them, or set Resume to false");
+    }
+
+    [TestMethod]
+    public void What_an_interruption_left_unfinished_is_cleaned_away()
+    {
+        Directory.CreateDirectory(_folder["step-00000009.0123.tmp"]);
+        File.WriteAllText(Path.Combine(_folder["step-00000009.0123.tmp"], "weights.safetensors"), "half");
+
+        Saving(Every).Train();
+
+        CollectionAssert.AreEqual(new[] { "step-00000015", "step-00000016" }, _folder.Checkpoints);
+    }
+
+    [TestMethod]
+    public void A_checkpoint_of_other_options_is_refused_with_what_differs()
+    {
+        var run = Saving(Every);
+        run.Train(interruptAfter: 3);
+
+        StringAssert.Contains(ErrorOf(run with { Options = run.Options with { BatchSize = 16 } }), "training option BatchSize: 8 there, 16 here");
+        StringAssert.Contains(ErrorOf(run with { Optimizer = run.Optimizer with { LearningRate = 0.5 } }), "optimizer option LearningRate: 0.03 there, 0.5 here");
+        StringAssert.Contains(ErrorOf(run with { Optimizer = new AdamWOptimizerOptions() }), "optimizer: BlockLlmOptimizer there, AdamWOptimizer here");
+        StringAssert.Contains(ErrorOf(run with { Validation = Samples.Data(7) }), "number of validation examples: none there, 7 here");
+        StringAssert.Contains(ErrorOf(run with { Optimizer = run.Optimizer with { Frozen = ["first.*"] } }), "optimizer option Frozen: [] there, [first.*] here");
+    }
+
+    [TestMethod]
+    public void A_checkpoint_of_a_model_with_other_frozen_weights_is_refused()
+    {
+        var run = Saving(Every) with { Optimizer = new AdamWOptimizerOptions { Frozen = ["first.*"] } };
+        run.Train(interruptAfter: 3);
+
+        StringAssert.Contains(ErrorOf(run with { ModelSeed = 2 }), "weights that are not trained");
+    }
+
+    [TestMethod]
+    public void Trained_weights_come_from_the_checkpoint_whatever_the_model_began_with()
+    {
+        var run = Saving(Every);
+        run.Train(interruptAfter: 3);
+
+        Outcome.AssertSame(new Run().Train(), (run with { ModelSeed = 2 }).Train());
+    }
+
+    [TestMethod]
+    public void A_checkpoint_of_other_data_is_refused()
+    {
+        var run = Saving(Every);
+        run.Train(interruptAfter: 3);
+
+        StringAssert.Contains(ErrorOf(run with { Data = () => Samples.Data(60, seed: 8) }), "the data is not that of the checkpoint: it differs within the first 3 updates of epoch 1");
+    }
+
+    [TestMethod]
+    public void What_changes_no_bit_may_change()
+    {
+        var run = Saving(Every);
+        run.Train(interruptAfter: 3);
+
+        var resumed = run with { Options = run.Options with { Recompute = Recompute.All, OnNonFinite = NonFinitePolicy.Skip, Checkpoints = Every with { EveryUpdates = null } } };
+
+        Outcome.AssertSame(new Run().Train(), resumed.Train());
+    }
+
+    [TestMethod]
+    public void A_folder_that_another_training_uses_is_refused()
+    {
+        using var other = new CheckpointFolder(_folder.Path);
+        StringAssert.Contains(ErrorOf(Saving(Every)), "another training that is running writes its own there");
+    }
+
+    [TestMethod]
+    public void A_folder_that_cannot_be_made_is_refused_before_anything_is_computed()
+    {
+        File.WriteAllText(_folder["file"], "");
+        StringAssert.Contains(ErrorOf(Saving(Every with { Directory = _folder["file/below"] })), "checkpoints cannot be written there");
+    }
+
+    [TestMethod]
+    public void Weights_that_are_not_trained_are_saved_if_wanted()
+    {
+        var run = Saving(Every with { AllWeights = true }) with { Optimizer = new AdamWOptimizerOptions { Frozen = ["first.*"] } };
+        run.Train(interruptAfter: 3);
+        var all = Models.SafetensorsFile.Open(Path.Combine(_folder["step-00000003"], "weights.safetensors"));
+        Assert.IsTrue(all.Tensors.Any(tensor => tensor.Name == "first.weight"));
+    }
+
+    [TestMethod]
+    public void A_run_leaves_no_tensor_behind()
+    {
+        var run = Saving(Every) with { Validation = Samples.Data(20, seed: 6) };
+        var before = LiveTensors.CountBeforeTest();
+        run.Train(interruptAfter: 9);
+        run.Train();
+        Assert.AreEqual(before, TorchSharp.torch.Tensor.TotalCount);
+    }
+
+    [TestMethod]
+    public void The_last_checkpoint_is_found_with_its_seed()
+    {
+        Assert.IsNull(TrainingCheckpoint.Latest(_folder["missing"]));
+        Saving(Every).Train(interruptAfter: 4);
+        Assert.AreEqual(new TrainingCheckpoint(_folder["step-00000004"], 4, Seed: 1), TrainingCheckpoint.Latest(_folder.Path));
+    }
+
+    [TestMethod]
+    public void An_absurd_option_is_refused_where_it_is_set()
+    {
+        Assert.ThrowsExactly<ArgumentException>(() => Use(Every with { Directory = " " }));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Use(Every with { Keep = 0 }));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Use(Every with { EveryUpdates = 0 }));
+
+        static void Use(CheckpointOptions options) => Assert.IsNotNull(options);
+    }
+
+    private static Run Saving(CheckpointOptions checkpoints)
+    {
+        var run = new Run();
+        return run with { Options = run.Options with { Checkpoints = checkpoints } };
+    }
+
+    private static string ErrorOf(Run run) => Assert.ThrowsExactly<CheckpointException>(() => run.Train()).Message;
+}

@@ -1,0 +1,131 @@
+using Microsoft.ML.BlockLlm.Optimizers;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.BlockLlm.Training.Tests;
+
+/// <summary>A run that was interrupted and goes on ends with the bits of one that was not: losses, weights, optimizer state and evaluations.</summary>
+[TestClass]
+public sealed class ResumeTests
+{
+    private static readonly Run s_run = new();
+    private static readonly BlockLlmOptimizerOptions s_blockLlm = (BlockLlmOptimizerOptions)s_run.Optimizer;
+
+    private static readonly Dictionary<string, Run> s_variants = new()
+    {
+        ["carried moments"] = s_run,
+        ["reset moments"] = s_run with { Optimizer = s_blockLlm with { CarryMoments = false } },
+        ["8-bit moments"] = s_run with { Optimizer = s_blockLlm with { Moments = MomentPrecision.EightBit } },
+        ["bf16 with masters"] = s_run with { WeightType = ScalarType.BFloat16 },
+        ["bf16 rounded stochastically"] = s_run with { WeightType = ScalarType.BFloat16, Optimizer = s_blockLlm with { LowPrecision = LowPrecision.StochasticRounding } },
+        ["sampled norms"] = s_run with { Optimizer = s_blockLlm with { Norms = new GradientNormSource.SampledBlocks() } },
+        ["whole blocks at random"] = s_run with { Optimizer = s_blockLlm with { MaskCoordinates = false, Sampling = BlockSampling.Random } },
+        ["depth-aware with sign steps"] = s_run with { Optimizer = s_blockLlm with { DepthAware = true, SignStepRate = 0.1 } },
+        ["published rule"] = s_run with { Optimizer = s_blockLlm with { Reselection = new ReselectionRule.LossPatience(3) } },
+        ["frozen embedding, head always active"] = s_run with { Optimizer = s_blockLlm with { Frozen = ["embedding.*"], AlwaysActive = ["second.*"] } },
+        ["AdamW"] = s_run with { Optimizer = new AdamWOptimizerOptions { LearningRate = 0.03, WeightDecay = 0.1, MaxGradientNorm = 0.5 } },
+        ["accumulation"] = s_run with { Options = s_run.Options with { BatchSize = 4, GradientAccumulation = 2 } },
+        ["recomputation"] = s_run with { Options = s_run.Options with { Recompute = Recompute.All } },
+        ["validation and patience"] = s_run with { Options = s_run.Options with { EvaluationInterval = 3, Patience = 9 }, Validation = Samples.Data(20, seed: 6) },
+        ["stream"] = s_run with { Data = Stream, Options = s_run.Options with { Epochs = 9, MaxSteps = 16 } },
+    };
+
+    public static IEnumerable<object[]> Variants => s_variants.Keys.Select(name => new object[] { name });
+
+    [TestMethod]
+    [DynamicData(nameof(Variants))]
+    public void A_cancelled_run_goes_on(string variant)
+    {
+        var run = s_variants[variant];
+        var whole = run.Train();
+
+        // Selections are made by updates 1, 5, 9 and 13; a pass has 8 updates.
+        foreach (var step in new long[] { 2, 4, 5, 8 })
+        {
+            using var folder = new TemporaryFolder();
+            var saving = run with { Options = run.Options with { Checkpoints = new CheckpointOptions { Directory = folder.Path } } };
+
+            var first = saving.Train(interruptAfter: step);
+            var second = saving.Train();
+
+            Assert.AreEqual(StopReason.Canceled, first.Summary.StopReason);
+            Assert.AreEqual(step, first.Summary.Steps);
+            Outcome.AssertSame(whole, second);
+        }
+    }
+
+    [TestMethod]
+    public void A_run_that_breaks_off_goes_on_from_its_last_checkpoint()
+    {
+        using var folder = new TemporaryFolder();
+        var reports = new List<CheckpointReport>();
+        var saving = s_run with { Options = s_run.Options with { Checkpoints = new CheckpointOptions { Directory = folder.Path, EveryUpdates = 3, Progress = new CheckpointReports(reports) } } };
+
+        Assert.ThrowsExactly<TimeoutException>(() => saving.Train(crashAfter: 8));
+        var resumed = saving.Train();
+
+        Assert.AreEqual(6, reports.Single(report => report.Event == CheckpointEvent.Resumed).Step);
+        Outcome.AssertSame(s_run.Train(), resumed);
+    }
+
+    [TestMethod]
+    public void A_run_may_be_interrupted_after_every_update()
+    {
+        using var folder = new TemporaryFolder();
+        var saving = s_variants["validation and patience"] with { Options = s_variants["validation and patience"].Options with { Checkpoints = new CheckpointOptions { Directory = folder.Path } } };
+
+        for (var step = 1; step < 16; step++)
+            saving.Train(interruptAfter: step);
+
+        Outcome.AssertSame(s_variants["validation and patience"].Train(), saving.Train());
+    }
+
+    [TestMethod]
+    public void A_run_that_is_complete_makes_no_more_updates()
+    {
+        using var folder = new TemporaryFolder();
+        var saving = s_run with { Options = s_run.Options with { Checkpoints = new CheckpointOptions { Directory = folder.Path } } };
+        var passes = 0;
+
+        var first = saving.Train();
+        var second = (saving with
+        {
+            Loss = (output, batch) =>
+            {
+                passes++;
+                return CrossEntropy.Loss(output, batch);
+            },
+        }).Train();
+
+        Assert.AreEqual(0, passes);
+        Outcome.AssertSame(first, second);
+        Assert.AreEqual(StopReason.Completed, second.Summary.StopReason);
+    }
+
+    [TestMethod]
+    public void A_run_that_stopped_early_stays_stopped()
+    {
+        using var folder = new TemporaryFolder();
+        var run = s_run with
+        {
+            Options = s_run.Options with { Epochs = 50, EvaluationInterval = 1, Patience = 3, Checkpoints = new CheckpointOptions { Directory = folder.Path } },
+            Validation = Samples.Data(20, seed: 6),
+        };
+
+        var first = run.Train();
+        var second = run.Train();
+
+        Assert.AreEqual(StopReason.EarlyStopped, second.Summary.StopReason);
+        Outcome.AssertSame(first, second);
+    }
+
+    [TestMethod]
+    public void Checkpoints_change_no_bit_of_a_run()
+    {
+        using var folder = new TemporaryFolder();
+        var saving = s_run with { Options = s_run.Options with { Checkpoints = new CheckpointOptions { Directory = folder.Path, EveryUpdates = 1 } } };
+
+        Outcome.AssertSame(s_run.Train(), saving.Train());
+    }
+
+    private static ITrainingData Stream() => new StreamingData<Example>(() => Samples.Examples(60), batch => Samples.Batch(batch), shuffleBufferSize: 16);
+}

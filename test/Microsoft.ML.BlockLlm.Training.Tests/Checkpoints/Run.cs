@@ -1,0 +1,72 @@
+using System.Security.Cryptography;
+using Microsoft.ML.BlockLlm.Optimizers;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.BlockLlm.Training.Tests;
+
+/// <summary>A training of a small model, made anew each time as a process of its own would make it.</summary>
+internal sealed record Run
+{
+    public TrainingOptions Options { get; init; } = new() { Epochs = 2, BatchSize = 8, Threads = 1 };
+
+    /// <summary>Those of BlockLLM; null for AdamW.</summary>
+    public AdamWOptimizerOptions Optimizer { get; init; } = new BlockLlmOptimizerOptions { LearningRate = 0.03, Sparsity = 0.8, Reselection = new ReselectionRule.FixedPeriod(4) };
+
+    public Func<ITrainingData> Data { get; init; } = () => Samples.Data(60);
+
+    public ITrainingData? Validation { get; init; }
+
+    public ScalarType WeightType { get; init; } = ScalarType.Float32;
+
+    public int ModelSeed { get; init; } = 1;
+
+    public LossFunction? Loss { get; init; }
+
+    /// <summary>Trains.</summary>
+    /// <param name="interruptAfter">The update after which it is cancelled; null for none.</param>
+    /// <param name="crashAfter">The update after which its observer throws; null for none.</param>
+    public Outcome Train(long? interruptAfter = null, long? crashAfter = null)
+    {
+        using var model = new TiedModel(ModelSeed, dropout: 0.2, WeightType);
+        using StagewiseOptimizer optimizer = Optimizer is BlockLlmOptimizerOptions blockLlm
+            ? new BlockLlmOptimizer(model.named_parameters(), blockLlm)
+            : new AdamWOptimizer(model.named_parameters(), Optimizer);
+        using var cancellation = new CancellationTokenSource();
+        var observer = new Observer(step =>
+        {
+            if (step == crashAfter)
+                throw new TimeoutException();
+            if (step == interruptAfter)
+                cancellation.Cancel();
+        });
+        var summary = new TrainingLoop(model, optimizer, Options, Loss).Run(Data(), Validation, observer, cancellation.Token);
+        using var state = new MemoryStream();
+        using var writer = new BinaryWriter(state);
+        optimizer.save_state_dict(writer);
+        return new Outcome(summary, Hash([.. model.parameters().SelectMany(parameter => parameter.bytes.ToArray())]), Hash(state.ToArray()));
+    }
+
+    private static string Hash(byte[] bytes) => Convert.ToHexString(SHA256.HashData(bytes));
+
+    private sealed class Observer(Action<long> observe) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => observe(value.Step);
+    }
+}
+
+/// <summary>What a training ended with.</summary>
+internal sealed record Outcome(TrainingSummary Summary, string Weights, string OptimizerState)
+{
+    /// <summary>Holds two trainings to the same bits.</summary>
+    public static void AssertSame(Outcome expected, Outcome actual)
+    {
+        CollectionAssert.AreEqual(expected.Summary.Losses.ToArray(), actual.Summary.Losses.ToArray());
+        Assert.AreEqual(expected.Weights, actual.Weights);
+        Assert.AreEqual(expected.OptimizerState, actual.OptimizerState);
+        CollectionAssert.AreEqual(expected.Summary.Evaluations.ToArray(), actual.Summary.Evaluations.ToArray());
+        CollectionAssert.AreEqual(expected.Summary.Visits.ToArray(), actual.Summary.Visits.ToArray());
+        Assert.AreEqual(expected.Summary.BestStep, actual.Summary.BestStep);
+        Assert.AreEqual(expected.Summary.SmoothedLoss, actual.Summary.SmoothedLoss);
+        Assert.AreEqual(expected.Summary.ActiveShare, actual.Summary.ActiveShare);
+    }
+}

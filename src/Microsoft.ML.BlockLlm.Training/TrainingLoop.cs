@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Microsoft.ML.BlockLlm.Models;
 using Microsoft.ML.BlockLlm.Optimizers;
 using TorchSharp.Modules;
@@ -47,6 +48,7 @@ public sealed class TrainingLoop
     /// <returns>What was done, and what it cost. With checkpoints, also what was done before an interruption.</returns>
     /// <exception cref="ArgumentException">The data does not say how many examples it has, and <see cref="TrainingOptions.MaxSteps"/> is not set. Or going back to a checkpoint is wanted, and there are none.</exception>
     /// <exception cref="TrainingDivergedException">A loss or gradient is not finite. The model is as it was before that step.</exception>
+    /// <exception cref="OutOfTrainingMemoryException">There is no memory for an update.</exception>
     /// <exception cref="CheckpointException">A checkpoint cannot be written, is of another training, or none can be read.</exception>
     public TrainingSummary Run(
         ITrainingData data, ITrainingData? validation = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -141,6 +143,11 @@ public sealed class TrainingLoop
         catch (NonFiniteGradientException exception)
         {
             throw new TrainingDivergedException(record.Step + 1, exception.Message.TrimEnd('.'), learningRate, exception);
+        }
+        catch (ExternalException exception) when (MemoryShortage.Is(exception))
+        {
+            _optimizer.Discard();
+            throw new MemoryShortage(_model, _optimizer, _options).Explain(record.Step + 1, group, exception);
         }
     }
 

@@ -187,30 +187,8 @@ public abstract class AdamFamilyOptimizer : StagewiseOptimizer, optim.IBetas
         return active;
     }
 
-    private protected static void WriteSlices(BinaryWriter writer, IReadOnlyCollection<AdamSlice> slices)
-    {
-        writer.Write(slices.Count);
-        foreach (var slice in slices)
-            AdamSliceFormat.Write(writer, slice);
-    }
-
-    private protected IReadOnlyList<AdamSlice> ReadSlices(BinaryReader reader)
-    {
-        var slices = new List<AdamSlice>();
-        try
-        {
-            for (int count = reader.ReadInt32(); count > 0; count--)
-                slices.Add(AdamSliceFormat.Read(reader, FindTrained));
-            return slices;
-        }
-        catch
-        {
-            slices.ForEach(slice => slice.Dispose());
-            throw;
-        }
-
-        NamedParameter? FindTrained(string name) => _byName.GetValueOrDefault(name) is { Role: not ParameterRole.Frozen } parameter ? parameter : null;
-    }
+    private protected IReadOnlyList<AdamSlice> ReadSlices(BinaryReader reader) =>
+        AdamSliceFormat.ReadAll(reader, name => _byName.GetValueOrDefault(name) is { Role: not ParameterRole.Frozen } parameter ? parameter : null);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -1,11 +1,51 @@
 using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Microsoft.ML.BlockLlm.Optimizers;
 
 /// <summary>How slices stand in a saved state.</summary>
 internal static class AdamSliceFormat
 {
-    public static void Write(BinaryWriter writer, AdamSlice slice)
+    public static void WriteAll(BinaryWriter writer, IReadOnlyCollection<AdamSlice> slices)
+    {
+        writer.Write(slices.Count);
+        foreach (var slice in slices)
+            Write(writer, slice);
+    }
+
+    /// <summary>Reads what <see cref="WriteAll"/> wrote; the caller's to dispose.</summary>
+    /// <param name="reader">Where to read from.</param>
+    /// <param name="find">Finds a parameter by its name; null where there is none.</param>
+    /// <exception cref="InvalidDataException">A slice does not fit its parameter, or two have a weight in common.</exception>
+    public static IReadOnlyList<AdamSlice> ReadAll(BinaryReader reader, Func<string, NamedParameter?> find)
+    {
+        var slices = new List<AdamSlice>();
+        try
+        {
+            for (int count = reader.ReadInt32(); count > 0; count--)
+                slices.Add(Read(reader, find));
+            foreach (var parts in slices.GroupBy(slice => slice.Parameter).Where(parts => parts.Count() > 1))
+                RequireApart(parts.Key, [.. parts]);
+            return slices;
+        }
+        catch
+        {
+            slices.ForEach(slice => slice.Dispose());
+            throw;
+        }
+    }
+
+    /// <summary>Reads a tensor of one dimension; the caller's to dispose.</summary>
+    /// <exception cref="InvalidDataException">It has another type or length.</exception>
+    public static Tensor ReadTensor(BinaryReader reader, ScalarType type, long length, Device device)
+    {
+        using var tensor = TensorExtensionMethods.Load(reader);
+        return tensor.dtype == type && tensor.shape.AsSpan().SequenceEqual([length])
+            ? tensor.to(device, copy: true)
+            : throw new InvalidDataException($"The saved state has {tensor.dtype} [{string.Join(", ", tensor.shape)}] where {type} [{length}] is due.");
+    }
+
+    private static void Write(BinaryWriter writer, AdamSlice slice)
     {
         if (slice.Gradient is not null)
             throw new InvalidOperationException($"'{slice.Parameter.Name}' has a gradient that no update has used yet. Save the state right after an update.");
@@ -21,9 +61,8 @@ internal static class AdamSliceFormat
         slice.Masters?.Save(writer);
     }
 
-    /// <param name="reader">Where to read from.</param>
-    /// <param name="find">Finds a parameter by its name; null where there is none.</param>
-    public static AdamSlice Read(BinaryReader reader, Func<string, NamedParameter?> find)
+    /// <summary>Reads a slice, and makes sure that all its parts are of as many weights as it has.</summary>
+    private static AdamSlice Read(BinaryReader reader, Func<string, NamedParameter?> find)
     {
         string name = reader.ReadString();
         long size = reader.ReadInt64();
@@ -32,13 +71,15 @@ internal static class AdamSliceFormat
             throw new InvalidDataException($"The saved state knows '{name}' with {size:N0} weights; here it has {parameter.Size:N0}.");
 
         long steps = reader.ReadInt64();
+        if (steps < 0)
+            throw new InvalidDataException($"The saved state says that '{name}' had {steps} updates.");
         var device = parameter.Value.device;
         var slice = new AdamSlice(parameter, reader.ReadBoolean() ? CoordinateIndex.Load(reader, parameter) : null);
         try
         {
             if (reader.ReadBoolean())
             {
-                var (expAvg, expAvgSq) = Moment.LoadBoth(parameter.Moments, reader, device);
+                var (expAvg, expAvgSq) = Moment.LoadBoth(parameter.Moments, reader, slice.Count, device);
                 slice.SetMoments(steps, expAvg, expAvgSq);
             }
 
@@ -50,7 +91,7 @@ internal static class AdamSliceFormat
                         $"The saved state has master weights of '{name}', which is {parameter.Value.dtype} here. Convert the model to BFloat16 and set LowPrecision to MasterWeights.");
                 }
 
-                slice.SetMasters(TensorExtensionMethods.Load(reader).to(device, disposeAfter: true));
+                slice.SetMasters(ReadTensor(reader, ScalarType.Float32, slice.Count, device));
             }
 
             return slice;
@@ -60,5 +101,15 @@ internal static class AdamSliceFormat
             slice.Dispose();
             throw;
         }
+    }
+
+    private static void RequireApart(NamedParameter parameter, IReadOnlyList<AdamSlice> slices)
+    {
+        using var scope = NewDisposeScope();
+        var isActive = zeros(parameter.Size, dtype: ScalarType.Bool, device: parameter.Value.device);
+        foreach (var slice in slices)
+            isActive.index_fill_(0, slice.Positions(), 1);
+        if (isActive.sum().ToInt64() != slices.Sum(slice => slice.Count))
+            throw new InvalidDataException($"The saved state has weights of '{parameter.Name}' twice.");
     }
 }

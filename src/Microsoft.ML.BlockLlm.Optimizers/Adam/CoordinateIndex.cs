@@ -55,9 +55,21 @@ internal sealed class CoordinateIndex : IDisposable
     {
         using var scope = NewDisposeScope();
         var (offsets, counts) = (TensorExtensionMethods.Load(reader), TensorExtensionMethods.Load(reader));
-        if (counts.numel() != (parameter.Size + ChunkSize - 1) / ChunkSize || counts.sum().ToInt64() != offsets.numel())
+        if (!Fits(offsets, counts, parameter.Size))
             throw new InvalidDataException($"The saved state has an index that does not fit the {parameter.Size:N0} weights of '{parameter.Name}'.");
         return new CoordinateIndex(offsets.to(parameter.Value.device), counts.to(parameter.Value.device));
+    }
+
+    /// <summary>Whether offsets and counts stand for positions that rise and lie within a parameter.</summary>
+    private static bool Fits(Tensor offsets, Tensor counts, long size)
+    {
+        if (offsets.dtype != ScalarType.Int16 || counts.dtype != ScalarType.Int32 || offsets.dim() != 1 || counts.dim() != 1 || offsets.numel() == 0
+            || counts.numel() != (size + ChunkSize - 1) / ChunkSize || counts.lt(0).any().ToBoolean() || counts.sum().ToInt64() != offsets.numel()
+            || offsets.lt(0).any().ToBoolean())
+            return false;
+        var positions = new CoordinateIndex(offsets.alias(), counts.alias()).Positions();
+        var (count, last) = (positions.numel(), positions[-1].ToInt64());
+        return last < size && !positions.narrow(0, 1, count - 1).sub(positions.narrow(0, 0, count - 1)).le(0).any().ToBoolean();
     }
 
     public void To(Device device)

@@ -44,6 +44,9 @@ internal sealed class EightBitMoment : Moment
 
     public override long Bytes => _codes.numel() + (4 * _scales.numel());
 
+    /// <summary>The number of scales of so many weights.</summary>
+    public static long BlocksOf(long count) => (count + BlockSize - 1) / BlockSize;
+
     public static EightBitMoment Zeros(long count, Device device, bool signed) => new(
         zeros(count, dtype: signed ? ScalarType.Int8 : ScalarType.Byte, device: device), zeros(BlocksOf(count), dtype: ScalarType.Float32, device: device), signed);
 
@@ -96,9 +99,6 @@ internal sealed class EightBitMoment : Moment
             : root.sqrt_().mul_(255).round_().maximum(values.sign()).to(ScalarType.Byte);
         return (codes, scales);
     }
-
-    /// <summary>The number of scales of so many weights.</summary>
-    private static long BlocksOf(long count) => (count + BlockSize - 1) / BlockSize;
 
     /// <summary>The scale of each weight.</summary>
     private static Tensor Spread(Tensor scales, long count)

@@ -24,16 +24,22 @@ internal abstract class Moment : IDisposable
         return new Float32Moment(values);
     }
 
-    /// <summary>Reads the first and the second moment. Neither is made before all was read, so what breaks off leaves nothing behind.</summary>
-    public static (Moment ExpAvg, Moment ExpAvgSq) LoadBoth(MomentPrecision precision, BinaryReader reader, Device device)
+    /// <summary>Reads the first and the second moment of so many weights. Neither is made before all was read, so what breaks off leaves nothing behind.</summary>
+    /// <exception cref="InvalidDataException">There are more or fewer values, or of another type.</exception>
+    public static (Moment ExpAvg, Moment ExpAvgSq) LoadBoth(MomentPrecision precision, BinaryReader reader, long count, Device device)
     {
-        var (first, second) = (Next(), Next());
         if (precision == MomentPrecision.Full)
-            return (new Float32Moment(first), new Float32Moment(second));
-        var (codes, scales) = (Next(), Next());
-        return (new EightBitMoment(first, second, signed: true), new EightBitMoment(codes, scales, signed: false));
+        {
+            var (expAvg, expAvgSq) = (Next(ScalarType.Float32, count), Next(ScalarType.Float32, count));
+            return (new Float32Moment(expAvg), new Float32Moment(expAvgSq));
+        }
 
-        Tensor Next() => TorchSharp.TensorExtensionMethods.Load(reader).to(device, disposeAfter: true);
+        var blocks = EightBitMoment.BlocksOf(count);
+        var (signed, signedScales) = (Next(ScalarType.Int8, count), Next(ScalarType.Float32, blocks));
+        var (codes, scales) = (Next(ScalarType.Byte, count), Next(ScalarType.Float32, blocks));
+        return (new EightBitMoment(signed, signedScales, signed: true), new EightBitMoment(codes, scales, signed: false));
+
+        Tensor Next(ScalarType type, long length) => AdamSliceFormat.ReadTensor(reader, type, length, device);
     }
 
     /// <summary>The moment, float32 [count]; the caller's to dispose.</summary>

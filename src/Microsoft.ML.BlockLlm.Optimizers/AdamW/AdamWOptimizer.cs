@@ -50,7 +50,7 @@ public sealed class AdamWOptimizer : AdamFamilyOptimizer
 
     private protected override IEnumerable<AdamSlice> Slices => _slices.Values;
 
-    private protected override void WriteState(BinaryWriter writer) => WriteSlices(writer, _slices.Values);
+    private protected override void WriteState(BinaryWriter writer) => AdamSliceFormat.WriteAll(writer, _slices.Values);
 
     private protected override void ReadState(BinaryReader reader)
     {

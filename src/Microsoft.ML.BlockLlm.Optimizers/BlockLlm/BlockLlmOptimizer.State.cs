@@ -12,7 +12,7 @@ public sealed partial class BlockLlmOptimizer
         writer.Write((int)_phase);
         _choice.Write(writer);
         _losses.Write(writer);
-        WriteSlices(writer, [.. Slices]);
+        AdamSliceFormat.WriteAll(writer, [.. Slices]);
     }
 
     private protected override void ReadState(BinaryReader reader)
@@ -22,10 +22,15 @@ public sealed partial class BlockLlmOptimizer
             throw BlockChoice.Mismatch($"a budget of {budget:N0} weights, this optimizer one of {Budget:N0}");
         long selections = reader.ReadInt64();
         var phase = (Phase)reader.ReadInt32();
-        _choice.Read(reader);
-        _losses.Read(reader);
+        if (!Enum.IsDefined(phase))
+            throw new InvalidDataException($"The saved state is in a phase {phase} that there is not.");
+        var takeOverChoice = _choice.Read(reader);
+        var takeOverLosses = _losses.Read(reader);
         var slices = ReadSlices(reader);
 
+        // All was read and fits; from here on nothing fails.
+        takeOverChoice();
+        takeOverLosses();
         DiscardGradients();
         _mask = NewMask();
         _phase = phase;

@@ -115,25 +115,36 @@ internal sealed class BlockChoice
         _norms.Write(writer);
     }
 
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <returns>What takes it over; until then nothing changes.</returns>
     /// <exception cref="InvalidDataException">The blocks are others.</exception>
-    public void Read(BinaryReader reader)
+    public Action Read(BinaryReader reader)
     {
         int count = reader.ReadInt32();
         if (count != Blocks.Count)
             throw Mismatch($"{count} blocks, this optimizer {Blocks.Count}");
         var taken = new List<int>();
+        var visits = new long[count];
         for (int i = 0; i < count; i++)
         {
             string name = reader.ReadString();
             if (name != Blocks[i].Name)
                 throw Mismatch($"a block '{name}' where this optimizer has '{Blocks[i].Name}'");
-            _visits.Restore(i, reader.ReadInt64());
+            visits[i] = reader.ReadInt64();
+            if (visits[i] < 0)
+                throw new InvalidDataException($"The saved state says that block '{name}' was taken {visits[i]} times.");
             if (reader.ReadBoolean())
                 taken.Add(i);
         }
 
-        Taken = taken;
-        _norms.Read(reader);
+        var takeOverNorms = _norms.Read(reader);
+        return () =>
+        {
+            Taken = taken;
+            for (int i = 0; i < count; i++)
+                _visits.Restore(i, visits[i]);
+            takeOverNorms();
+        };
     }
 
     public static InvalidDataException Mismatch(string difference) =>

@@ -19,9 +19,13 @@ internal sealed class BlockNorms(int blocks, double smoothing)
             writer.Write(norm ?? double.NaN);
     }
 
-    public void Read(BinaryReader reader)
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <returns>What takes it over; until then nothing changes.</returns>
+    public Action Read(BinaryReader reader)
     {
-        for (int i = 0; i < _norms.Length; i++)
-            _norms[i] = reader.ReadDouble() is var norm && double.IsNaN(norm) ? null : norm;
+        var norms = new double?[_norms.Length];
+        for (int i = 0; i < norms.Length; i++)
+            norms[i] = reader.ReadDouble() is var norm && double.IsNaN(norm) ? null : norm;
+        return () => norms.CopyTo(_norms, 0);
     }
 }

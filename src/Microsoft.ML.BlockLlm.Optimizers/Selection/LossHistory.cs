@@ -38,12 +38,24 @@ internal sealed class LossHistory(int window, double smoothing)
             writer.Write(loss);
     }
 
-    public void Read(BinaryReader reader)
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <returns>What takes it over; until then nothing changes.</returns>
+    /// <exception cref="InvalidDataException">The losses are more than were seen, or than are kept.</exception>
+    public Action Read(BinaryReader reader)
     {
-        Clear();
         long count = reader.ReadInt64();
-        for (int kept = reader.ReadInt32(); kept > 0; kept--)
-            Add(reader.ReadDouble());
-        Count = count;
+        int kept = reader.ReadInt32();
+        if (kept < 0 || kept > count || kept > window)
+            throw new InvalidDataException($"The saved state has {kept} of {count} losses, where up to {window} are kept.");
+        var losses = new double[kept];
+        for (int i = 0; i < kept; i++)
+            losses[i] = reader.ReadDouble();
+        return () =>
+        {
+            Clear();
+            foreach (double loss in losses)
+                Add(loss);
+            Count = count;
+        };
     }
 }

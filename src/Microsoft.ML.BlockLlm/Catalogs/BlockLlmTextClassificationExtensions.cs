@@ -1,5 +1,6 @@
 using Microsoft.ML.BlockLlm;
 using Microsoft.ML.BlockLlm.Models;
+using Microsoft.ML.BlockLlm.Training;
 
 namespace Microsoft.ML;
 
@@ -17,6 +18,7 @@ public static class BlockLlmTextClassificationExtensions
     /// <param name="sparsity">Share of the candidate weights that an update leaves alone, in [0, 1). 0 trains all of them: every weight but the token embeddings, unless <see cref="BlockLlmTextClassificationOptions.FreezeEmbeddings"/> is false.</param>
     /// <param name="learningRate">The learning rate at its highest, after warm-up.</param>
     /// <param name="validationSet">Data to evaluate the model on while it trains; the weights that did best on it are kept. It needs the columns of the training data, so transform it with the steps before this trainer.</param>
+    /// <param name="checkpointDirectory">The folder that training saves itself in after every pass through the data, and from which fitting again goes on. Null for none.</param>
     /// <exception cref="ArgumentNullException"><paramref name="catalog"/> or <paramref name="model"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
     public static BlockLlmTextClassificationTrainer BlockLlm(
@@ -29,7 +31,8 @@ public static class BlockLlmTextClassificationExtensions
         int batchSize = 32,
         double sparsity = 0.95,
         double learningRate = 1e-3,
-        IDataView? validationSet = null) =>
+        IDataView? validationSet = null,
+        string? checkpointDirectory = null) =>
         catalog.BlockLlm(new BlockLlmTextClassificationOptions
         {
             Model = model,
@@ -41,6 +44,7 @@ public static class BlockLlmTextClassificationExtensions
             Sparsity = sparsity,
             LearningRate = learningRate,
             ValidationSet = validationSet,
+            Checkpoints = checkpointDirectory is null ? null : new CheckpointOptions { Directory = checkpointDirectory },
         });
 
     /// <summary>Creates a <see cref="BlockLlmTextClassificationTrainer"/> with all its options.</summary>

@@ -7,7 +7,7 @@ namespace Microsoft.ML.BlockLlm;
 
 /// <summary>Options of a <see cref="BlockLlmLanguageModelTrainer"/>. Immutable: change a copy with <c>with</c>.</summary>
 /// <remarks>
-/// <see cref="Epochs"/>, <see cref="MaxSteps"/>, <see cref="BatchSize"/>, <see cref="Sparsity"/> and <see cref="LearningRate"/> are the ones most often
+/// <see cref="Epochs"/>, <see cref="MaxSteps"/>, <see cref="BatchSize"/>, <see cref="Sparsity"/>, <see cref="LearningRate"/> and <see cref="Checkpoints"/> are the ones most often
 /// changed; they are short for the values of the same name in <see cref="Training"/> and <see cref="Optimizer"/>, where all others are, and win over
 /// those in whatever order they are set. Values are checked where they are set.
 /// </remarks>
@@ -18,6 +18,7 @@ public sealed record BlockLlmLanguageModelOptions
     private readonly int? _batchSize;
     private readonly double? _sparsity;
     private readonly double? _learningRate;
+    private readonly CheckpointOptions? _checkpoints;
 
     /// <summary>The model to start from: a pretrained one, or with <see cref="PretrainedModel.FromConfig(ModelConfig, string, ulong)"/> new weights and a tokenizer that exists. Default null: <see cref="NewModel"/> is given.</summary>
     public PretrainedModel? Model { get; init; }
@@ -111,7 +112,7 @@ public sealed record BlockLlmLanguageModelOptions
     /// <summary>How training runs: schedule, accumulation, evaluation, early stopping, memory. Default: one epoch in batches of 8, and of several evaluations that with the lowest loss is the best. Its seed is not used, for <see cref="Seed"/> is.</summary>
     public TrainingOptions Training
     {
-        get => field with { Epochs = _epochs ?? field.Epochs, MaxSteps = _maxSteps ?? field.MaxSteps, BatchSize = _batchSize ?? field.BatchSize };
+        get => field with { Epochs = _epochs ?? field.Epochs, MaxSteps = _maxSteps ?? field.MaxSteps, BatchSize = _batchSize ?? field.BatchSize, Checkpoints = _checkpoints ?? field.Checkpoints };
         init => field = value ?? throw new ArgumentNullException(nameof(Training), "Training must be options; leave it out for the defaults.");
     } = new() { Epochs = 1, BatchSize = 8, SelectBy = ModelSelection.Loss };
 
@@ -128,13 +129,19 @@ public sealed record BlockLlmLanguageModelOptions
     /// <summary>Data to evaluate the model on while it trains; the weights that did best on it are kept. Default null: none. It needs the columns of the training data.</summary>
     public IDataView? ValidationSet { get; init; }
 
+    /// <summary>
+    /// Where training saves itself. Default null: it does not. <c>Fit</c> with a folder that has checkpoints goes on from the last one, in a later process too, and ends with the model that
+    /// an uninterrupted fit gives. A folder is of one training on one set of data: cross-validation needs none, or one for each fold.
+    /// </summary>
+    public CheckpointOptions? Checkpoints { get => Training.Checkpoints; init => _checkpoints = value; }
+
     /// <summary>Takes a report after every update. Default null: nobody. Some of the reports also go to <see cref="MLContext.Log"/>.</summary>
     public IProgress<TrainingProgress>? Progress { get; init; }
 
-    /// <summary>Ends training within one step; the result is the best model so far. Default: never.</summary>
+    /// <summary>Ends training within one step; the result is the best model so far, and a checkpoint is saved if there are <see cref="Checkpoints"/>. Default: never. <see cref="TerminationSignal"/> has one for SIGTERM.</summary>
     public CancellationToken CancellationToken { get; init; }
 
-    /// <summary>Fixes the order of the sequences, new weights and the dropout masks. Default null: drawn from the context, so that a context with a seed gives the same model every time.</summary>
+    /// <summary>Fixes the order of the sequences, new weights and the dropout masks. Default null: drawn from the context, so that a context with a seed gives the same model every time; a training that goes on from a checkpoint keeps its seed.</summary>
     public int? Seed { get; init; }
 
     private static BlockLlmOptimizerOptions Valid(BlockLlmOptimizerOptions options)

@@ -61,7 +61,7 @@ public sealed class BlockLlmLanguageModelTrainer : IEstimator<BlockLlmLanguageMo
     private readonly LanguageModelInputs _inputs;
     private readonly ChatTemplate? _chatTemplate;
     private readonly int _length;
-    private readonly int _seed;
+    private readonly int _drawnSeed;
 
     internal BlockLlmLanguageModelTrainer(IHostEnvironment environment, BlockLlmLanguageModelOptions options)
     {
@@ -82,7 +82,7 @@ public sealed class BlockLlmLanguageModelTrainer : IEstimator<BlockLlmLanguageMo
         _host = environment.Register(nameof(BlockLlmLanguageModelTrainer));
         _options = options;
         _length = options.SequenceLength ?? Math.Min(config.MaxTokens, LongestByDefault);
-        _seed = options.Seed ?? _host.Rand.Next();
+        _drawnSeed = options.Seed ?? _host.Rand.Next();
     }
 
     /// <summary>Gives the shape of the schema of transformed data.</summary>
@@ -103,6 +103,7 @@ public sealed class BlockLlmLanguageModelTrainer : IEstimator<BlockLlmLanguageMo
     /// <exception cref="FormatException">A conversation is no valid JSON, or the chat template refuses it.</exception>
     /// <exception cref="ModelLoadException">The weights of the pretrained model cannot be read or do not fit its configuration.</exception>
     /// <exception cref="TrainingDivergedException">A loss or a gradient is not finite.</exception>
+    /// <exception cref="CheckpointException">A checkpoint cannot be written, is of another training, or none can be read.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled before its first update.</exception>
     /// <exception cref="DllNotFoundException">TorchSharp has no native library: the application lacks a package such as TorchSharp-cpu.</exception>
     public BlockLlmLanguageModelTransformer Fit(IDataView input)
@@ -115,14 +116,15 @@ public sealed class BlockLlmLanguageModelTrainer : IEstimator<BlockLlmLanguageMo
         using var channel = _host.Start("Training");
         NativeTorch.Require();
         var device = ComputeDevice.Of(_host, channel);
-        var model = _options.Model ?? NewModel(input, channel);
+        var seed = CheckpointedTraining.Seed(_options.Seed, _options.Checkpoints, _drawnSeed);
+        var model = _options.Model ?? NewModel(input, channel, seed);
         var network = model.CreateLanguageModel(device);
         try
         {
             var encoder = CreateEncoder(network);
             var training = new Corpus(input, TrainingData, _inputs, encoder, _options, _length);
             var validation = _options.ValidationSet is null ? null : new Corpus(_options.ValidationSet, nameof(_options.ValidationSet), _inputs, encoder, _options, _length);
-            var summary = Train(network, device, model.HasPretrainedWeights, training, validation, channel);
+            var summary = Train(network, device, model.HasPretrainedWeights, training, validation, channel, seed);
             return new BlockLlmLanguageModelTransformer(_inputs, _options.Generation, new LanguageModelScorer(network, encoder, _length, device), summary);
         }
         catch
@@ -133,23 +135,24 @@ public sealed class BlockLlmLanguageModelTrainer : IEstimator<BlockLlmLanguageMo
     }
 
     /// <summary>Learns a tokenizer, and describes a new model with it.</summary>
-    private PretrainedModel NewModel(IDataView input, IChannel channel)
+    private PretrainedModel NewModel(IDataView input, IChannel channel, int seed)
     {
         var config = _options.NewModel!;
         var texts = Corpus.Texts(input, _inputs, _options.TokenizerCharacters, _options.CancellationToken);
         var vocabulary = BpeTrainer.Train(texts, new BpeTrainerOptions { VocabularySize = config.VocabularySize }, _options.CancellationToken);
         channel.Info(MessageSensitivity.None, $"Learned a tokenizer of {vocabulary.Size} ids.");
-        return PretrainedModel.FromConfig(config with { VocabularySize = vocabulary.Size }, vocabulary, (ulong)_seed);
+        return PretrainedModel.FromConfig(config with { VocabularySize = vocabulary.Size }, vocabulary, (ulong)seed);
     }
 
     /// <summary>Lines go on, so none of them ends the text, neither in training nor when rows are measured.</summary>
     private TextExampleEncoder CreateEncoder(CausalLanguageModel network) =>
         new(network.CreateBatchEncoder(), network.Tokenizer!, _options.AddEndOfText && !_options.RowsAreLines ? network.Config.EndOfTextIds.Cast<int?>().FirstOrDefault() : null, _chatTemplate);
 
-    private TrainingSummary Train(CausalLanguageModel network, Device device, bool isPretrained, Corpus training, Corpus? validation, IChannel channel)
+    private TrainingSummary Train(CausalLanguageModel network, Device device, bool isPretrained, Corpus training, Corpus? validation, IChannel channel, int seed)
     {
         using var optimizer = new BlockLlmOptimizer(network.named_parameters(), OptimizerOptions(network, isPretrained));
-        var loop = new TrainingLoop(network, optimizer, _options.Training with { Seed = _seed, Epochs = _options.MaxSteps is null ? _options.Epochs : int.MaxValue });
+        var options = _options.Training with { Seed = seed, Epochs = _options.MaxSteps is null ? _options.Epochs : int.MaxValue };
+        var loop = new TrainingLoop(network, optimizer, CheckpointedTraining.Logged(options, channel));
         var padding = network.Config.PaddingId;
         var summary = loop.Run(
             training.ToTrainingData(padding, device, _options.MaxSteps is null ? Count(training, channel) : null),

@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using Microsoft.ML.BlockLlm.Models;
+using Microsoft.ML.BlockLlm.Scoring;
 using Microsoft.ML.BlockLlm.Training;
 using static TorchSharp.torch;
 
@@ -12,7 +14,7 @@ internal sealed class LanguageModelScorer : IDisposable
     private readonly Device _device;
     private readonly Evaluator _evaluator;
     private readonly TextGenerator _generator;
-    private bool _isDisposed;
+    private readonly SharedUse _use = new(typeof(BlockLlmLanguageModelTransformer));
 
     /// <summary>Takes a model, which it owns from then on.</summary>
     /// <param name="network">The model.</param>
@@ -42,7 +44,7 @@ internal sealed class LanguageModelScorer : IDisposable
     /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
     public LanguageModelScore Score(TextExample example)
     {
-        ThrowIfDisposed();
+        using var use = _use.Begin();
         var sequences = example.Document.Split(Length).Where(piece => piece.TargetCount > 0).Select(piece => new TokenSequence([piece])).ToList();
         if (sequences.Count == 0)
             return LanguageModelScore.Nothing;
@@ -58,7 +60,7 @@ internal sealed class LanguageModelScorer : IDisposable
     /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
     public string Generate(IReadOnlyList<int> prompt, GenerationOptions options, CancellationToken cancellationToken = default)
     {
-        ThrowIfDisposed();
+        using var use = _use.Begin();
         return _generator.Generate(Shortened(prompt, options), options, cancellationToken);
     }
 
@@ -69,17 +71,32 @@ internal sealed class LanguageModelScorer : IDisposable
     /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
     public IAsyncEnumerable<string> GenerateStreaming(IReadOnlyList<int> prompt, GenerationOptions options, CancellationToken cancellationToken)
     {
-        ThrowIfDisposed();
-        return _generator.GenerateAsync(Shortened(prompt, options), options, cancellationToken);
+        _use.Begin().Dispose();
+        return UsePieceByPiece(_generator.GenerateAsync(Shortened(prompt, options), options, cancellationToken), cancellationToken);
     }
 
+    /// <summary>Releases the weights, once no thread computes with them.</summary>
     public void Dispose()
     {
-        _isDisposed = true;
-        Network.Dispose();
+        if (_use.TryEnd())
+            Network.Dispose();
     }
 
-    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_isDisposed, typeof(BlockLlmLanguageModelTransformer));
+    /// <summary>Uses the model while a piece is made, and not while the consumer has it.</summary>
+    private async IAsyncEnumerable<string> UsePieceByPiece(IAsyncEnumerable<string> source, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var pieces = source.GetAsyncEnumerator(cancellationToken);
+        while (true)
+        {
+            using (_use.Begin())
+            {
+                if (!await pieces.MoveNextAsync().ConfigureAwait(false))
+                    yield break;
+            }
+
+            yield return pieces.Current;
+        }
+    }
 
     /// <summary>Of a prompt that is longer than the context, keeps the end, with room for the new tokens but no less than half the context.</summary>
     private IReadOnlyList<int> Shortened(IReadOnlyList<int> prompt, GenerationOptions options)

@@ -6,7 +6,7 @@ namespace Microsoft.ML.BlockLlm.Scoring;
 /// <summary>A classifier with what turns texts into its input. Scoring is safe from several threads at once.</summary>
 internal sealed class TextClassifier : IDisposable
 {
-    private bool _isDisposed;
+    private readonly SharedUse _use = new(typeof(BlockLlmTextClassificationTransformer));
 
     /// <summary>Takes a classifier, which it owns from then on.</summary>
     /// <param name="network">The classifier.</param>
@@ -37,16 +37,17 @@ internal sealed class TextClassifier : IDisposable
     /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
     public float[] Score(IReadOnlyList<EncodedText> texts)
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, typeof(BlockLlmTextClassificationTransformer));
+        using var use = _use.Begin();
         using var noGradient = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         using var batch = Encoder.CreateBatch(texts, Device);
         return torch.nn.functional.softmax(Network.forward(batch), dim: 1).cpu().data<float>().ToArray();
     }
 
+    /// <summary>Releases the weights, once no thread scores with them.</summary>
     public void Dispose()
     {
-        _isDisposed = true;
-        Network.Dispose();
+        if (_use.TryEnd())
+            Network.Dispose();
     }
 }

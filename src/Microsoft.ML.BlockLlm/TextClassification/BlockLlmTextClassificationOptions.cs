@@ -7,7 +7,7 @@ namespace Microsoft.ML.BlockLlm;
 
 /// <summary>Options of a <see cref="BlockLlmTextClassificationTrainer"/>. Immutable: change a copy with <c>with</c>.</summary>
 /// <remarks>
-/// <see cref="Epochs"/>, <see cref="BatchSize"/>, <see cref="Sparsity"/> and <see cref="LearningRate"/> are the ones most often changed; they are short
+/// <see cref="Epochs"/>, <see cref="BatchSize"/>, <see cref="Sparsity"/>, <see cref="LearningRate"/> and <see cref="Checkpoints"/> are the ones most often changed; they are short
 /// for the values of the same name in <see cref="Training"/> and <see cref="Optimizer"/>, where all others are, and win over those in whatever order they
 /// are set. Values are checked where they are set.
 /// </remarks>
@@ -17,6 +17,7 @@ public sealed record BlockLlmTextClassificationOptions
     private readonly int? _batchSize;
     private readonly double? _sparsity;
     private readonly double? _learningRate;
+    private readonly CheckpointOptions? _checkpoints;
 
     /// <summary>The pretrained model to start from.</summary>
     public required PretrainedModel Model
@@ -72,7 +73,7 @@ public sealed record BlockLlmTextClassificationOptions
     /// <summary>How training runs: schedule, accumulation, evaluation, early stopping, memory. Its seed is not used, for <see cref="Seed"/> is.</summary>
     public TrainingOptions Training
     {
-        get => field with { Epochs = _epochs ?? field.Epochs, BatchSize = _batchSize ?? field.BatchSize };
+        get => field with { Epochs = _epochs ?? field.Epochs, BatchSize = _batchSize ?? field.BatchSize, Checkpoints = _checkpoints ?? field.Checkpoints };
         init => field = value ?? throw new ArgumentNullException(nameof(Training), "Training must be options; leave it out for the defaults.");
     } = new();
 
@@ -93,13 +94,19 @@ public sealed record BlockLlmTextClassificationOptions
     /// </summary>
     public IDataView? ValidationSet { get; init; }
 
+    /// <summary>
+    /// Where training saves itself. Default null: it does not. <c>Fit</c> with a folder that has checkpoints goes on from the last one, in a later process too, and ends with the model that
+    /// an uninterrupted fit gives. A folder is of one training on one set of data: cross-validation needs none, or one for each fold.
+    /// </summary>
+    public CheckpointOptions? Checkpoints { get => Training.Checkpoints; init => _checkpoints = value; }
+
     /// <summary>Takes a report after every update. Default null: nobody. Some of the reports also go to <see cref="MLContext.Log"/>.</summary>
     public IProgress<TrainingProgress>? Progress { get; init; }
 
-    /// <summary>Ends training within one step; the result is the best model so far. Default: never.</summary>
+    /// <summary>Ends training within one step; the result is the best model so far, and a checkpoint is saved if there are <see cref="Checkpoints"/>. Default: never. <see cref="TerminationSignal"/> has one for SIGTERM.</summary>
     public CancellationToken CancellationToken { get; init; }
 
-    /// <summary>Fixes the order of the rows, the new weights and the dropout masks. Default null: drawn from the context, so that a context with a seed gives the same model every time.</summary>
+    /// <summary>Fixes the order of the rows, the new weights and the dropout masks. Default null: drawn from the context, so that a context with a seed gives the same model every time; a training that goes on from a checkpoint keeps its seed.</summary>
     public int? Seed { get; init; }
 
     private static BlockLlmOptimizerOptions Valid(BlockLlmOptimizerOptions options)

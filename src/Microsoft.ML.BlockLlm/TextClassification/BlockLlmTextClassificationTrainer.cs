@@ -56,7 +56,7 @@ public sealed class BlockLlmTextClassificationTrainer : IEstimator<BlockLlmTextC
     private readonly BlockLlmTextClassificationOptions _options;
     private readonly InputColumns _inputs;
     private readonly OutputColumns _outputs;
-    private readonly int _seed;
+    private readonly int _drawnSeed;
 
     internal BlockLlmTextClassificationTrainer(IHostEnvironment environment, BlockLlmTextClassificationOptions options)
     {
@@ -82,7 +82,7 @@ public sealed class BlockLlmTextClassificationTrainer : IEstimator<BlockLlmTextC
         _options = options;
         _inputs = new InputColumns(options.LabelColumnName, options.TextColumnName, options.SecondTextColumnName);
         _outputs = new OutputColumns(options.PredictedLabelColumnName, options.ScoreColumnName);
-        _seed = options.Seed ?? _host.Rand.Next();
+        _drawnSeed = options.Seed ?? _host.Rand.Next();
     }
 
     /// <summary>Gives the shape of the schema of scored data.</summary>
@@ -102,6 +102,7 @@ public sealed class BlockLlmTextClassificationTrainer : IEstimator<BlockLlmTextC
     /// <exception cref="InvalidOperationException">No row has a label, or all have the same. Or the GPU of <see cref="MLContext.GpuDeviceId"/> is missing and <see cref="MLContext.FallbackToCpu"/> is false.</exception>
     /// <exception cref="ModelLoadException">The weights of the pretrained model cannot be read or do not fit its configuration.</exception>
     /// <exception cref="TrainingDivergedException">A loss or a gradient is not finite.</exception>
+    /// <exception cref="CheckpointException">A checkpoint cannot be written, is of another training, or none can be read.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled before its first update.</exception>
     /// <exception cref="DllNotFoundException">TorchSharp has no native library: the application lacks a package such as TorchSharp-cpu.</exception>
     public BlockLlmTextClassificationTransformer Fit(IDataView input)
@@ -120,10 +121,11 @@ public sealed class BlockLlmTextClassificationTrainer : IEstimator<BlockLlmTextC
         var encoder = _options.Model.CreateBatchEncoder(_options.MaxTokens ?? _options.Model.Config.MaxTokens);
         var training = ReadTrainingRows(input, encoder, channel);
         var validation = _options.ValidationSet is null ? null : ReadRows(_options.ValidationSet, ValidationSource, encoder, channel);
-        var classifier = new TextClassifier(CreateNetwork(classes, labels, device), encoder, device);
+        var seed = CheckpointedTraining.Seed(_options.Seed, _options.Checkpoints, _drawnSeed);
+        var classifier = new TextClassifier(CreateNetwork(classes, labels, device, seed), encoder, device);
         try
         {
-            var summary = Train(classifier, training, validation, channel);
+            var summary = Train(classifier, training, validation, channel, seed);
             return new BlockLlmTextClassificationTransformer(_inputs, _outputs, labels, classifier, summary);
         }
         catch
@@ -133,16 +135,16 @@ public sealed class BlockLlmTextClassificationTrainer : IEstimator<BlockLlmTextC
         }
     }
 
-    private SequenceClassifier CreateNetwork(int classes, LabelValues? labels, Device device)
+    private SequenceClassifier CreateNetwork(int classes, LabelValues? labels, Device device, int seed)
     {
-        using var generator = new Generator((ulong)_seed);
+        using var generator = new Generator((ulong)seed);
         return _options.Model.CreateClassifier(classes, _inputs.SecondText is not null, _options.Dropout, generator, device, labels?.Names);
     }
 
-    private TrainingSummary Train(TextClassifier classifier, LabelledRows training, LabelledRows? validation, IChannel channel)
+    private TrainingSummary Train(TextClassifier classifier, LabelledRows training, LabelledRows? validation, IChannel channel, int seed)
     {
         using var optimizer = new BlockLlmOptimizer(classifier.Network.named_parameters(), OptimizerOptions(classifier.Network));
-        var loop = new TrainingLoop(classifier.Network, optimizer, _options.Training with { Seed = _seed });
+        var loop = new TrainingLoop(classifier.Network, optimizer, CheckpointedTraining.Logged(_options.Training with { Seed = seed }, channel));
         var summary = loop.Run(
             LabelledText.ToTrainingData(training.Texts, classifier.Encoder, classifier.Device),
             validation is null ? null : LabelledText.ToTrainingData(validation.Texts, classifier.Encoder, classifier.Device),

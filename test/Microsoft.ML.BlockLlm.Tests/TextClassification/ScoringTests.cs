@@ -162,4 +162,43 @@ public sealed class ScoringTests
         foreach (var actual in rows)
             CollectionAssert.AreEqual(expected, actual);
     }
+
+    [TestMethod]
+    public void Disposal_while_others_score_lets_them_finish_and_refuses_what_comes_later()
+    {
+        var data = Pipelines.Keyed(_ml, count: 100);
+        var model = Pipelines.Trainer(_ml).Fit(data);
+        var expected = Pipelines.Scores(model, data);
+        using var begun = new CountdownEvent(4);
+        var errors = new Exception?[4];
+        var threads = Enumerable.Range(0, 4).Select(i => new Thread(() => errors[i] = ScoreUntilRefused())).ToArray();
+
+        Array.ForEach(threads, thread => thread.Start());
+        begun.Wait();
+        model.Dispose();
+        Array.ForEach(threads, thread => thread.Join());
+
+        foreach (var error in errors)
+        {
+            Assert.IsInstanceOfType<ObjectDisposedException>(error?.GetBaseException());
+            StringAssert.Contains(error.GetBaseException().Message, nameof(BlockLlmTextClassificationTransformer));
+        }
+
+        Exception? ScoreUntilRefused()
+        {
+            try
+            {
+                for (var pass = 0; ; pass++)
+                {
+                    CollectionAssert.AreEqual(expected[0], Pipelines.Scores(model, data)[0]);
+                    if (pass == 0)
+                        begun.Signal();
+                }
+            }
+            catch (Exception exception) when (exception is not AssertFailedException)
+            {
+                return exception;
+            }
+        }
+    }
 }

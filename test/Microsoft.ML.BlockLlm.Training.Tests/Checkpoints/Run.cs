@@ -22,24 +22,34 @@ internal sealed record Run
 
     public LossFunction? Loss { get; init; }
 
-    /// <summary>Trains.</summary>
+    /// <summary>Trains a new model.</summary>
     /// <param name="interruptAfter">The update after which it is cancelled; null for none.</param>
     /// <param name="crashAfter">The update after which its observer throws; null for none.</param>
     public Outcome Train(long? interruptAfter = null, long? crashAfter = null)
     {
-        using var model = new TiedModel(ModelSeed, dropout: 0.2, WeightType);
+        using var model = NewModel();
+        using var cancellation = new CancellationTokenSource();
+        return Train(model, progress =>
+        {
+            if (progress.Step == crashAfter)
+                throw new TimeoutException();
+            if (progress.Step == interruptAfter)
+                cancellation.Cancel();
+        }, cancellation.Token);
+    }
+
+    public TiedModel NewModel() => new(ModelSeed, dropout: 0.2, WeightType);
+
+    /// <summary>Trains a model.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="observe">Is told of every update.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Outcome Train(TiedModel model, Action<TrainingProgress> observe, CancellationToken cancellationToken = default)
+    {
         using StagewiseOptimizer optimizer = Optimizer is BlockLlmOptimizerOptions blockLlm
             ? new BlockLlmOptimizer(model.named_parameters(), blockLlm)
             : new AdamWOptimizer(model.named_parameters(), Optimizer);
-        using var cancellation = new CancellationTokenSource();
-        var observer = new Observer(step =>
-        {
-            if (step == crashAfter)
-                throw new TimeoutException();
-            if (step == interruptAfter)
-                cancellation.Cancel();
-        });
-        var summary = new TrainingLoop(model, optimizer, Options, Loss).Run(Data(), Validation, observer, cancellation.Token);
+        var summary = new TrainingLoop(model, optimizer, Options, Loss).Run(Data(), Validation, new Observer(observe), cancellationToken);
         using var state = new MemoryStream();
         using var writer = new BinaryWriter(state);
         optimizer.save_state_dict(writer);
@@ -48,9 +58,9 @@ internal sealed record Run
 
     private static string Hash(byte[] bytes) => Convert.ToHexString(SHA256.HashData(bytes));
 
-    private sealed class Observer(Action<long> observe) : IProgress<TrainingProgress>
+    private sealed class Observer(Action<TrainingProgress> observe) : IProgress<TrainingProgress>
     {
-        public void Report(TrainingProgress value) => observe(value.Step);
+        public void Report(TrainingProgress value) => observe(value);
     }
 }
 

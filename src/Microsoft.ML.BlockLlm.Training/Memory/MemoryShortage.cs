@@ -1,0 +1,66 @@
+using System.Runtime.InteropServices;
+using Microsoft.ML.BlockLlm.Models;
+using Microsoft.ML.BlockLlm.Optimizers;
+
+namespace Microsoft.ML.BlockLlm.Training;
+
+/// <summary>Knows libtorch's errors for memory that is not there, and explains them.</summary>
+internal sealed class MemoryShortage(StagedModel model, StagewiseOptimizer optimizer, TrainingOptions options)
+{
+    /// <summary>Whether an error of libtorch is one of memory, of the CPU or of a GPU.</summary>
+    public static bool Is(ExternalException exception) =>
+        exception.Message.Contains("can't allocate memory", StringComparison.OrdinalIgnoreCase) || exception.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase);
+
+    public OutOfTrainingMemoryException Explain(long step, BatchGroup group, Exception cause)
+    {
+        var batch = new BatchShape(group.Batches.Max(item => item.Tokens.BatchSize), group.Batches.Max(item => item.Tokens.Length));
+        return new OutOfTrainingMemoryException(
+            $"There was no memory for update {step}, with {batch.BatchSize} texts of {batch.Length} tokens at once. {Planned(batch)}The process has {MiB(ProcessMemory.Resident)} resident, " +
+            $"of {MiB(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)} that it may have. What helps: {Remedies(batch)}.", cause);
+    }
+
+    private string Planned(BatchShape batch) => Plan(batch, options.Recompute) is { } plan ? $"The memory plan is {MiB(plan.Peak)}, at {plan.PeakMoment}. " : "";
+
+    private string Remedies(BatchShape batch)
+    {
+        var remedies = new List<string>();
+        if (options.Recompute != Recompute.All)
+            remedies.Add($"Recompute = Recompute.All{Instead(batch, Recompute.All)}");
+        if (batch.BatchSize > 1)
+            remedies.Add($"half the BatchSize and twice the GradientAccumulation{Instead(batch with { BatchSize = (batch.BatchSize + 1) / 2 }, options.Recompute)}");
+        remedies.Add("shorter texts");
+        if (options.FreedMemory == FreedMemory.Kept)
+            remedies.Add("FreedMemory = FreedMemory.Returned");
+        if (optimizer.Settings is AdamWOptimizerOptions { Moments: MomentPrecision.Full })
+            remedies.Add("Moments = MomentPrecision.EightBit");
+        return string.Join(", or ", remedies);
+    }
+
+    private string Instead(BatchShape batch, Recompute recompute) => Plan(batch, recompute) is { } plan ? $" (planned: {MiB(plan.Peak)})" : "";
+
+    private MemoryPlan? Plan(BatchShape batch, Recompute recompute)
+    {
+        MethodMemory? method = optimizer.Settings switch
+        {
+            BlockLlmOptimizerOptions blockLlm => new BlockLlmMemory(blockLlm),
+            AdamWOptimizerOptions adamW => new AdamWMemory(adamW),
+            _ => null,
+        };
+        try
+        {
+            var memory = model switch
+            {
+                CausalLanguageModel languageModel => ModelMemory.OfLanguageModel(languageModel.Config),
+                SequenceClassifier classifier => ModelMemory.OfClassifier(classifier.Config, classifier.ClassCount),
+                _ => null,
+            };
+            return method is null || memory is null ? null : MemoryPlan.For(memory, method, batch, recompute);
+        }
+        catch (NotSupportedException)
+        {
+            return null;
+        }
+    }
+
+    private static string MiB(long bytes) => $"{bytes >> 20} MiB";
+}

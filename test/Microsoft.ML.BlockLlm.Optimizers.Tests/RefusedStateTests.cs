@@ -1,0 +1,136 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.BlockLlm.Optimizers.Tests;
+
+/// <summary>A state that is refused, at whatever byte, leaves the optimizer as it was.</summary>
+[TestClass]
+public class RefusedStateTests
+{
+    private static readonly BlockLlmOptimizerOptions s_blockLlm = new()
+    {
+        LearningRate = 0.02, Sparsity = 0.8, Reselection = new ReselectionRule.LossPatience(4), AlwaysActive = ["head.bias"],
+    };
+
+    public static IEnumerable<object[]> Variants =>
+    [
+        [s_blockLlm],
+        [s_blockLlm with { Moments = MomentPrecision.EightBit }],
+        [new AdamWOptimizerOptions { LearningRate = 0.02 }],
+    ];
+
+    [TestMethod]
+    [DynamicData(nameof(Variants))]
+    public void A_state_that_breaks_off_changes_nothing(AdamWOptimizerOptions options)
+    {
+        var (before, other) = (Trained(options, steps: 6), Trained(options, steps: 11));
+        using var model = new Mlp();
+        using var optimizer = New(model, options);
+        Load(before, optimizer);
+
+        for (int length = 0; length < other.Length; length += 37)
+        {
+            Assert.IsTrue(IsRefused(other[..length], optimizer));
+            CollectionAssert.AreEqual(before, Save(optimizer), $"after {length} bytes");
+        }
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Variants))]
+    public void A_state_with_a_damaged_byte_is_refused_whole_or_taken_over_whole(AdamWOptimizerOptions options)
+    {
+        var (before, other) = (Trained(options, steps: 6), Trained(options, steps: 11));
+        using var model = new Mlp();
+        using var optimizer = New(model, options);
+        var refused = 0;
+
+        for (int place = 0; place < other.Length; place += 13)
+        {
+            Load(before, optimizer);
+            var damaged = (byte[])other.Clone();
+            damaged[place] ^= 0x40;
+            if (!IsRefused(damaged, optimizer))
+                continue;
+            refused++;
+            CollectionAssert.AreEqual(before, Save(optimizer), $"byte {place}");
+        }
+
+        Assert.IsTrue(refused > 10, $"{refused} states were refused.");
+    }
+
+    [TestMethod]
+    public void Moments_of_another_number_of_weights_are_refused()
+    {
+        using var parameter = new Parameter(zeros(5), true);
+        var options = new AdamWOptimizerOptions();
+        var named = new NamedParameter("weight", parameter, ParameterRole.Candidate, new AdamW.ParamGroup([], 1e-3, 0.9, 0.999, 1e-8, 0), options);
+        using var slice = new AdamSlice(named, index: null);
+        slice.SetMoments(1, Moment.Zeros(MomentPrecision.Full, 3, CPU, signed: true), Moment.Zeros(MomentPrecision.Full, 3, CPU, signed: false));
+        using var stream = new MemoryStream();
+        using var writer = new BinaryWriter(stream);
+        AdamSliceFormat.WriteAll(writer, [slice]);
+        stream.Position = 0;
+        using var reader = new BinaryReader(stream);
+
+        var error = Assert.ThrowsException<InvalidDataException>(() => AdamSliceFormat.ReadAll(reader, _ => named));
+
+        StringAssert.Contains(error.Message, "Float32 [3] where Float32 [5] is due");
+    }
+
+    [TestMethod]
+    public void Weights_that_have_moments_twice_are_refused()
+    {
+        using var parameter = new Parameter(zeros(5), true);
+        var named = new NamedParameter("weight", parameter, ParameterRole.Candidate, new AdamW.ParamGroup([], 1e-3, 0.9, 0.999, 1e-8, 0), new AdamWOptimizerOptions());
+        using var first = new AdamSlice(named, new CoordinateIndex(tensor(new long[] { 0, 2 }), 5));
+        using var second = new AdamSlice(named, new CoordinateIndex(tensor(new long[] { 2, 3 }), 5));
+        using var stream = new MemoryStream();
+        using var writer = new BinaryWriter(stream);
+        AdamSliceFormat.WriteAll(writer, [first, second]);
+        stream.Position = 0;
+        using var reader = new BinaryReader(stream);
+
+        StringAssert.Contains(Assert.ThrowsException<InvalidDataException>(() => AdamSliceFormat.ReadAll(reader, _ => named)).Message, "weights of 'weight' twice");
+    }
+
+    private static bool IsRefused(byte[] state, AdamFamilyOptimizer optimizer)
+    {
+        try
+        {
+            Load(state, optimizer);
+            return false;
+        }
+        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or FormatException or NotImplementedException or ArgumentException or System.Runtime.InteropServices.ExternalException or OverflowException or OutOfMemoryException)
+        {
+            return true;
+        }
+    }
+
+    private static byte[] Trained(AdamWOptimizerOptions options, int steps)
+    {
+        using var model = new Mlp();
+        using var optimizer = New(model, options);
+        for (int step = 0; step < steps; step++)
+            model.PlainStep(optimizer, step);
+        return Save(optimizer);
+    }
+
+    private static AdamFamilyOptimizer New(Mlp model, AdamWOptimizerOptions options) => options is BlockLlmOptimizerOptions blockLlm
+        ? new BlockLlmOptimizer(model.Parameters, blockLlm)
+        : new AdamWOptimizer(model.Parameters, options);
+
+    /// <summary>The state without the hyperparameters, which TorchSharp saves before it.</summary>
+    private static byte[] Save(AdamFamilyOptimizer optimizer)
+    {
+        using var stream = new MemoryStream();
+        using var writer = new BinaryWriter(stream);
+        optimizer.state_dict().State.Single().SaveStateDict(writer);
+        return stream.ToArray();
+    }
+
+    private static void Load(byte[] state, AdamFamilyOptimizer optimizer)
+    {
+        using var reader = new BinaryReader(new MemoryStream(state));
+        optimizer.state_dict().State.Single().LoadStateDict(reader);
+    }
+}

@@ -1,0 +1,31 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Microsoft.ML.BlockLlm.Training.Tests;
+
+/// <summary>Runs <see cref="Program"/>, or a command of the system, in a process of its own.</summary>
+internal static class OwnProcess
+{
+    public static Process Start(string folder, string mode, int number) => Start(
+        Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
+        typeof(Program).Assembly.Location, folder, mode, number.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Whether a command of the system is there and succeeds.</summary>
+    public static bool Succeeds(string command, params string[] arguments)
+    {
+        try
+        {
+            using var process = Start(command, arguments);
+            process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            return process.ExitCode == 0;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
+    }
+
+    private static Process Start(string command, params string[] arguments) =>
+        Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+}

@@ -1,0 +1,41 @@
+using Microsoft.ML.BlockLlm.Models;
+using Microsoft.ML.BlockLlm.Optimizers;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.BlockLlm.Training.Tests;
+
+[TestClass]
+public sealed class OutOfMemoryTests
+{
+    private static readonly LlamaConfig s_config = new()
+    {
+        VocabularySize = 11, HiddenSize = 8, IntermediateSize = 12, LayerCount = 2, HeadCount = 2, KeyValueHeadCount = 2, MaxTokens = 16,
+    };
+
+    [TestMethod]
+    public void The_error_gives_the_plan_what_is_there_and_what_helps_and_training_goes_on_afterwards()
+    {
+        using var generator = new Generator(1);
+        using var model = CausalLanguageModel.FromConfig(s_config, generator);
+        using var optimizer = new BlockLlmOptimizer(model.named_parameters(), new BlockLlmOptimizerOptions { Sparsity = 0.5 });
+        var options = new TrainingOptions { MaxSteps = 3, BatchSize = 4 };
+        var passes = 0;
+
+        var error = Assert.ThrowsExactly<OutOfTrainingMemoryException>(() => new TrainingLoop(model, optimizer, options, GreedyLoss).Run(Data()));
+
+        StringAssert.Contains(error.Message, "no memory for update 2, with 4 texts of 8 tokens at once. The memory plan is 0 MiB, at ");
+        StringAssert.Contains(error.Message, "MiB resident, of ");
+        StringAssert.Contains(error.Message, "What helps: Recompute = Recompute.All (planned: 0 MiB), or half the BatchSize");
+        Assert.AreEqual(3, new TrainingLoop(model, optimizer, options).Run(Data()).Steps);
+
+        // More than any address space: the third pass, after a probe and an update.
+        Tensor GreedyLoss(Tensor output, TrainingBatch batch) =>
+            ++passes < 3 ? CrossEntropy.Loss(output, batch) : CrossEntropy.Loss(output, batch) + empty([1L << 48]).sum();
+    }
+
+    private static ITrainingData Data()
+    {
+        TokenSequence[] sequences = [.. Enumerable.Range(0, 24).Select(i => new TokenSequence([new TokenDocument(Enumerable.Range(i, 8).Select(id => id % 11))]))];
+        return new ExampleData<TokenSequence>(sequences, batch => TokenSequence.Collate(batch, paddingId: 0), sequence => sequence.Length);
+    }
+}

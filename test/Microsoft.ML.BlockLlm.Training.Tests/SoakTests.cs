@@ -30,6 +30,7 @@ public sealed class SoakTests
             },
             Validation = Samples.Data(20, seed: 6),
         };
+        LiveTensors.CountBeforeTest();
         using var model = run.NewModel();
         var (tensors, resident) = (new Dictionary<string, long>(), new List<long>());
 

@@ -67,7 +67,8 @@ internal sealed class CoordinateIndex : IDisposable
             || counts.numel() != (size + ChunkSize - 1) / ChunkSize || counts.lt(0).any().ToBoolean() || counts.sum().ToInt64() != offsets.numel()
             || offsets.lt(0).any().ToBoolean())
             return false;
-        var positions = new CoordinateIndex(offsets.alias(), counts.alias()).Positions();
+        using var index = new CoordinateIndex(offsets.alias(), counts.alias());
+        var positions = index.Positions();
         var (count, last) = (positions.numel(), positions[-1].ToInt64());
         return last < size && !positions.narrow(0, 1, count - 1).sub(positions.narrow(0, 0, count - 1)).le(0).any().ToBoolean();
     }

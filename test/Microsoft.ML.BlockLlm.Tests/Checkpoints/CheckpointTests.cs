@@ -1,5 +1,4 @@
 using Microsoft.ML.BlockLlm.Training;
-using Microsoft.ML.Data;
 
 namespace Microsoft.ML.BlockLlm.Tests;
 

@@ -1,17 +1,17 @@
 """Pretrains a byte-level LLaMA on TinyStories: full AdamW against BlockLLM and its ablations.
 
-    python3 bench/pretrain.py [--steps 100] [--rounds 3] [--only curves|times] [--program COMMIT] [--data FILE] [--out FOLDER]
+    python3 bench/pretrain.py [--steps 100] [--rounds 3] [--only large|small|long|times] [--program COMMIT] [--data FILE] [--out FOLDER]
 
 The first table is of a model of dimension 384 with 8 layers, 6 heads and a feed-forward width of 1024; the second, with the
-ablations, of one of dimension 192 with 4 layers, 6 heads and a width of 512, which takes 1.5 times the steps. Batches are 8 pieces
-of 256 bytes; the last 64 pieces of the text are held out.
+ablations, of one of dimension 192 with 4 layers, 6 heads and a width of 512, which takes 1.5 times the steps; the third follows the
+second's model over 6 times the steps. Batches are 8 pieces of 256 bytes; the last 64 pieces of the text are held out.
 
 Losses do not depend on how busy the machine is, so they are measured apart from times:
 1. curves: every run once, with one thread. AdamW's learning rate and that of the first BlockLLM row are the best of a few whole
    runs; the other rows take the latter. AdamW makes --steps updates, BlockLLM 1.3 times as many, enough for equal seconds.
 2. times: step time and peak memory of the first table's rows, with one thread as well, in short runs that take turns, --rounds
    of them; the core should do nothing else.
-The first table joins the two: seconds are steps, plain ones and selecting ones, times their medians. The second has losses alone.
+The first table joins the two: seconds are steps, plain ones and selecting ones, times their medians. The others have losses alone.
 
 Each run is a fresh process. Its raw result goes to a file in FOLDER/COMMIT, where COMMIT is the last one that changed the program; a
 run whose file is there is not made again, so the command goes on where it was stopped (with --program, of the program built
@@ -38,7 +38,7 @@ TUNED = {"adamw": {"beta2": 0.99}, "blockllm": {"beta2": 0.99, "take": 4, "warmu
 LARGE = {"dim": 384, "layers": 8, "heads": 6, "ffn": 1024}
 SMALL = {"dim": 192, "layers": 4, "heads": 6, "ffn": 512}
 LARGE_RATES = {"adamw": (1e-3, 3e-3), "blockllm": (3e-3, 1e-2)}
-SMALL_RATES = {"adamw": (1e-3, 3e-3), "blockllm": (3e-3, 1e-2, 2e-2)}
+SMALL_RATES = {"adamw": (1e-3, 3e-3), "blockllm": (3e-3, 1e-2)}
 LARGE_ROWS = {f"BlockLLM, s = {s}": {"sparsity": s} for s in (0.9, 0.95, 0.8, 0.5)}
 LARGE_TIMES = {
     "AdamW, recompute": ("adamw", {"recompute": "All"}),
@@ -62,6 +62,7 @@ SMALL_ROWS = {
     "embedding a candidate": {"embeddings": "candidate"},
     "embedding a candidate, depth-aware": {"embeddings": "candidate", "depth": "yes"},
 }
+LONG_ROWS = {"BlockLLM, s = 0.9": {}, "s = 0.95, blocks taken up to 8 times the budget": {"sparsity": 0.95, "take": 8}}
 
 
 class Runner:
@@ -182,7 +183,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--steps", type=int, default=100)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", choices=["curves", "times"], help="make the runs of one part alone, and no table")
+    parser.add_argument("--only", choices=["large", "small", "long", "times"], help="make the runs of one part alone, and no table")
     parser.add_argument("--program", metavar="COMMIT", help="take the program built from this commit before")
     data = os.environ.get("BLOCKLLM_DATA") or os.path.join(ROOT, "..", "shared", "data")
     parser.add_argument("--data", default=os.path.join(data, "lm", "tinystories_sample_2MiB.txt"))
@@ -192,14 +193,15 @@ def main():
     runner = Runner(arguments.out, arguments.data, arguments.program)
     large = Table(runner, LARGE, arguments.steps, LARGE_RATES, LARGE_ROWS, LARGE_TIMES)
     small = Table(runner, SMALL, int(1.5 * arguments.steps), SMALL_RATES, SMALL_ROWS)
-    if arguments.only != "times":
-        large.run_curves()
-        small.run_curves()
-    if arguments.only != "curves":
+    long = Table(runner, SMALL, 6 * arguments.steps, SMALL_RATES, LONG_ROWS)
+    for part, table in {"large": large, "small": small, "long": long}.items():
+        if arguments.only in (None, part):
+            table.run_curves()
+    if arguments.only in (None, "times"):
         for round_number in range(1, arguments.rounds + 1):
             large.run_times(round_number)
     if arguments.only is None:
-        text = f"{large.losses_and_times()}\n\nThe smaller model; each row differs from BlockLLM's first in what it says:\n\n{small.losses()}"
+        text = f"{large.losses_and_times()}\n\nThe smaller model; each row differs from BlockLLM's first in what it says:\n\n{small.losses()}\n\nThe same for longer:\n\n{long.losses()}"
         print(text)
         write_page(text)
 

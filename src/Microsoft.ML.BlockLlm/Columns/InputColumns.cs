@@ -27,7 +27,10 @@ internal sealed record InputColumns(string Label, string Text, string? SecondTex
             if (!fits)
                 throw Mismatch(role, name, expected, column.Type.ToString()!, parameter);
             if (role == "label")
+            {
+                CheckNumberOfKeyValues(column, parameter);
                 CheckKeyValues(name, LabelValues.TypeIn(column), parameter);
+            }
         }
     }
 
@@ -58,6 +61,17 @@ internal sealed record InputColumns(string Label, string Text, string? SecondTex
         yield return ("text", Text, TextType);
         if (SecondText is not null)
             yield return ("second text", SecondText, TextType);
+    }
+
+    // ML.NET's trainers pass such values on or drop them; either way, mapping the predicted keys to values fails when all is trained.
+    private static void CheckNumberOfKeyValues(DataViewSchema.Column label, string parameter)
+    {
+        if (label.Annotations.Schema.GetColumnOrNull(AnnotationNames.KeyValues) is { } values && LabelValues.TypeIn(label) is null)
+        {
+            throw new ArgumentOutOfRangeException(parameter,
+                $"Label column '{label.Name}' is a key with {((KeyDataViewType)label.Type).Count} possible values, but its annotation {AnnotationNames.KeyValues} is {values.Type}, which is not one value for each. " +
+                "Make the keys with Transforms.Conversion.MapValueToKey, or leave the annotation out.");
+        }
     }
 
     private static void CheckKeyValues(string name, DataViewType? type, string parameter)

@@ -1,4 +1,5 @@
 using Microsoft.ML.BlockLlm.Models;
+using Microsoft.ML.Data;
 
 namespace Microsoft.ML.BlockLlm.Tests;
 
@@ -98,6 +99,21 @@ public sealed class BadInputTests
     }
 
     [TestMethod]
+    [DataRow(2)]
+    [DataRow(4)]
+    public void Keys_with_another_number_of_values_are_refused_before_a_row_is_read(int values)
+    {
+        var definition = SchemaDefinition.Create(typeof(KeyedMessage));
+        definition["Label"].AddAnnotation("KeyValues", new VBuffer<float>(values, new float[values]), new VectorDataViewType(NumberDataViewType.Single, values));
+        var unread = Enumerable.Range(0, 6).Select<int, KeyedMessage>(_ => throw new InvalidOperationException("A row was read."));
+        var data = _ml.Data.LoadFromEnumerable(unread, definition);
+
+        var thrown = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Pipelines.Trainer(_ml).Append(_ml.Transforms.Conversion.MapKeyToValue("PredictedLabel")).Fit(data));
+
+        StringAssert.StartsWith(thrown.Message, $"Label column 'Label' is a key with 3 possible values, but its annotation KeyValues is Vector<Single, {values}>, which is not one value for each.");
+    }
+
+    [TestMethod]
     public void One_class_only_is_refused()
     {
         var labels = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(_ml.Data.LoadFromEnumerable(Message.Make(30)));
@@ -154,5 +170,13 @@ public sealed class BadInputTests
             "options must be BlockLlmTextClassificationOptions with a Model");
         Assert.ThrowsExactly<ArgumentNullException>(() => _ml.TextClassification.Trainers.BlockLlm((PretrainedModel)null!));
         Assert.ThrowsExactly<ArgumentNullException>(() => ((MLContext)null!).GetTextClassification());
+    }
+
+    private sealed class KeyedMessage
+    {
+        [KeyType(3)]
+        public uint Label { get; set; }
+
+        public string Text { get; set; } = "";
     }
 }

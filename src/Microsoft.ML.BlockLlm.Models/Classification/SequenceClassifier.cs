@@ -71,16 +71,20 @@ public sealed class SequenceClassifier : StagedModel
     /// <summary>Loads a classifier from files kept elsewhere, such as the entries of an archive.</summary>
     /// <param name="reader">Reads the files that <see cref="Save(ModelFileWriter)"/> wrote.</param>
     /// <param name="device">Where the classifier is made. Default: the CPU.</param>
+    /// <param name="dtype">
+    /// Type of the weights in memory, whatever it is in the file: float32 or bfloat16, which takes half the memory. Default: float32.
+    /// </param>
     /// <returns>The classifier, in evaluation mode; the caller disposes it.</returns>
+    /// <exception cref="ArgumentException"><paramref name="dtype"/> is neither float32 nor bfloat16, or not float32 for the Universal Sentence Encoder lite.</exception>
     /// <exception cref="ModelLoadException">A file is missing or broken, or the weights do not fit the configuration.</exception>
-    public static SequenceClassifier Load(ModelFileReader reader, Device? device = null)
+    public static SequenceClassifier Load(ModelFileReader reader, Device? device = null, ScalarType? dtype = null)
     {
         ArgumentNullException.ThrowIfNull(reader);
         return ModelFiles.Reading(StreamSource, () =>
         {
             var description = ModelDescription.Read(reader, StreamSource);
             SequenceClassifier? classifier = null;
-            if (!reader(ModelFiles.Weights, stream => classifier = Load(description, stream, device)))
+            if (!reader(ModelFiles.Weights, stream => classifier = Load(description, stream, device, dtype)))
                 throw new ModelLoadException($"{StreamSource} has no {ModelFiles.Weights}.");
             return classifier!;
         });
@@ -135,11 +139,11 @@ public sealed class SequenceClassifier : StagedModel
         return classifier;
     }
 
-    private static SequenceClassifier Load(ModelDescription description, Stream stream, Device? device)
+    private static SequenceClassifier Load(ModelDescription description, Stream stream, Device? device, ScalarType? dtype)
     {
         var source = $"{description.Source}, {ModelFiles.Weights}";
         using var scope = NewDisposeScope();
-        return Load(description, source, WeightFiles.ReadAll(stream, source, scope), device, dtype: null);
+        return Load(description, source, WeightFiles.ReadAll(stream, source, scope), device, dtype);
     }
 
     private static SequenceClassifier Load(

@@ -74,9 +74,13 @@ public sealed class CausalLanguageModel : StagedModel
     /// <summary>Loads a language model from files kept elsewhere, such as the entries of an archive.</summary>
     /// <param name="reader">Reads the files that <see cref="Save(ModelFileWriter)"/> wrote.</param>
     /// <param name="device">Where the model is made. Default: the CPU.</param>
+    /// <param name="dtype">
+    /// Type of the weights in memory, whatever it is in the file: float32 or bfloat16, which takes half the memory. Default: float32.
+    /// </param>
     /// <returns>The model, in evaluation mode; the caller disposes it.</returns>
+    /// <exception cref="ArgumentException"><paramref name="dtype"/> is neither float32 nor bfloat16.</exception>
     /// <exception cref="ModelLoadException">A file is missing or broken, the model is no language model, or the weights do not fit the configuration.</exception>
-    public static CausalLanguageModel Load(ModelFileReader reader, Device? device = null)
+    public static CausalLanguageModel Load(ModelFileReader reader, Device? device = null, ScalarType? dtype = null)
     {
         ArgumentNullException.ThrowIfNull(reader);
         return ModelFiles.Reading(StreamSource, () =>
@@ -84,7 +88,7 @@ public sealed class CausalLanguageModel : StagedModel
             var description = LanguageModelDescription.Read(reader, StreamSource);
             using var scope = NewDisposeScope();
             CausalLanguageModel? model = null;
-            if (!reader(ModelFiles.Weights, stream => model = Load(description, WeightFiles.ReadAll(stream, StreamSource, scope), device, dtype: null)))
+            if (!reader(ModelFiles.Weights, stream => model = Load(description, WeightFiles.ReadAll(stream, StreamSource, scope), device, dtype)))
                 throw new ModelLoadException($"{StreamSource} has no {ModelFiles.Weights}.");
             return model!;
         });

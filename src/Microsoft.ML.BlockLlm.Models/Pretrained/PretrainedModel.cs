@@ -8,8 +8,8 @@ namespace Microsoft.ML.BlockLlm.Models;
 /// model and makes new ones from its weights; it holds no weights itself and never changes.
 /// </summary>
 /// <remarks>
-/// Weights stored in 16 bits (float16, bfloat16) become float32, of twice their size, unless a classifier or a language model is asked for in bfloat16. The ML.NET
-/// trainers train in float32.
+/// Weights stored in 16 bits (float16, bfloat16) become float32, of twice their size, unless a model is asked for in bfloat16. The options of the ML.NET trainers say it as
+/// <c>WeightType</c>.
 /// </remarks>
 public sealed class PretrainedModel
 {
@@ -64,7 +64,8 @@ public sealed class PretrainedModel
     /// <param name="options">Revision, address, cache folder, offline mode. Default: the newest revision on Hugging Face.</param>
     /// <param name="cancellationToken">Ends the download early; what has come is kept.</param>
     /// <exception cref="ArgumentException"><paramref name="name"/> is no name of a model.</exception>
-    /// <exception cref="ModelLoadException">The hub does not have the model, a download failed, or the model is not understood.</exception>
+    /// <exception cref="ModelLoadException">The hub does not have the model, or has its weights as pickles only; a download failed, or the model is not understood.</exception>
+    /// <exception cref="InvalidOperationException">The environment variable <c>HF_ENDPOINT</c> is no address.</exception>
     public static PretrainedModel FromHub(string name, HubOptions? options = null, CancellationToken cancellationToken = default)
     {
         if (string.IsNullOrEmpty(name))
@@ -133,13 +134,17 @@ public sealed class PretrainedModel
     /// How the vectors of a text's tokens become one. Default: what a folder of the sentence-transformers library says (<c>modules.json</c>), or else the
     /// mean, or the model's pooling layer if it was trained to embed with it.
     /// </param>
-    /// <returns>The encoder, on the CPU and in evaluation mode; the caller disposes it.</returns>
-    /// <exception cref="ArgumentException">The model does not have this <paramref name="pooling"/>.</exception>
+    /// <param name="device">Where the encoder is made. Default: the CPU.</param>
+    /// <param name="dtype">
+    /// Type of the weights in memory, whatever it is in the file: float32 or bfloat16, which takes half the memory and is used from the file as it stands if it is stored so. Default: float32.
+    /// </param>
+    /// <returns>The encoder, in evaluation mode; the caller disposes it.</returns>
+    /// <exception cref="ArgumentException">The model does not have this <paramref name="pooling"/>. Or <paramref name="dtype"/> is neither float32 nor bfloat16, or not float32 for the Universal Sentence Encoder lite.</exception>
     /// <exception cref="ModelLoadException">The weights cannot be read or do not fit the configuration; every misfit is named.</exception>
-    public TextEncoder CreateEncoder(TokenPooling? pooling = null) => Build(dtype: null, (parameters, requireFit) =>
+    public TextEncoder CreateEncoder(TokenPooling? pooling = null, Device? device = null, ScalarType? dtype = null) => Build(dtype, (parameters, requireFit) =>
     {
         using var scope = NewDisposeScope();
-        var encoder = Family.CreateEncoder(parameters.Under(Family.Prefix), Config, pooling ?? PoolingOfFolder() ?? Family.EmbeddingPooling);
+        var encoder = Family.CreateEncoder(parameters.On(device).Under(Family.Prefix), Config, pooling ?? PoolingOfFolder() ?? Family.EmbeddingPooling);
         requireFit();
         encoder.DetachParametersFromDisposeScope();
         encoder.eval();

@@ -20,7 +20,7 @@ internal sealed class TokenPoolingStage(TokenPooling pooling) : Stage(nameof(Tok
 
     /// <summary>The mean over a row's tokens, without its padding.</summary>
     public static Tensor Mean(Tensor input, TokenBatch batch) =>
-        batch.MeanWeights is { } weights ? weights.bmm(input).squeeze(1) : input.mean([1]);
+        batch.MeanWeights is { } weights ? weights.to_type(input.dtype).bmm(input).squeeze(1) : input.mean([1]);
 
     /// <summary>The last token of each row, without its padding.</summary>
     public static Tensor LastToken(Tensor input, TokenBatch batch)

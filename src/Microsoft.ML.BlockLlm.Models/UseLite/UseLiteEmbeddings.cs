@@ -14,7 +14,7 @@ internal sealed class UseLiteEmbeddings : Stage
         word_embeddings = new Embedding(source.Under(nameof(word_embeddings)), config.VocabularySize, config.EmbeddingSize);
         timescales = source.Take(nameof(timescales), [config.EmbeddingSize / 2], Initial.Normal);
         if (timescales.dtype != float32)
-            throw new ArgumentException("dtype: the Universal Sentence Encoder lite computes in float32 alone, because its stored angles need the digits. Leave dtype out.");
+            throw new ArgumentException("The Universal Sentence Encoder lite computes in float32 alone, because its stored angles need the digits. Leave dtype, or WeightType, out.");
         _config = config;
         register_module(nameof(word_embeddings), word_embeddings);
         register_buffer(nameof(timescales), timescales);

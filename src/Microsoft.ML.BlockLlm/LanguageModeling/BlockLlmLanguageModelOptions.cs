@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.ML.BlockLlm.Models;
 using Microsoft.ML.BlockLlm.Optimizers;
 using Microsoft.ML.BlockLlm.Training;
+using static TorchSharp.torch;
 
 namespace Microsoft.ML.BlockLlm;
 
@@ -90,6 +91,18 @@ public sealed record BlockLlmLanguageModelOptions
     /// budget, in a new one. False makes them candidates like all other weights.
     /// </summary>
     public bool? FreezeEmbeddings { get; init; }
+
+    /// <summary>
+    /// Type of the model's weights in memory, in training, after it and in the model file: <see cref="ScalarType.Float32"/>, or <see cref="ScalarType.BFloat16"/>, which takes half the
+    /// memory and has 8 significant bits; <see cref="AdamWOptimizerOptions.LowPrecision"/> of <see cref="Optimizer"/> says how updates too small for them are kept. Default: Float32, whatever the pretrained weights are stored in.
+    /// </summary>
+    public ScalarType WeightType
+    {
+        get;
+        init => field = value is ScalarType.Float32 or ScalarType.BFloat16
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(WeightType), value, "WeightType must be Float32 or BFloat16.");
+    } = ScalarType.Float32;
 
     /// <summary>How often training goes through the data. Default 1.</summary>
     public int Epochs { get => Training.Epochs; init => _epochs = new TrainingOptions { Epochs = value }.Epochs; }

@@ -118,7 +118,7 @@ public sealed class BlockLlmLanguageModelTrainer : IEstimator<BlockLlmLanguageMo
         var device = ComputeDevice.Of(_host, channel);
         var seed = CheckpointedTraining.Seed(_options.Seed, _options.Checkpoints, _drawnSeed);
         var model = _options.Model ?? NewModel(input, channel, seed);
-        var network = model.CreateLanguageModel(device);
+        var network = model.CreateLanguageModel(device, _options.WeightType);
         try
         {
             var encoder = CreateEncoder(network);

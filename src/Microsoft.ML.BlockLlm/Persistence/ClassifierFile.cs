@@ -42,6 +42,7 @@ internal static class ClassifierFile
             PredictedLabelColumn = outputs.PredictedLabel,
             ScoreColumn = outputs.Score,
             MaxTokens = classifier.Encoder.MaxTokens,
+            WeightType = classifier.Network.parameters().First().dtype,
             LabelType = labels?.ItemType.ToString(),
             LabelValues = labels is null ? null : [.. labels.Names],
         });
@@ -67,7 +68,7 @@ internal static class ClassifierFile
         var labels = ModelStreams.Guard(HeaderStream, header.ReadLabels);
         var summary = ctx.LoadJson<TrainingSummary>(SummaryStream);
         TorchThreads.Set();
-        var network = ctx.LoadNetwork(files => SequenceClassifier.Load(files, device));
+        var network = ctx.LoadNetwork(files => SequenceClassifier.Load(files, device, header.WeightType));
         try
         {
             ModelStreams.Guard(HeaderStream, () => header.CheckFits(network));

@@ -1,5 +1,6 @@
 using Microsoft.ML.BlockLlm.Columns;
 using Microsoft.ML.BlockLlm.Models;
+using TorchSharp;
 
 namespace Microsoft.ML.BlockLlm.Persistence;
 
@@ -17,6 +18,9 @@ internal sealed record ClassifierHeader
     public required string ScoreColumn { get; init; }
 
     public required int MaxTokens { get; init; }
+
+    /// <summary>Type of the weights in memory.</summary>
+    public torch.ScalarType WeightType { get; init; } = torch.ScalarType.Float32;
 
     /// <summary>Type of the label values; null if there are none.</summary>
     public string? LabelType { get; init; }

@@ -37,6 +37,7 @@ internal static class LanguageModelFile
             CompletionColumn = inputs.Completion,
             MessagesColumn = inputs.Messages,
             SequenceLength = scorer.Length,
+            WeightType = scorer.Network.parameters().First().dtype,
             EndOfTextId = scorer.Encoder.EndOfTextId,
             Generation = generation,
         });
@@ -61,7 +62,7 @@ internal static class LanguageModelFile
         var header = ctx.LoadJson<LanguageModelHeader>(HeaderStream);
         var summary = ctx.LoadJson<TrainingSummary>(SummaryStream);
         TorchThreads.Set();
-        var network = ctx.LoadNetwork(files => CausalLanguageModel.Load(files, device));
+        var network = ctx.LoadNetwork(files => CausalLanguageModel.Load(files, device, header.WeightType));
         try
         {
             ModelStreams.Guard(HeaderStream, () => header.CheckFits(network));

@@ -1,4 +1,5 @@
 using Microsoft.ML.BlockLlm.Models;
+using TorchSharp;
 
 namespace Microsoft.ML.BlockLlm.Persistence;
 
@@ -14,6 +15,9 @@ internal sealed record LanguageModelHeader
     public string? MessagesColumn { get; init; }
 
     public required int SequenceLength { get; init; }
+
+    /// <summary>Type of the weights in memory.</summary>
+    public torch.ScalarType WeightType { get; init; } = torch.ScalarType.Float32;
 
     /// <summary>What stands at the end of texts; null for nothing.</summary>
     public int? EndOfTextId { get; init; }

@@ -47,7 +47,7 @@ internal static class ModelStreams
         {
             return load(ctx.Files());
         }
-        catch (Exception e) when (e is ModelLoadException or IOException or InvalidDataException)
+        catch (Exception e) when (e is ModelLoadException or IOException or InvalidDataException or ArgumentException)
         {
             throw new FormatException($"The model file is damaged. {e.Message}", e);
         }

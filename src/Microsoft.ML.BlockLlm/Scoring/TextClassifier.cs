@@ -41,7 +41,7 @@ internal sealed class TextClassifier : IDisposable
         using var noGradient = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         using var batch = Encoder.CreateBatch(texts, Device);
-        return torch.nn.functional.softmax(Network.forward(batch), dim: 1).cpu().data<float>().ToArray();
+        return torch.nn.functional.softmax(Network.forward(batch).to_type(torch.float32), dim: 1).cpu().data<float>().ToArray();
     }
 
     /// <summary>Releases the weights, once no thread scores with them.</summary>

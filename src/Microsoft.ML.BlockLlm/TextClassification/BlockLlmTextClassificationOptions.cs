@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.ML.BlockLlm.Models;
 using Microsoft.ML.BlockLlm.Optimizers;
 using Microsoft.ML.BlockLlm.Training;
+using static TorchSharp.torch;
 
 namespace Microsoft.ML.BlockLlm;
 
@@ -57,6 +58,18 @@ public sealed record BlockLlmTextClassificationOptions
 
     /// <summary>Whether the token embeddings stay as they were pretrained. Default true: few of them occur in any one batch, so fine-tuning moves them little and unevenly.</summary>
     public bool FreezeEmbeddings { get; init; } = true;
+
+    /// <summary>
+    /// Type of the model's weights in memory, in training, after it and in the model file: <see cref="ScalarType.Float32"/>, or <see cref="ScalarType.BFloat16"/>, which takes half the
+    /// memory and has 8 significant bits; <see cref="AdamWOptimizerOptions.LowPrecision"/> of <see cref="Optimizer"/> says how updates too small for them are kept. Default: Float32, whatever the pretrained weights are stored in.
+    /// </summary>
+    public ScalarType WeightType
+    {
+        get;
+        init => field = value is ScalarType.Float32 or ScalarType.BFloat16
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(WeightType), value, "WeightType must be Float32 or BFloat16.");
+    } = ScalarType.Float32;
 
     /// <summary>How often training goes through the data. Default 3.</summary>
     public int Epochs { get => Training.Epochs; init => _epochs = new TrainingOptions { Epochs = value }.Epochs; }

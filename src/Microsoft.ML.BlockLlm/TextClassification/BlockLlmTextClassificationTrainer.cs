@@ -98,7 +98,8 @@ public sealed class BlockLlmTextClassificationTrainer : IEstimator<BlockLlmTextC
     /// <summary>Fine-tunes the model on data.</summary>
     /// <param name="input">The data, with a label and a text in each row.</param>
     /// <returns>What scores texts with the fine-tuned model; the caller disposes it.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type than it must have.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type than it must have, or the label column has not one value for each of its keys.</exception>
+    /// <exception cref="ArgumentException">The model does not compute in <see cref="BlockLlmTextClassificationOptions.WeightType"/>.</exception>
     /// <exception cref="InvalidOperationException">No row has a label, or all have the same. Or the GPU of <see cref="MLContext.GpuDeviceId"/> is missing and <see cref="MLContext.FallbackToCpu"/> is false.</exception>
     /// <exception cref="ModelLoadException">The weights of the pretrained model cannot be read or do not fit its configuration.</exception>
     /// <exception cref="TrainingDivergedException">A loss or a gradient is not finite.</exception>
@@ -138,7 +139,7 @@ public sealed class BlockLlmTextClassificationTrainer : IEstimator<BlockLlmTextC
     private SequenceClassifier CreateNetwork(int classes, LabelValues? labels, Device device, int seed)
     {
         using var generator = new Generator((ulong)seed);
-        return _options.Model.CreateClassifier(classes, _inputs.SecondText is not null, _options.Dropout, generator, device, labels?.Names);
+        return _options.Model.CreateClassifier(classes, _inputs.SecondText is not null, _options.Dropout, generator, device, labels?.Names, _options.WeightType);
     }
 
     private TrainingSummary Train(TextClassifier classifier, LabelledRows training, LabelledRows? validation, IChannel channel, int seed)

@@ -81,6 +81,30 @@ public sealed class WeightTypeTests
     }
 
     [TestMethod]
+    [DataRow("bert-tiny"), DataRow("distilbert-tiny"), DataRow("roberta-tiny")]
+    public void Encoder_computes_in_bfloat16_what_it_does_in_float32_but_for_rounding(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        var pretrained = PretrainedModel.FromDirectory(TestFiles.Golden(name));
+        using var encoder = pretrained.CreateEncoder(dtype: bfloat16);
+        using var exact = pretrained.CreateEncoder();
+        var texts = pretrained.CreateBatchEncoder();
+        using var batch = texts.CreateBatch([texts.Encode("the cat sat"), texts.Encode("a")]);
+        using var other = texts.CreateBatch([texts.Encode("the cat sat"), texts.Encode("a")]);
+        AssertClose(exact.Embed(batch), encoder.Embed(other));
+    }
+
+    [TestMethod]
+    public void Models_come_in_bfloat16_from_archives_too()
+    {
+        using var folder = GoldenDecoder.FolderWithTokenizer("llama");
+        using var model = CausalLanguageModel.Load(ModelFiles.InDirectory(folder.Path), dtype: bfloat16);
+        using var classifier = SequenceClassifier.Load(ModelFiles.InDirectory(TestFiles.Golden("bert-tiny")), dtype: bfloat16);
+        Assert.IsTrue(model.parameters().Concat(classifier.parameters()).All(parameter => parameter.dtype == ScalarType.BFloat16));
+    }
+
+    [TestMethod]
     public void Type_in_which_models_do_not_compute_is_named()
     {
         var exception = Assert.ThrowsExactly<ArgumentException>(() => PretrainedModel.FromDirectory(TestFiles.Golden("bert-tiny")).CreateClassifier(2, dtype: ScalarType.Float16));

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -17,6 +18,16 @@ public sealed class ByteLevelBpeTests
 
     [TestMethod]
     public void Offsets_equal_those_of_the_plain_algorithm() => s_gpt2.RequireOffsets();
+
+    [TestMethod]
+    public void Roberta_leaves_spaces_out_of_offsets()
+    {
+        var vocabulary = JsonNode.Parse(File.ReadAllBytes(TestFiles.Golden("tokenizers/gpt2/vocab.json")))!.AsObject();
+        (vocabulary["<s>"], vocabulary["</s>"]) = (vocabulary.Count, vocabulary.Count + 1);
+        var loaded = VocabularyFiles.ByteLevelBpe(
+            Encoding.UTF8.GetBytes(vocabulary.ToJsonString()), File.ReadAllBytes(TestFiles.Golden("tokenizers/gpt2/merges.txt")), new TokenizerSettings(), "roberta");
+        (s_gpt2 with { Loaded = loaded }).RequireTrimmedOffsets();
+    }
 
     [TestMethod]
     public void Any_text_comes_back()

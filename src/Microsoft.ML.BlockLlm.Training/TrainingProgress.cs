@@ -53,7 +53,7 @@ public sealed record TrainingProgress
     /// <summary>Memory of the process that is resident now, in bytes.</summary>
     public required long ResidentMemory { get; init; }
 
-    /// <summary>Time since the run began.</summary>
+    /// <summary>Time that the run has taken, before interruptions included.</summary>
     public required TimeSpan Elapsed { get; init; }
 
     /// <summary>The evaluation made after this update; null if none was made.</summary>

@@ -36,6 +36,29 @@ public class RefusedStateTests
     }
 
     [TestMethod]
+    [DynamicData(nameof(Variants))]
+    public void A_state_with_a_damaged_byte_is_refused_whole_or_taken_over_whole(AdamWOptimizerOptions options)
+    {
+        var (before, other) = (Trained(options, steps: 6), Trained(options, steps: 11));
+        using var model = new Mlp();
+        using var optimizer = New(model, options);
+        var refused = 0;
+
+        for (int place = 0; place < other.Length; place += 13)
+        {
+            Load(before, optimizer);
+            var damaged = (byte[])other.Clone();
+            damaged[place] ^= 0x40;
+            if (!IsRefused(damaged, optimizer))
+                continue;
+            refused++;
+            CollectionAssert.AreEqual(before, Save(optimizer), $"byte {place}");
+        }
+
+        Assert.IsTrue(refused > 10, $"{refused} states were refused.");
+    }
+
+    [TestMethod]
     public void Moments_of_another_number_of_weights_are_refused()
     {
         using var parameter = new Parameter(zeros(5), true);
@@ -51,7 +74,7 @@ public class RefusedStateTests
 
         var error = Assert.ThrowsException<InvalidDataException>(() => AdamSliceFormat.ReadAll(reader, _ => named));
 
-        StringAssert.Contains(error.Message, "Float32 [3] where Float32 [5] is due");
+        StringAssert.Contains(error.Message, "another type or length where Float32 [5] is due");
     }
 
     [TestMethod]

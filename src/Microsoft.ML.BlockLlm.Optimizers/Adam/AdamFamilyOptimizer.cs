@@ -230,7 +230,7 @@ public abstract class AdamFamilyOptimizer : StagewiseOptimizer, optim.IBetas
     /// <summary>The state as TorchSharp's base classes see it: one entry, since selection is over all parameters together.</summary>
     private sealed class WholeState(AdamFamilyOptimizer optimizer, Parameter first) : OptimizerState(first)
     {
-        private const int FormatVersion = 3;
+        private const int FormatVersion = 4;
 
         private AdamFamilyOptimizer Optimizer => optimizer;
 

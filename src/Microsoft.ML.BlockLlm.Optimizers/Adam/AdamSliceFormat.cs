@@ -35,14 +35,21 @@ internal static class AdamSliceFormat
         }
     }
 
-    /// <summary>Reads a tensor of one dimension; the caller's to dispose.</summary>
-    /// <exception cref="InvalidDataException">It has another type or length.</exception>
+    /// <summary>Reads a tensor of one dimension; the caller's to dispose. It is made as it is due, never as the state says: of a type that there is not, libtorch would end the process.</summary>
+    /// <exception cref="InvalidDataException">The state has another type or length.</exception>
     public static Tensor ReadTensor(BinaryReader reader, ScalarType type, long length, Device device)
     {
-        using var tensor = TensorExtensionMethods.Load(reader);
-        return tensor.dtype == type && tensor.shape.AsSpan().SequenceEqual([length])
-            ? tensor.to(device, copy: true)
-            : throw new InvalidDataException($"The saved state has {tensor.dtype} [{string.Join(", ", tensor.shape)}] where {type} [{length}] is due.");
+        using var tensor = empty(length, type);
+        try
+        {
+            tensor.Load(reader);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new InvalidDataException($"The saved state has a tensor of another type or length where {type} [{length}] is due.", exception);
+        }
+
+        return tensor.to(device, copy: true);
     }
 
     private static void Write(BinaryWriter writer, AdamSlice slice)

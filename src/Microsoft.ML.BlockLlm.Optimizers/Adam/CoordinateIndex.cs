@@ -43,8 +43,8 @@ internal sealed class CoordinateIndex : IDisposable
 
     public void Save(BinaryWriter writer)
     {
-        _offsets.Save(writer);
         _counts.Save(writer);
+        _offsets.Save(writer);
     }
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
@@ -54,23 +54,15 @@ internal sealed class CoordinateIndex : IDisposable
     public static CoordinateIndex Load(BinaryReader reader, NamedParameter parameter)
     {
         using var scope = NewDisposeScope();
-        var (offsets, counts) = (TensorExtensionMethods.Load(reader), TensorExtensionMethods.Load(reader));
-        if (!Fits(offsets, counts, parameter.Size))
-            throw new InvalidDataException($"The saved state has an index that does not fit the {parameter.Size:N0} weights of '{parameter.Name}'.");
-        return new CoordinateIndex(offsets.to(parameter.Value.device), counts.to(parameter.Value.device));
-    }
-
-    /// <summary>Whether offsets and counts stand for positions that rise and lie within a parameter.</summary>
-    private static bool Fits(Tensor offsets, Tensor counts, long size)
-    {
-        if (offsets.dtype != ScalarType.Int16 || counts.dtype != ScalarType.Int32 || offsets.dim() != 1 || counts.dim() != 1 || offsets.numel() == 0
-            || counts.numel() != (size + ChunkSize - 1) / ChunkSize || counts.lt(0).any().ToBoolean() || counts.sum().ToInt64() != offsets.numel()
-            || offsets.lt(0).any().ToBoolean())
-            return false;
+        var counts = AdamSliceFormat.ReadTensor(reader, ScalarType.Int32, (parameter.Size + ChunkSize - 1) / ChunkSize, CPU);
+        var count = counts.sum().ToInt64();
+        Require(count > 0 && count <= parameter.Size && !counts.lt(0).any().ToBoolean() && !counts.gt(ChunkSize).any().ToBoolean(), parameter);
+        var offsets = AdamSliceFormat.ReadTensor(reader, ScalarType.Int16, count, CPU);
         using var index = new CoordinateIndex(offsets.alias(), counts.alias());
         var positions = index.Positions();
-        var (count, last) = (positions.numel(), positions[-1].ToInt64());
-        return last < size && !positions.narrow(0, 1, count - 1).sub(positions.narrow(0, 0, count - 1)).le(0).any().ToBoolean();
+        var steps = positions.narrow(0, 1, count - 1).sub(positions.narrow(0, 0, count - 1));
+        Require(!offsets.lt(0).any().ToBoolean() && !steps.le(0).any().ToBoolean() && positions[-1].ToInt64() < parameter.Size, parameter);
+        return new CoordinateIndex(offsets.to(parameter.Value.device), counts.to(parameter.Value.device));
     }
 
     public void To(Device device)
@@ -84,5 +76,11 @@ internal sealed class CoordinateIndex : IDisposable
     {
         _offsets.Dispose();
         _counts.Dispose();
+    }
+
+    private static void Require(bool fits, NamedParameter parameter)
+    {
+        if (!fits)
+            throw new InvalidDataException($"The saved state has an index that does not fit the {parameter.Size:N0} weights of '{parameter.Name}'.");
     }
 }

@@ -6,7 +6,7 @@ namespace Microsoft.ML.BlockLlm.Training;
 /// <summary>The history of a run as JSON, an update a line. Blocks and their visits stand only where they changed.</summary>
 internal static class HistoryFile
 {
-    private static readonly JsonSerializerOptions s_json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+    private static readonly JsonSerializerOptions s_json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, RespectNullableAnnotations = true };
 
     public static void Write(Stream stream, IReadOnlyList<TrainingProgress> history)
     {

@@ -7,9 +7,11 @@ namespace Microsoft.ML.BlockLlm.Training;
 /// <summary>Knows libtorch's errors for memory that is not there, and explains them.</summary>
 internal sealed class MemoryShortage(StagedModel model, StagewiseOptimizer optimizer, TrainingOptions options)
 {
-    /// <summary>Whether an error of libtorch is one of memory, of the CPU or of a GPU.</summary>
-    public static bool Is(ExternalException exception) =>
-        exception.Message.Contains("can't allocate memory", StringComparison.OrdinalIgnoreCase) || exception.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase);
+    // In libtorch's words: on the CPU, there under Windows, and on a GPU.
+    private static readonly string[] s_words = ["can't allocate memory", "not enough memory", "out of memory"];
+
+    /// <summary>Whether an error of libtorch is one of memory.</summary>
+    public static bool Is(ExternalException exception) => s_words.Any(words => exception.Message.Contains(words, StringComparison.OrdinalIgnoreCase));
 
     public OutOfTrainingMemoryException Explain(long step, BatchGroup group, Exception cause)
     {

@@ -44,7 +44,15 @@ public class CoordinateIndexTests
     {
         using var index = Index([3], Size);
         StringAssert.Contains(
-            Assert.ThrowsException<InvalidDataException>(() => Load(Save(index), 10)).Message, "has an index that does not fit the 10 weights of 'w'");
+            Assert.ThrowsException<InvalidDataException>(() => Load(Save(index), 10)).Message, "another type or length where Int32 [1] is due");
+    }
+
+    [TestMethod]
+    public void A_saved_index_with_a_position_twice_is_refused()
+    {
+        using var index = Index([3, 3], Size);
+        StringAssert.Contains(
+            Assert.ThrowsException<InvalidDataException>(() => Load(Save(index), Size)).Message, $"has an index that does not fit the {Size:N0} weights of 'w'");
     }
 
     private static CoordinateIndex Index(long[] positions, long size)

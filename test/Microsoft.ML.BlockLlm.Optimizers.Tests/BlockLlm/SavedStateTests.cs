@@ -67,7 +67,7 @@ public class SavedStateTests
         state.Position = 0;
         using var reader = new BinaryReader(state);
         var error = Assert.ThrowsException<InvalidDataException>(() => optimizer.state_dict().State.Single().LoadStateDict(reader));
-        StringAssert.Contains(error.Message, "format 99; this version reads format 3");
+        StringAssert.Contains(error.Message, "format 99; this version reads format 4");
     }
 
     [TestMethod]

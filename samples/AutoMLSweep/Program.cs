@@ -1,0 +1,19 @@
+// Sweeps the parameters of BlockLLM fine-tuning with AutoML: a table of trials, the best parameters, a model fitted with them on all data.
+//
+//   AutoMLSweep [--data messages.tsv] [--model best-model.zip] [--seconds 600] [--trials N] [--rows 2000]
+//
+// The data is a file of tab-separated lines, label and text, with a header. Default: the SpamAssassin e-mails.
+
+var arguments = Arguments.Parse(args);
+if (arguments is null)
+{
+    Console.Error.WriteLine("usage: AutoMLSweep [--data FILE] [--model FILE] [--seconds N] [--trials N] [--rows N]");
+    return 2;
+}
+if (!File.Exists(arguments.DataPath))
+{
+    Console.Error.WriteLine($"There is no data file '{arguments.DataPath}'. Fetch the e-mails with 'dotnet run --project eng/setup -- spam-assassin', or name a file with --data.");
+    return 1;
+}
+Sweep.Run(arguments);
+return 0;

@@ -1,13 +1,15 @@
 """Fine-tunes stories260K on tinyshakespeare: full AdamW against BlockLLM at sparsity 0.9, and compares their perplexity on held-out text
 at equal seconds.
 
-    python3 bench/lm.py [--seconds 40] [--threads 1] [--model DIRECTORY] [--text FILE] [--program FOLDER]
+    python3 bench/lm.py [--seconds 40] [--threads 1] [--model DIRECTORY] [--text FILE] [--program FOLDER] [--jobs 1]
 
 The last tenth of the text is held out. Each method gets the best of the same learning rates, found with the first seed, and runs with two more seeds at that one. Every run is a fresh process with --threads
-threads; seconds are CPU seconds of the process, all threads together and evaluations left out, so that other work on the machine matters little.
+threads; seconds are CPU seconds of the process, all threads together and evaluations left out, so that other work on the machine matters little. --jobs methods
+run side by side.
 Raw results go to artifacts/lm.json, and the table into docs/benchmarks.md, between its markers.
 """
 import argparse
+import concurrent.futures
 import json
 import math
 import os
@@ -23,13 +25,13 @@ PROJECT = os.path.join(HERE, "lm", "LanguageModelBenchmark.csproj")
 PROGRAM = os.path.join(HERE, "lm", "bin", "Release", "net10.0", "LanguageModelBenchmark.dll")
 PAGE = os.path.join(HERE, "..", "docs", "benchmarks.md")
 BEGIN, END = "<!-- lm: begin -->", "<!-- lm: end -->"
-RATES = (1e-3, 2e-3, 3e-3)
+RATES = (5e-4, 1e-3, 2e-3)
 SEEDS = (1, 2, 3)
 ADAMW = "AdamW, all weights"
 METHODS = {
     ADAMW: ("adamw", {}),
     "BlockLLM, s = 0.9, embeddings frozen": ("blockllm", {"embeddings": "frozen"}),
-    "BlockLLM, s = 0.9, embeddings always active, all blocks taken, sign steps": ("blockllm", {"embeddings": "active", "take": 10, "sign": 0.3}),
+    "BlockLLM, s = 0.9, embeddings always active, all blocks taken, sign steps": ("blockllm", {"embeddings": "active", "take": 10, "sign": 1, "period": 100}),
 }
 
 
@@ -77,7 +79,8 @@ def table(results, seconds):
         "| method | rate | updates | perplexity (lowest to highest) | of AdamW's |",
         "|---|---|---|---|---|",
     ]
-    for name, runs in results.items():
+    for name in METHODS:
+        runs = results[name]
         mean = statistics.mean(losses[name])
         spread = f"{math.exp(mean):.2f} ({math.exp(min(losses[name])):.2f} to {math.exp(max(losses[name])):.2f})"
         lines.append(f"| {name} | {runs[0]['settings']['rate']} | {statistics.mean(run['steps'] for run in runs):.0f} | {spread} | {math.exp(mean - adamw):.3f} |")
@@ -91,6 +94,7 @@ def main():
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--model", default=os.path.join(data, "stories260K"))
     parser.add_argument("--text", default=os.path.join(data, "lm", "tinyshakespeare.txt"))
+    parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--program", metavar="FOLDER", help="take the program that was published there")
     arguments = parser.parse_args()
 
@@ -100,7 +104,10 @@ def main():
     results, raw = {}, {}
     with tempfile.TemporaryDirectory() as folder:
         model = prepared(arguments.model, folder)
-        for name, (method, settings) in METHODS.items():
+
+        def measure(name):
+            method, settings = METHODS[name]
+
             def run_at(rate, seed):
                 limits = {"rate": rate, "seed": seed, "seconds": arguments.seconds, "threads": arguments.threads}
                 result = run(program, method, model, arguments.text, {**settings, **limits})
@@ -111,6 +118,9 @@ def main():
             best = min(tried, key=lambda result: loss_at(result, arguments.seconds))
             results[name] = [best, *(run_at(best["settings"]["rate"], seed) for seed in SEEDS[1:])]
             raw[name] = [*tried, *results[name][1:]]
+
+        with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
+            list(pool.map(measure, METHODS))
 
     artifacts = os.path.join(HERE, "..", "artifacts")
     os.makedirs(artifacts, exist_ok=True)

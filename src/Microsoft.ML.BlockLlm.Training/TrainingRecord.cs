@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Diagnostics;
 using Microsoft.ML.BlockLlm.Models;
 using Microsoft.ML.BlockLlm.Optimizers;
@@ -149,7 +150,7 @@ internal sealed class TrainingRecord
         ActiveShare = _activeSum / Step,
         Reselections = _reselections,
         SkippedUpdates = SkippedUpdates,
-        Visits = _history.Where(step => step.Reselected).SelectMany(step => step.ActiveBlocks).CountBy(block => block).ToDictionary(),
+        Visits = Step == 0 ? ReadOnlyDictionary<string, long>.Empty : _history[^1].Visits,
         Options = _options,
     };
 

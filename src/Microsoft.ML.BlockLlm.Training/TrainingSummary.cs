@@ -45,8 +45,8 @@ public sealed record TrainingSummary
     /// <summary>Updates that were not made because a loss or gradient was not finite (<see cref="TrainingOptions.OnNonFinite"/>).</summary>
     public long SkippedUpdates { get; init; }
 
-    /// <summary>How many selections chose coordinates in each block, by its name; always-active blocks left out.</summary>
-    public required IReadOnlyDictionary<string, int> Visits { get; init; }
+    /// <summary>How often each block was taken, by its name; always-active blocks left out. Empty for a method that chooses no blocks.</summary>
+    public required IReadOnlyDictionary<string, long> Visits { get; init; }
 
     /// <summary>The options of the run.</summary>
     public required TrainingOptions Options { get; init; }

@@ -41,7 +41,15 @@ internal static class Pretraining
             MaxSteps = arguments.Steps,
             Sparsity = sparsity,
             LearningRate = sparsity == 0 ? 1e-3 : 3e-3,
-            Optimizer = new BlockLlmOptimizerOptions { MaxGradientNorm = 1, Reselection = new ReselectionRule.FixedPeriod(25) },
+            // What does well from new weights: docs/algorithm.md, "What was measured".
+            Optimizer = new BlockLlmOptimizerOptions
+            {
+                Beta2 = 0.99,
+                MaxGradientNorm = 1,
+                Reselection = new ReselectionRule.FixedPeriod(25),
+                TakeFactor = 4,
+                WarmupUpdates = 25,
+            },
             Training = new TrainingOptions { BatchSize = 8, EvaluationInterval = Math.Max(1, arguments.Steps / 8), SelectBy = ModelSelection.Loss },
             ValidationSet = validation,
         }).Fit(training);

@@ -8,95 +8,31 @@ namespace Microsoft.ML.BlockLlm.Tests;
 public sealed class ChatTemplateTests
 {
     private const string Question = """[{"role": "user", "content": " Hi "}, {"role": "assistant", "content": "Hello"}, {"role": "user", "content": "Bye"}]""";
-    private const string WithSystem = """[{"role": "system", "content": "Be kind."}, {"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]""";
 
-    // As they stand in the folders of the models; the expected texts are those that the models' authors document.
-    private const string Llama2 =
-        "{% if messages[0]['role'] == 'system' %}{% set loop_messages = messages[1:] %}{% set system_message = messages[0]['content'] %}{% else %}" +
-        "{% set loop_messages = messages %}{% set system_message = false %}{% endif %}{% for message in loop_messages %}" +
-        "{% if (message['role'] == 'user') != (loop.index0 % 2 == 0) %}{{ raise_exception('Conversation roles must alternate user/assistant/user/assistant/...') }}{% endif %}" +
-        "{% if loop.index0 == 0 and system_message != false %}{% set content = '<<SYS>>\\n' + system_message + '\\n<</SYS>>\\n\\n' + message['content'] %}{% else %}" +
-        "{% set content = message['content'] %}{% endif %}{% if message['role'] == 'user' %}{{ bos_token + '[INST] ' + content.strip() + ' [/INST]' }}" +
-        "{% elif message['role'] == 'assistant' %}{{ ' '  + content.strip() + ' ' + eos_token }}{% endif %}{% endfor %}";
+    private static IEnumerable<object?[]> Texts => GoldenChats.All.Texts.Select(text => new object?[] { text.Template, text.Conversation, text.AddGenerationPrompt, text.Expected });
 
-    private const string Llama3 =
-        "{% set loop_messages = messages %}{% for message in loop_messages %}{% set content = '<|start_header_id|>' + message['role'] + '<|end_header_id|>\n\n'+ message['content'] | trim + '<|eot_id|>' %}" +
-        "{% if loop.index0 == 0 %}{% set content = bos_token + content %}{% endif %}{{ content }}{% endfor %}" +
-        "{% if add_generation_prompt %}{{ '<|start_header_id|>assistant<|end_header_id|>\n\n' }}{% endif %}";
-
-    private const string Qwen2 =
-        "{% for message in messages %}{% if loop.first and messages[0]['role'] != 'system' %}{{ '<|im_start|>system\\nYou are a helpful assistant.<|im_end|>\\n' }}{% endif %}" +
-        "{{'<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' + '\\n'}}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
-
-    private const string Mistral = """
-        {%- if messages[0]["role"] == "system" %}
-            {%- set system_message = messages[0]["content"] %}
-            {%- set loop_messages = messages[1:] %}
-        {%- else %}
-            {%- set loop_messages = messages %}
-        {%- endif %}
-        {%- if not tools is defined %}
-            {%- set tools = none %}
-        {%- endif %}
-        {%- set user_messages = loop_messages | selectattr("role", "equalto", "user") | list %}
-
-        {#- Roles must alternate. #}
-        {%- set ns = namespace() %}
-        {%- set ns.index = 0 %}
-        {%- for message in loop_messages %}
-            {%- if not (message.role == "tool" or message.role == "tool_results" or (message.tool_calls is defined and message.tool_calls is not none)) %}
-                {%- if (message["role"] == "user") != (ns.index % 2 == 0) %}
-                    {{- raise_exception("After the optional system message, conversation roles must alternate user/assistant/user/assistant/...") }}
-                {%- endif %}
-                {%- set ns.index = ns.index + 1 %}
-            {%- endif %}
-        {%- endfor %}
-
-        {{- bos_token }}
-        {%- for message in loop_messages %}
-            {%- if message["role"] == "user" %}
-                {%- if tools is not none and (message == user_messages[-1]) %}
-                    {{- "[AVAILABLE_TOOLS] [" }}{{- tools | tojson }}{{- "][/AVAILABLE_TOOLS]" }}
-                {%- endif %}
-                {%- if loop.last and system_message is defined %}
-                    {{- "[INST] " + system_message + "\n\n" + message["content"] + "[/INST]" }}
-                {%- else %}
-                    {{- "[INST] " + message["content"] + "[/INST]" }}
-                {%- endif %}
-            {%- elif message["role"] == "assistant" %}
-                {{- " " + message["content"]|trim + eos_token}}
-            {%- endif %}
-        {%- endfor %}
-        """;
+    private static IEnumerable<object?[]> Refused => GoldenChats.All.Refused.Select(text => new object?[] { text.Template, text.Conversation, text.Message });
 
     [TestMethod]
-    [DataRow(Llama2, Question, "<s>[INST] Hi [/INST] Hello </s><s>[INST] Bye [/INST]")]
-    [DataRow(Llama2, WithSystem, "<s>[INST] <<SYS>>\nBe kind.\n<</SYS>>\n\nHi [/INST] Hello </s>")]
-    [DataRow(Llama3, Question, "<s><|start_header_id|>user<|end_header_id|>\n\nHi<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\nHello<|eot_id|><|start_header_id|>user<|end_header_id|>\n\nBye<|eot_id|>")]
-    [DataRow(Qwen2, Question, "<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n<|im_start|>user\n Hi <|im_end|>\n<|im_start|>assistant\nHello<|im_end|>\n<|im_start|>user\nBye<|im_end|>\n")]
-    [DataRow(Qwen2, WithSystem, "<|im_start|>system\nBe kind.<|im_end|>\n<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\nHello<|im_end|>\n")]
-    [DataRow(Mistral, Question, "<s>[INST]  Hi [/INST] Hello</s>[INST] Bye[/INST]")]
-    public void Conversations_are_written_as_each_model_reads_them(string template, string conversation, string expected)
+    [DynamicData(nameof(Texts))]
+    public void Conversations_are_written_as_Jinja_writes_them(string template, string conversation, bool addGenerationPrompt, string expected) =>
+        Assert.AreEqual(expected, Template(GoldenChats.Template(template)).Render(ChatMessages.Parse(conversation), addGenerationPrompt));
+
+    [TestMethod]
+    [DynamicData(nameof(Refused))]
+    public void What_a_template_refuses_is_refused_with_its_words(string template, string conversation, string message)
     {
-        Assert.AreEqual(expected, Template(template).Render(ChatMessages.Parse(conversation), addGenerationPrompt: false));
+        var thrown = Assert.ThrowsExactly<FormatException>(() => Template(GoldenChats.Template(template)).Render(ChatMessages.Parse(conversation), addGenerationPrompt: false));
+        StringAssert.EndsWith(thrown.Message, "it refuses the conversation: " + message);
     }
 
     [TestMethod]
-    [DataRow(Llama3, "<|start_header_id|>assistant<|end_header_id|>\n\n")]
-    [DataRow(Qwen2, "<|im_start|>assistant\n")]
-    public void A_prompt_for_a_reply_is_added_when_asked_for(string template, string prompt)
-    {
-        var messages = ChatMessages.Parse(Question);
-        Assert.AreEqual(Template(template).Render(messages, addGenerationPrompt: false) + prompt, Template(template).Render(messages, addGenerationPrompt: true));
-    }
-
-    [TestMethod]
-    [DataRow(Llama2, " Hello </s>")]
-    [DataRow(Llama3, "Hello<|eot_id|>")]
-    [DataRow(Qwen2, "Hello<|im_end|>\n")]
+    [DataRow("llama2", " Hello </s>")]
+    [DataRow("llama3", "Hello<|eot_id|>")]
+    [DataRow("qwen2", "Hello<|im_end|>\n")]
     public void The_replies_of_the_assistant_are_found(string template, string reply)
     {
-        var (text, replies) = Template(template).RenderReplies(ChatMessages.Parse(Question));
+        var (text, replies) = Template(GoldenChats.Template(template)).RenderReplies(ChatMessages.Parse(Question));
 
         var (start, end) = replies.Single();
         Assert.AreEqual(reply, text[start..end]);
@@ -142,13 +78,6 @@ public sealed class ChatTemplateTests
         Assert.AreEqual("", Template("{% if strftime_now is defined %}now{% endif %}").Render([], addGenerationPrompt: false));
         var thrown = Assert.ThrowsExactly<FormatException>(() => Template("{{ strftime_now('%d') }}").Render([], addGenerationPrompt: false));
         StringAssert.Contains(thrown.Message, "line 1: the function 'strftime_now' is not supported");
-    }
-
-    [TestMethod]
-    public void What_the_template_refuses_is_passed_on()
-    {
-        var thrown = Assert.ThrowsExactly<FormatException>(() => Template(Llama2).Render(ChatMessages.Parse("""[{"role": "assistant", "content": "Hi"}]"""), addGenerationPrompt: false));
-        StringAssert.EndsWith(thrown.Message, "it refuses the conversation: Conversation roles must alternate user/assistant/user/assistant/...");
     }
 
     [TestMethod]

@@ -41,6 +41,40 @@ public sealed class Evaluator
         }
     }
 
+    /// <summary>Measures each target of a batch by itself, by its cross-entropy. The model is put in evaluation mode meanwhile.</summary>
+    /// <param name="batch">The batch; its targets are class indices, such as the next tokens of texts.</param>
+    /// <returns>One result for each target that counts, row after row.</returns>
+    /// <exception cref="ArgumentException">The targets are no class indices.</exception>
+    public IReadOnlyList<TargetResult> EvaluateTargets(TrainingBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        if (!batch.HasClassTargets)
+            throw new ArgumentException("The targets of the batch are values; only class indices can be measured one by one.", nameof(batch));
+        var results = new List<TargetResult>();
+        var wasTraining = _model.training;
+        _model.eval();
+        try
+        {
+            _engine.Forward(batch, (logits, part) => results.AddRange(Each(logits, part)));
+        }
+        finally
+        {
+            _model.train(wasTraining);
+        }
+        return results;
+    }
+
+    private static List<TargetResult> Each(Tensor logits, TrainingBatch part)
+    {
+        using var scope = NewDisposeScope();
+        var targets = part.Targets.view(-1);
+        var rows = logits.view(-1, logits.shape[^1]).to(ScalarType.Float32);
+        var losses = nn.functional.cross_entropy(rows, targets, ignore_index: TrainingBatch.IgnoredTarget, reduction: nn.Reduction.None).cpu().data<float>().ToArray();
+        var isCorrect = rows.argmax(-1).eq(targets).cpu().data<bool>().ToArray();
+        var counts = targets.ne(TrainingBatch.IgnoredTarget).cpu().data<bool>().ToArray();
+        return [.. Enumerable.Range(0, counts.Length).Where(i => counts[i]).Select(i => new TargetResult(losses[i], isCorrect[i]))];
+    }
+
     private EvaluationResult Measure(ITrainingData data, int batchSize, CancellationToken cancellationToken)
     {
         var (lossSum, correct, targets, hasClasses) = (0.0, 0L, 0L, true);

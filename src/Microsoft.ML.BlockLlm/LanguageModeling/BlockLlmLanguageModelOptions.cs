@@ -55,8 +55,8 @@ public sealed record BlockLlmLanguageModelOptions
     public string? MessagesColumnName { get; init => field = value is null ? null : ColumnName(value); }
 
     /// <summary>
-    /// Whether rows are consecutive lines of one running text, as <c>LoadFromTextFile</c> gives them, rather than documents of their own. They are joined again, with line ends
-    /// between them, for training. Default false.
+    /// Whether rows are consecutive lines of one running text, as <c>LoadFromTextFile</c> gives them, rather than documents of their own. They are joined again, each with a line
+    /// break at its end, for training. The columns of the trained model measure each line by itself, with that line break. Default false.
     /// </summary>
     public bool RowsAreLines { get; init; }
 

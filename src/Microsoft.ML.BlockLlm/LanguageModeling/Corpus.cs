@@ -106,7 +106,7 @@ internal sealed class Corpus(IDataView data, string name, LanguageModelInputs in
                 yield return row.ReadExample(encoder);
                 continue;
             }
-            lines.Append(row.Content).Append('\n');
+            lines.Append(row.Line);
             if (lines.Length >= CharactersOfJoinedLines)
                 yield return TakeLines();
         }

@@ -8,7 +8,8 @@ namespace Microsoft.ML.BlockLlm;
 /// <param name="Prompt">Name of the column with prompts; null if there are none.</param>
 /// <param name="Completion">Name of the column with completions; null if there are none.</param>
 /// <param name="Messages">Name of the column with conversations in JSON; null if there are none.</param>
-internal sealed record LanguageModelInputs(string? Text, string? Prompt, string? Completion, string? Messages)
+/// <param name="RowsAreLines">Whether the texts are lines of one text, each of which ends with a line break that the column does not hold.</param>
+internal sealed record LanguageModelInputs(string? Text, string? Prompt, string? Completion, string? Messages, bool RowsAreLines)
 {
     /// <summary>The columns that options name.</summary>
     /// <exception cref="ArgumentException">They contradict each other.</exception>
@@ -23,7 +24,7 @@ internal sealed record LanguageModelInputs(string? Text, string? Prompt, string?
         var holdsTexts = options.PromptColumnName is null && options.MessagesColumnName is null;
         if (options.RowsAreLines && !holdsTexts)
             throw new ArgumentException("RowsAreLines is for rows of text; prompts, completions and conversations are no lines of one text.", nameof(options));
-        return new LanguageModelInputs(holdsTexts ? options.TextColumnName : null, options.PromptColumnName, options.CompletionColumnName, options.MessagesColumnName);
+        return new LanguageModelInputs(holdsTexts ? options.TextColumnName : null, options.PromptColumnName, options.CompletionColumnName, options.MessagesColumnName, options.RowsAreLines);
     }
 
     /// <summary>The columns of data that was checked.</summary>

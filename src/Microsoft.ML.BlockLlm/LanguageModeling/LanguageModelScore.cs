@@ -1,3 +1,5 @@
+using Microsoft.ML.BlockLlm.Training;
+
 namespace Microsoft.ML.BlockLlm;
 
 /// <summary>How well a model predicts the tokens of a row.</summary>
@@ -7,8 +9,10 @@ namespace Microsoft.ML.BlockLlm;
 /// <param name="ByteCount">How many bytes the text has in UTF-8, that of a completion or of the replies alone.</param>
 internal sealed record LanguageModelScore(float Loss, int TokenCount, float TokenAccuracy, int ByteCount)
 {
-    /// <summary>Of a row without tokens.</summary>
-    public static LanguageModelScore Nothing { get; } = new(float.NaN, 0, float.NaN, 0);
+    /// <summary>The score of a row with these tokens.</summary>
+    public static LanguageModelScore Of(IReadOnlyCollection<TargetResult> targets, int byteCount) => targets.Count == 0
+        ? new LanguageModelScore(float.NaN, 0, float.NaN, 0)
+        : new LanguageModelScore((float)targets.Average(target => (double)target.Loss), targets.Count, (float)targets.Average(target => target.IsCorrect ? 1.0 : 0), byteCount);
 
     /// <summary>e to the loss.</summary>
     public float Perplexity => MathF.Exp(Loss);

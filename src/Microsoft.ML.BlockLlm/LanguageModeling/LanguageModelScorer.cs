@@ -40,17 +40,26 @@ internal sealed class LanguageModelScorer : IDisposable
     /// <summary>The most tokens that it reads at once.</summary>
     public int Length { get; }
 
-    /// <summary>Measures how well the model predicts a row: every token once, long texts in pieces as in training.</summary>
+    /// <summary>Measures how well the model predicts rows: every token once, long texts in pieces as in training, some pieces of like length at a time.</summary>
+    /// <returns>The scores, in the order of the rows.</returns>
     /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
-    public LanguageModelScore Score(TextExample example)
+    public IReadOnlyList<LanguageModelScore> Score(IReadOnlyList<TextExample> examples)
     {
         using var use = _use.Begin();
-        var sequences = example.Document.Split(Length).Where(piece => piece.TargetCount > 0).Select(piece => new TokenSequence([piece])).ToList();
-        if (sequences.Count == 0)
-            return LanguageModelScore.Nothing;
-        var data = new ExampleData<TokenSequence>(sequences, batch => TokenSequence.Collate(batch, Network.Config.PaddingId, _device), sequence => sequence.Length);
-        var result = _evaluator.Evaluate(data, PiecesAtOnce);
-        return new LanguageModelScore((float)result.Loss, (int)result.Targets, (float)result.Accuracy, example.ByteCount);
+        var results = examples.Select(_ => new List<TargetResult>()).ToArray();
+        var pieces = examples.SelectMany((example, row) => example.Document.Split(Length).Where(piece => piece.TargetCount > 0).Select(piece => (Row: row, Piece: piece)));
+        foreach (var together in pieces.OrderBy(piece => piece.Piece.Length).Chunk(PiecesAtOnce))
+        {
+            using var batch = TokenSequence.Collate([.. together.Select(piece => new TokenSequence([piece.Piece]))], Network.Config.PaddingId, _device);
+            var targets = _evaluator.EvaluateTargets(batch);
+            var start = 0;
+            foreach (var (row, piece) in together)
+            {
+                results[row].AddRange(targets.Skip(start).Take(piece.TargetCount));
+                start += piece.TargetCount;
+            }
+        }
+        return [.. results.Zip(examples, (targets, example) => LanguageModelScore.Of(targets, example.ByteCount))];
     }
 
     /// <summary>The text that follows a prompt.</summary>

@@ -16,12 +16,15 @@ internal sealed class TextRow
     /// <summary>What the current row holds, as it was written.</summary>
     public string Content => string.Concat(_getters.Values.Select(Read));
 
+    /// <summary>What the current row holds, as a line: with the break that ends it.</summary>
+    public string Line => Content + '\n';
+
     /// <summary>The current row as an example to learn from.</summary>
     public TextExample ReadExample(TextExampleEncoder encoder) => _inputs switch
     {
         { Messages: { } messages } => encoder.Conversation(Read(messages)),
         { Prompt: { } prompt, Completion: { } completion } => encoder.Completion(Read(prompt), Read(completion)),
-        _ => encoder.Text(Content),
+        _ => encoder.Text(_inputs.RowsAreLines ? Line : Content),
     };
 
     /// <summary>The ids that a generated text follows.</summary>

@@ -36,6 +36,7 @@ internal static class LanguageModelFile
             PromptColumn = inputs.Prompt,
             CompletionColumn = inputs.Completion,
             MessagesColumn = inputs.Messages,
+            RowsAreLines = inputs.RowsAreLines,
             SequenceLength = scorer.Length,
             WeightType = scorer.Network.parameters().First().dtype,
             EndOfTextId = scorer.Encoder.EndOfTextId,
@@ -69,7 +70,7 @@ internal static class LanguageModelFile
             var chatTemplate = header.MessagesColumn is null ? null : ChatTemplate.Of(ctx.Files(), "The model file");
             var encoder = new TextExampleEncoder(network.CreateBatchEncoder(), network.Tokenizer!, header.EndOfTextId, chatTemplate);
             return new BlockLlmLanguageModelTransformer(
-                new LanguageModelInputs(header.TextColumn, header.PromptColumn, header.CompletionColumn, header.MessagesColumn),
+                new LanguageModelInputs(header.TextColumn, header.PromptColumn, header.CompletionColumn, header.MessagesColumn, header.RowsAreLines),
                 header.Generation,
                 new LanguageModelScorer(network, encoder, header.SequenceLength, device),
                 summary);

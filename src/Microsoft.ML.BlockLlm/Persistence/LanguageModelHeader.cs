@@ -14,6 +14,9 @@ internal sealed record LanguageModelHeader
 
     public string? MessagesColumn { get; init; }
 
+    /// <summary>Whether texts are lines, each of which ends with a line break that the column does not hold.</summary>
+    public bool RowsAreLines { get; init; }
+
     public required int SequenceLength { get; init; }
 
     /// <summary>Type of the weights in memory.</summary>
@@ -34,6 +37,8 @@ internal sealed record LanguageModelHeader
             throw new FormatException("It must name either a text column, or a prompt and a completion column, or a messages column.");
         if (columns.Append(CompletionColumn).Any(column => column is not null && string.IsNullOrWhiteSpace(column)))
             throw new FormatException("The name of a column is empty.");
+        if (RowsAreLines && TextColumn is null)
+            throw new FormatException("RowsAreLines is set, but there is no text column.");
         if (SequenceLength < 2 || SequenceLength > network.Config.MaxTokens)
             throw new FormatException($"SequenceLength is {SequenceLength}, but the model takes from 2 to {network.Config.MaxTokens} tokens.");
         if (EndOfTextId is { } end && (end < 0 || end >= network.Config.VocabularySize))

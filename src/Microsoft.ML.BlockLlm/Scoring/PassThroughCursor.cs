@@ -3,9 +3,9 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.BlockLlm.Scoring;
 
 /// <summary>Reads scored data of which only input columns are wanted: nothing is scored and nothing read ahead.</summary>
-internal sealed class PassThroughCursor(DataViewRowCursor input, ScoringColumns columns) : DataViewRowCursor
+internal sealed class PassThroughCursor(DataViewRowCursor input, RowMapping mapping) : DataViewRowCursor
 {
-    public override DataViewSchema Schema => columns.OutputSchema;
+    public override DataViewSchema Schema => mapping.OutputSchema;
 
     public override long Position => input.Position;
 
@@ -14,11 +14,11 @@ internal sealed class PassThroughCursor(DataViewRowCursor input, ScoringColumns 
     public override bool MoveNext() => input.MoveNext();
 
     public override bool IsColumnActive(DataViewSchema.Column column) =>
-        columns.IsInput(column) && input.IsColumnActive(columns.InputSchema[column.Index]);
+        mapping.IsInput(column) && input.IsColumnActive(mapping.InputSchema[column.Index]);
 
     public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) =>
         IsColumnActive(column)
-            ? input.GetGetter<TValue>(columns.InputSchema[column.Index])
+            ? input.GetGetter<TValue>(mapping.InputSchema[column.Index])
             : throw new InvalidOperationException($"Column '{column.Name}' is not active in this cursor. Name it when asking for the cursor.");
 
     public override ValueGetter<DataViewRowId> GetIdGetter() => input.GetIdGetter();

@@ -165,7 +165,7 @@ public abstract class TrainerContract
         {
             Assert.IsTrue(input.MoveNext());
             foreach (var (expected, actual) in expectedValues().Zip(values()))
-                Assert.AreEqual(expected, actual, 1e-5f);
+                Assert.AreEqual(expected, actual, 1e-5f * Math.Max(1, Math.Abs(expected)));
         }
     }
 

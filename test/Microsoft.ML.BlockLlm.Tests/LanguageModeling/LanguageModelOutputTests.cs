@@ -23,7 +23,7 @@ public sealed class LanguageModelOutputTests
 
         var loss = LanguageModels.Losses(Model, LanguageModels.Texts(s_ml, Text)).Single();
 
-        var (expected, count) = LossByHand(Text);
+        var (expected, count) = LossByHand(Model, Text);
         Assert.AreEqual(expected, loss, 1e-5);
         Assert.AreEqual(count, Column<int>("TokenCount", Text).Single());
         Assert.AreEqual(Math.Exp(expected), Column<float>("Perplexity", Text).Single(), 1e-3);
@@ -106,20 +106,57 @@ public sealed class LanguageModelOutputTests
     [TestMethod]
     public void Of_a_prompt_that_is_too_long_the_end_is_read()
     {
-        var options = new GenerationOptions { MaxNewTokens = 4 };
-        var endless = string.Concat(Enumerable.Repeat("zq", 100));
+        var options = new GenerationOptions { MaxNewTokens = 4, Temperature = 1, Seed = 1 };
+        // No letters of these go together in a token: a token each.
+        static string Letters(string two, int tokens) => string.Concat(Enumerable.Repeat(two, tokens / 2));
+        var read = TinyLanguageModel.MaxTokens - options.MaxNewTokens;
 
-        Assert.AreEqual(Model.Generate(endless + "the cat sat on the mat and the dog", options), Model.Generate("xx" + endless + "the cat sat on the mat and the dog", options));
+        var text = Model.Generate(Letters("zq", 100) + Letters("kz", read), options);
+
+        Assert.AreEqual(text, Model.Generate(Letters("xx", 60) + Letters("kz", read), options), "The beginning makes no difference.");
+        Assert.AreNotEqual(text, Model.Generate(Letters("zq", 100) + Letters("xj", read), options), "The end does.");
     }
 
     [TestMethod]
-    public void Lines_of_a_running_text_are_measured_without_an_end()
+    public void Lines_of_a_running_text_are_measured_with_their_line_break_and_without_an_end_as_they_were_learned()
     {
         using var model = LanguageModels.Trainer(s_ml, LanguageModels.Options with { RowsAreLines = true, MaxSteps = 1 }).Fit(LanguageModels.Verses(s_ml));
-        var targets = TinyLanguageModel.Open().CreateBatchEncoder().EncodeToIds("the cat sat").Count - 1;
+        var line = LanguageModels.Texts(s_ml, "the cat sat");
+        var targets = TinyLanguageModel.Open().CreateBatchEncoder().EncodeToIds("the cat sat\n").Count - 1;
 
-        Assert.AreEqual(targets, model.Transform(LanguageModels.Texts(s_ml, "the cat sat")).GetColumn<int>("TokenCount").Single());
-        Assert.AreEqual(targets + 1, Column<int>("TokenCount", "the cat sat").Single());
+        Assert.AreEqual(targets, model.Transform(line).GetColumn<int>("TokenCount").Single());
+        Assert.AreEqual("the cat sat\n".Length, model.Transform(line).GetColumn<int>("ByteCount").Single());
+        Assert.AreEqual(LossByHand(model, "the cat sat\n", withEnd: false).Loss, LanguageModels.Losses(model, line).Single(), 1e-5);
+    }
+
+    [TestMethod]
+    public void Scores_do_not_depend_on_the_other_rows_of_the_batch()
+    {
+        string[] texts = [.. Enumerable.Range(0, 70).Select(i => string.Concat(Enumerable.Repeat("the cat zebra ", i % 9))), "xyz"];
+        var together = LanguageModels.Losses(Model, LanguageModels.Texts(s_ml, texts));
+
+        var alone = texts.Select(text => LanguageModels.Losses(Model, LanguageModels.Texts(s_ml, text)).Single()).ToArray();
+
+        for (var i = 0; i < texts.Length; i++)
+            Assert.AreEqual(alone[i], together[i], 1e-5f, $"'{texts[i]}'");
+    }
+
+    [TestMethod]
+    public void No_more_rows_are_read_ahead_than_are_measured_at_once()
+    {
+        var read = 0;
+        var rows = Verse.Make(100).Select(verse =>
+        {
+            read++;
+            return verse;
+        });
+        var scored = Model.Transform(s_ml.Data.LoadFromEnumerable(rows));
+        using var cursor = scored.GetRowCursor(scored.Schema);
+        Assert.AreEqual(0, read);
+
+        cursor.MoveNext();
+
+        Assert.IsTrue(read is > 1 and <= 33, $"{read} rows were read for the first one.");
     }
 
     [TestMethod]
@@ -136,13 +173,13 @@ public sealed class LanguageModelOutputTests
 
     private static T[] Column<T>(string name, params string[] texts) => [.. Model.Transform(LanguageModels.Texts(s_ml, texts)).GetColumn<T>(name)];
 
-    private static (double Loss, int Count) LossByHand(string text)
+    private static (double Loss, int Count) LossByHand(BlockLlmLanguageModelTransformer model, string text, bool withEnd = true)
     {
         var folder = TinyLanguageModel.Directory + "-" + Guid.NewGuid().ToString("N");
-        Model.SaveAsHuggingFace(folder);
+        model.SaveAsHuggingFace(folder);
         using var scope = NewDisposeScope();
         using var network = CausalLanguageModel.Load(folder);
-        int[] ids = [.. network.CreateBatchEncoder().EncodeToIds(text), network.Config.EndOfTextIds[0]];
+        int[] ids = [.. network.CreateBatchEncoder().EncodeToIds(text), .. network.Config.EndOfTextIds.Take(withEnd ? 1 : 0)];
         using var batch = new TokenBatch(tensor(ids.Select(id => (long)id).ToArray()).unsqueeze(0));
         var logProbabilities = nn.functional.log_softmax(network.forward(batch), dim: -1);
         return (-Enumerable.Range(1, ids.Length - 1).Average(i => logProbabilities[0, i - 1, ids[i]].item<float>()), ids.Length - 1);

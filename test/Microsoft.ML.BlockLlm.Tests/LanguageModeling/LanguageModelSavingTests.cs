@@ -54,6 +54,18 @@ public sealed class LanguageModelSavingTests
     }
 
     [TestMethod]
+    public void Lines_are_measured_after_loading_as_before()
+    {
+        var data = LanguageModels.Verses(_ml);
+        using var model = LanguageModels.Trainer(_ml, LanguageModels.Options with { RowsAreLines = true, MaxSteps = 2 }).Fit(data);
+        _ml.Model.Save(model, data.Schema, _path);
+
+        using var loaded = (BlockLlmLanguageModelTransformer)_ml.Model.Load(_path, out _);
+
+        DataViewAssert.SameRows(model.Transform(data), loaded.Transform(data));
+    }
+
+    [TestMethod]
     public void A_folder_that_was_written_is_a_model_to_start_from()
     {
         var data = LanguageModels.Verses(_ml);

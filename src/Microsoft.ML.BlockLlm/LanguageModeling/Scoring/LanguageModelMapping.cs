@@ -27,7 +27,11 @@ internal sealed class LanguageModelMapping : RowMapping
         new LanguageModelRow(input, this, activeColumns);
 
     public override DataViewRowCursor Map(DataViewRowCursor input, IReadOnlyList<DataViewSchema.Column> activeColumns) =>
-        new LanguageModelCursor(input, this, activeColumns);
+        AnyAdded(activeColumns) ? new LanguageModelCursor(input, this, activeColumns) : new PassThroughCursor(input, this);
+
+    /// <summary>What follows a prompt; nothing where there is no prompt and none can be made up.</summary>
+    public string Generate(IReadOnlyList<int> prompt) =>
+        prompt.Count == 0 && (Inputs.Messages is not null || Scorer.Network.Config.BeginOfTextId is null) ? "" : Scorer.Generate(prompt, Generation!);
 
     private static DataViewSchema Checked(DataViewSchema inputSchema, LanguageModelInputs inputs)
     {

@@ -119,6 +119,14 @@ public sealed class SearchSpaceTests
         Assert.AreEqual(0.3, applied.LearningRate);
     }
 
+    [TestMethod]
+    public void Checkpoints_that_trials_would_share_are_refused()
+    {
+        var options = Sweeps.Options with { Checkpoints = new() { Directory = "somewhere" } };
+
+        StringAssert.Contains(Assert.ThrowsException<ArgumentException>(() => Space(options)).Message, "Checkpoints");
+    }
+
     private SearchSpace.SearchSpace Space(BlockLlmTextClassificationOptions options, SearchSpace.SearchSpace? own = null) =>
         _ml.Auto().BlockLlmTextClassification(options, own).SearchSpace;
 

@@ -46,14 +46,4 @@ public sealed class SweepMemoryTests
         result.DisposeModel();
         Assert.AreEqual(before, Tensor.TotalCount);
     }
-
-    /// <summary>Acts when a trial begins.</summary>
-    private sealed class AtStart(Action action) : IProgress<SweepTrial>
-    {
-        public void Report(SweepTrial value)
-        {
-            if (value.Status == SweepTrialStatus.Running)
-                action();
-        }
-    }
 }

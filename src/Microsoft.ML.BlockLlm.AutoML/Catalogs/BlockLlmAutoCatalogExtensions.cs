@@ -1,6 +1,7 @@
 using Microsoft.ML.BlockLlm;
 using Microsoft.ML.BlockLlm.AutoML;
 using Microsoft.ML.BlockLlm.Models;
+using Microsoft.ML.BlockLlm.Training;
 
 namespace Microsoft.ML.AutoML;
 
@@ -30,7 +31,7 @@ public static class BlockLlmAutoCatalogExtensions
     /// <param name="textColumnName">Name of the text column.</param>
     /// <param name="searchSpace">Entries that take the place of the default ones; see the remarks of this class. Null for the defaults.</param>
     /// <exception cref="ArgumentNullException"><paramref name="catalog"/> or <paramref name="model"/> is null.</exception>
-    /// <exception cref="ArgumentException">The search space has a name that is none of those above, or values that the trainer does not take.</exception>
+    /// <exception cref="ArgumentException">The search space has a name that is none of those above, or values that the trainer does not take; or the options have checkpoints.</exception>
     public static SweepableEstimator BlockLlmTextClassification(
         this AutoCatalog catalog, PretrainedModel model, string labelColumnName = "Label", string textColumnName = "Text", SearchSpace.SearchSpace? searchSpace = null) =>
         catalog.BlockLlmTextClassification(
@@ -41,12 +42,13 @@ public static class BlockLlmAutoCatalogExtensions
     /// <param name="options">The options that the sweep does not vary, and where it begins.</param>
     /// <param name="searchSpace">Entries that take the place of the default ones; see the remarks of this class. Null for the defaults.</param>
     /// <exception cref="ArgumentNullException"><paramref name="catalog"/> or <paramref name="options"/> is null.</exception>
-    /// <exception cref="ArgumentException">The search space has a name that is none of those above, or values that the trainer does not take.</exception>
+    /// <exception cref="ArgumentException">The search space has a name that is none of those above, or values that the trainer does not take; or the options have checkpoints.</exception>
     public static SweepableEstimator BlockLlmTextClassification(
         this AutoCatalog catalog, BlockLlmTextClassificationOptions options, SearchSpace.SearchSpace? searchSpace = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(options);
+        RefuseCheckpoints(options.Checkpoints);
         return new BlockLlmSweepableEstimator(
             TrainerSearchSpace.Of(options).With(searchSpace, values => values.ApplyTo(options)),
             (context, values, trial) => context.GetTextClassification().Trainers.BlockLlm(trial.ApplyTo(values.ApplyTo(options))));
@@ -58,7 +60,7 @@ public static class BlockLlmAutoCatalogExtensions
     /// <param name="textColumnName">Name of the text column.</param>
     /// <param name="searchSpace">Entries that take the place of the default ones; see the remarks of this class. Null for the defaults.</param>
     /// <exception cref="ArgumentNullException"><paramref name="catalog"/> or <paramref name="model"/> is null.</exception>
-    /// <exception cref="ArgumentException">The search space has a name that is none of those above, or values that the trainer does not take.</exception>
+    /// <exception cref="ArgumentException">The search space has a name that is none of those above, or values that the trainer does not take; or the options have checkpoints.</exception>
     public static SweepableEstimator BlockLlmLanguageModel(
         this AutoCatalog catalog, PretrainedModel model, string textColumnName = "Text", SearchSpace.SearchSpace? searchSpace = null)
     {
@@ -71,14 +73,21 @@ public static class BlockLlmAutoCatalogExtensions
     /// <param name="options">The options that the sweep does not vary, and where it begins.</param>
     /// <param name="searchSpace">Entries that take the place of the default ones; see the remarks of this class. Null for the defaults.</param>
     /// <exception cref="ArgumentNullException"><paramref name="catalog"/> or <paramref name="options"/> is null.</exception>
-    /// <exception cref="ArgumentException">The search space has a name that is none of those above, or values that the trainer does not take.</exception>
+    /// <exception cref="ArgumentException">The search space has a name that is none of those above, or values that the trainer does not take; or the options have checkpoints.</exception>
     public static SweepableEstimator BlockLlmLanguageModel(
         this AutoCatalog catalog, BlockLlmLanguageModelOptions options, SearchSpace.SearchSpace? searchSpace = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(options);
+        RefuseCheckpoints(options.Checkpoints);
         return new BlockLlmSweepableEstimator(
             TrainerSearchSpace.Of(options).With(searchSpace, values => values.ApplyTo(options)),
             (context, values, trial) => context.GetLanguageModeling().Trainers.BlockLlm(trial.ApplyTo(values.ApplyTo(options))));
+    }
+
+    private static void RefuseCheckpoints(CheckpointOptions? checkpoints)
+    {
+        if (checkpoints is not null)
+            throw new ArgumentException("Checkpoints are set in the options of a sweep, but each of its trials is a training of its own. Leave them out; SetSuccessiveHalvingTuner keeps some of its own.");
     }
 }

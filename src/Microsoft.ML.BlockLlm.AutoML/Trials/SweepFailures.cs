@@ -13,11 +13,11 @@ internal sealed class SweepFailures
 
     /// <summary>
     /// Whether this is the second trial in a row that failed in the same words, and none has gone well: the reason is then in the pipeline or the data. What comes of the parameters, divergence
-    /// and lack of memory (which libtorch reports as an <see cref="ExternalException"/>), is never taken for that.
+    /// and lack of memory (outside training an <see cref="ExternalException"/> of libtorch), is never taken for that.
     /// </summary>
     public bool AddFailure(Exception exception)
     {
-        var isShared = !_hasSucceeded && exception.Message == _lastMessage && exception is not (TrainingDivergedException or OutOfMemoryException or ExternalException);
+        var isShared = !_hasSucceeded && exception.Message == _lastMessage && exception is not (TrainingDivergedException or OutOfTrainingMemoryException or ExternalException);
         _lastMessage = exception.Message;
         return isShared;
     }

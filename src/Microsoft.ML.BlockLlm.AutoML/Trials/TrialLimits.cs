@@ -16,7 +16,7 @@ internal sealed record TrialLimits(TrialScope? Scope, TrialBudget? Budget)
         {
             CancellationToken = stop.Token,
             Progress = Progress(stop, options.Progress),
-            Seed = options.Seed ?? Budget?.Seed,
+            Checkpoints = Checkpoints(options.Checkpoints),
         };
     }
 
@@ -29,7 +29,7 @@ internal sealed record TrialLimits(TrialScope? Scope, TrialBudget? Budget)
         {
             CancellationToken = stop.Token,
             Progress = Progress(stop, options.Progress),
-            Seed = options.Seed ?? Budget?.Seed,
+            Checkpoints = Checkpoints(options.Checkpoints),
         };
     }
 
@@ -38,13 +38,17 @@ internal sealed record TrialLimits(TrialScope? Scope, TrialBudget? Budget)
     private IProgress<TrainingProgress>? Progress(CancellationTokenSource stop, IProgress<TrainingProgress>? own) =>
         Budget is { Share: < 1 } budget ? new BudgetProgress(budget.Share, stop, own) : own;
 
+    /// <summary>The checkpoint at the end of the budget, from which the next trial of the configuration goes on.</summary>
+    private CheckpointOptions? Checkpoints(CheckpointOptions? own) =>
+        Budget is null ? own : new CheckpointOptions { Directory = Budget.CheckpointDirectory, EveryEpoch = false, Keep = 1, KeepBest = false };
+
     /// <summary>Ends training when its share of the steps is done.</summary>
     private sealed class BudgetProgress(double share, CancellationTokenSource stop, IProgress<TrainingProgress>? own) : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value)
         {
             own?.Report(value);
-            if (value.Step >= Math.Ceiling(share * value.TotalSteps))
+            if (value.Step >= Math.Round(share * value.TotalSteps))
                 stop.Cancel();
         }
     }

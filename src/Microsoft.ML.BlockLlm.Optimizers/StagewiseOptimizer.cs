@@ -70,20 +70,8 @@ public abstract class StagewiseOptimizer : OptimizerHelper
     /// <exception cref="NonFiniteGradientException">The loss or a gradient is not finite. No weight was changed.</exception>
     public abstract UpdateReport Update(double loss);
 
-    /// <summary>Forgets the gradients offered since the last update, so that the next ones begin it anew.</summary>
-    public void Discard()
-    {
-        if (NeedsProbe)
-            return;
-        try
-        {
-            Update(double.NaN);
-        }
-        catch (NonFiniteGradientException)
-        {
-            // What Update does with a loss that is not finite is to forget.
-        }
-    }
+    /// <summary>Forgets the gradients offered since the last update, those of a probing pass and of a selection under way included, so that the next ones begin it anew.</summary>
+    public abstract void Discard();
 
     /// <summary>The options that the optimizer was built with; null where there are none.</summary>
     internal virtual object? Settings => null;

@@ -94,6 +94,13 @@ public abstract class AdamFamilyOptimizer : StagewiseOptimizer, optim.IBetas
         throw new NotSupportedException(
             $"Give {GetType().Name} all parameters when it is built; name groups with hyperparameters of their own in the option Groups.");
 
+    /// <inheritdoc/>
+    public override void Discard()
+    {
+        foreach (var slice in Slices)
+            slice.DiscardGradient();
+    }
+
     /// <summary>
     /// The state of the optimizer: the hyperparameters of each group, and one entry with all the rest. It is the optimizer's own,
     /// not a copy.

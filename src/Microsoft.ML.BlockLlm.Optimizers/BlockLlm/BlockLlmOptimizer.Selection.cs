@@ -32,11 +32,17 @@ public sealed partial class BlockLlmOptimizer
         _measured.Dispose();
     }
 
-    /// <summary>Forgets all gradients since the last update, and with them a selection under way.</summary>
+    /// <inheritdoc/>
+    public override void Discard()
+    {
+        DiscardGradients();
+        if (_phase == Phase.Masking)
+            StartSelection();
+    }
+
     private void DiscardGradients()
     {
-        foreach (var slice in Slices)
-            slice.DiscardGradient();
+        base.Discard();
         _selected?.Dispose();
         _selected = null;
         _mask.Dispose();
@@ -65,8 +71,7 @@ public sealed partial class BlockLlmOptimizer
         }
         catch
         {
-            DiscardGradients();
-            StartSelection();
+            Discard();
             throw;
         }
 

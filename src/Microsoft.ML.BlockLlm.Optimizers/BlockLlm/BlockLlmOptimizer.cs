@@ -183,22 +183,20 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         bool selecting = _phase == Phase.Masking;
-        if (selecting && _selected is null)
-            ApplyMask();
-
-        AdamSlice[] slices = [.. _alwaysActive.Values, .. (_selected ?? _active).Slices];
+        AdamSlice[] slices;
         double norm;
         try
         {
+            if (selecting && _selected is null)
+                ApplyMask();
+            slices = [.. _alwaysActive.Values, .. (_selected ?? _active).Slices];
             norm = CheckedNorm(loss, slices);
             _signSteps.Check(Updates + 1);
             ObserveSamples();
         }
         catch
         {
-            DiscardGradients();
-            if (selecting)
-                StartSelection();
+            Discard();
             throw;
         }
 

@@ -78,7 +78,8 @@ public sealed record BlockLlmOptimizerOptions : AdamWOptimizerOptions
 
     /// <summary>
     /// Updates over which the learning rate of newly active weights rises in a line to the full one; at least 0. Bias correction makes their first steps as
-    /// large as the learning rate whatever their gradients, and thousands take them at once. Default: 0, the full rate from the first update on.
+    /// large as the learning rate whatever their gradients, and thousands take them at once. Weights that a further selection keeps go at the rate of those active longer, so give
+    /// no more updates than lie between two selections. Default: 0, the full rate from the first update on.
     /// </summary>
     public int WarmupUpdates { get; init; }
 

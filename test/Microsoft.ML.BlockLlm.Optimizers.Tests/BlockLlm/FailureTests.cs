@@ -30,6 +30,39 @@ public class FailureTests
             "weight' is not finite at update");
 
     [TestMethod]
+    public void What_is_discarded_amid_a_probe_or_a_selection_leaves_no_trace()
+    {
+        using var model = new Mlp();
+        using var twin = new Mlp();
+        using var optimizer = new BlockLlmOptimizer(model.Parameters, Options);
+        using var twinOptimizer = new BlockLlmOptimizer(twin.Parameters, Options);
+        var needed = model.Parameters.Where(entry => optimizer.NeedsGradient(entry.parameter)).ToArray();
+        Offer(optimizer.Probe, needed[..1]);
+        optimizer.Discard();
+        Offer(optimizer.Probe, needed);
+        optimizer.EndProbe();
+        Offer(optimizer.Accumulate, [.. model.Parameters.Where(entry => optimizer.NeedsGradient(entry.parameter)).Take(1)]);
+        optimizer.Discard();
+
+        for (int step = 0; step < 7; step++)
+        {
+            model.StagewiseStep(optimizer, step);
+            twin.StagewiseStep(twinOptimizer, step);
+        }
+
+        WeightAssert.AreSameBits(twin.Weights(), model.Weights());
+
+        static void Offer(Action<Parameter, Tensor> receive, (string name, Parameter parameter)[] parameters)
+        {
+            foreach (var (_, parameter) in parameters)
+            {
+                using var gradient = ones_like(parameter);
+                receive(parameter, gradient);
+            }
+        }
+    }
+
+    [TestMethod]
     public void A_gradient_that_is_not_finite_only_after_the_probe_changes_nothing()
     {
         using var model = new Mlp();

@@ -32,7 +32,15 @@ public sealed class TerminationSignal : IDisposable
 
     private void Handle(PosixSignalContext context)
     {
-        context.Cancel = !_request.IsCancellationRequested;
-        _request.Cancel();
+        var isFirst = !_request.IsCancellationRequested;
+        try
+        {
+            _request.Cancel();
+            context.Cancel = isFirst;
+        }
+        catch (ObjectDisposedException)
+        {
+            // Listening ended while the request came: the system goes on with it.
+        }
     }
 }

@@ -48,18 +48,33 @@ internal sealed class TrainingRandom : IDisposable
         {
             s_generator.Enter();
             _random = random;
-            _outer = get_rng_state().DetachFromDisposeScope();
-            set_rng_state(random._state);
+            try
+            {
+                _outer = get_rng_state().DetachFromDisposeScope();
+                set_rng_state(random._state);
+            }
+            catch
+            {
+                _outer?.Dispose();
+                s_generator.Exit();
+                throw;
+            }
         }
 
         public void Dispose()
         {
-            var state = get_rng_state().DetachFromDisposeScope();
-            _random._state.Dispose();
-            _random._state = state;
-            set_rng_state(_outer);
-            _outer.Dispose();
-            s_generator.Exit();
+            try
+            {
+                var state = get_rng_state().DetachFromDisposeScope();
+                _random._state.Dispose();
+                _random._state = state;
+                set_rng_state(_outer);
+            }
+            finally
+            {
+                _outer.Dispose();
+                s_generator.Exit();
+            }
         }
     }
 }

@@ -89,11 +89,12 @@ public sealed class TrainingLoop
     {
         var nonFinite = new NonFiniteUpdates(_options.OnNonFinite, _optimizer, state.Record, checkpoints);
         nonFinite.Prepare();
+        state.Passes.ReadOn();
         // A run may have been interrupted just before it was to evaluate, or to stop.
-        Evaluate(validation, state, state.Record.IsEvaluationDue, cancellationToken);
+        Evaluate(validation, state, checkpoints, state.Record.IsEvaluationDue, cancellationToken);
         while (!state.Best.IsPatienceExhausted && !state.Record.IsComplete && state.Passes.TryOpen())
         {
-            state.Record.Epoch = state.Passes.Position.Epoch;
+            state.Record.Epoch = state.Passes.Epoch;
             while (!state.Record.IsComplete && ReadGroup(state, cancellationToken) is { } group)
             {
                 using var owned = group;
@@ -101,7 +102,7 @@ public sealed class TrainingLoop
                 if (!nonFinite.TryUpdate(() => Step(group, state, learningRate.Current)))
                     continue;
 
-                Evaluate(validation, state, state.Record.IsEvaluationDue, cancellationToken);
+                Evaluate(validation, state, checkpoints, state.Record.IsEvaluationDue, cancellationToken);
                 progress?.Report(state.Record.ToProgress());
                 checkpoints?.AfterUpdate();
                 if (state.Best.IsPatienceExhausted)
@@ -115,7 +116,7 @@ public sealed class TrainingLoop
         }
 
         // Where updates were skipped, the data ends before the run is complete.
-        Evaluate(validation, state, !state.Record.IsEvaluated, cancellationToken);
+        Evaluate(validation, state, checkpoints, !state.Record.IsEvaluated, cancellationToken);
         return state.Best.IsPatienceExhausted ? StopReason.EarlyStopped : StopReason.Completed;
     }
 
@@ -213,7 +214,7 @@ public sealed class TrainingLoop
         return report;
     }
 
-    private void Evaluate(ITrainingData? validation, TrainingState state, bool isDue, CancellationToken cancellationToken)
+    private void Evaluate(ITrainingData? validation, TrainingState state, RunCheckpoints? checkpoints, bool isDue, CancellationToken cancellationToken)
     {
         if (validation is null || !isDue)
             return;
@@ -223,5 +224,6 @@ public sealed class TrainingLoop
         record.EvaluationTime += Stopwatch.GetElapsedTime(started);
         record.AddEvaluation(result);
         state.Best.Observe(record.Step, result);
+        checkpoints?.AfterEvaluation();
     }
 }

@@ -53,7 +53,9 @@ internal sealed class CheckpointContents
     };
 
     /// <summary>Reads the manifest of a checkpoint, and makes sure that its files are those that were written.</summary>
-    /// <exception cref="InvalidDataException">One is not.</exception>
+    /// <exception cref="InvalidDataException">One is not: the checkpoint is damaged.</exception>
+    /// <exception cref="CheckpointException">A newer version wrote it.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
     public static CheckpointManifest Verify(string checkpoint)
     {
         var manifest = CheckpointManifest.Read(checkpoint);
@@ -61,7 +63,7 @@ internal sealed class CheckpointContents
             throw new InvalidDataException("it does not name the files of a checkpoint");
         foreach (var file in manifest.Files)
         {
-            using var stream = File.OpenRead(Path.Combine(checkpoint, file.Name));
+            using var stream = CheckpointManifest.Open(checkpoint, file.Name);
             if (stream.Length != file.Length)
                 throw new InvalidDataException($"its {file.Name} has {stream.Length:N0} bytes instead of {file.Length:N0}");
             if (Convert.ToHexStringLower(SHA256.HashData(stream)) != file.Sha256)

@@ -3,14 +3,15 @@ using System.Globalization;
 namespace Microsoft.ML.BlockLlm.Training;
 
 /// <summary>
-/// The folder of the checkpoints of one training: <c>step-00000120</c> for each of the last, <c>best-00000080</c> for the best, and while one is
-/// written a folder that ends in <c>.tmp</c>. One training at a time has it.
+/// The folder of the checkpoints of one training: <c>step-00000120</c> for each of the last, <c>best-00000080</c> for the best, while one is
+/// written a folder that ends in <c>.tmp</c>, and while it takes the place of another that one with <c>.old</c> at its end. One training at a time has it.
 /// </summary>
 internal sealed class CheckpointFolder : IDisposable
 {
     private const string LastPrefix = "step-";
     private const string BestPrefix = "best-";
     private const string Unfinished = ".tmp";
+    private const string Replaced = ".old";
     private const string LockFile = "training.lock";
 
     private readonly string _directory;
@@ -32,8 +33,15 @@ internal sealed class CheckpointFolder : IDisposable
                 $"checkpoints cannot be written there, or another training that is running writes its own there ({exception.Message}). Name a folder that can be written and is of this training alone.", exception);
         }
 
-        foreach (var unfinished in Directory.GetDirectories(_directory, $"*{Unfinished}"))
-            Directory.Delete(unfinished, recursive: true);
+        try
+        {
+            TidyUp();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            _lock.Dispose();
+            throw new CheckpointException(_directory, $"what an interruption left there cannot be put in order: {exception.Message.TrimEnd('.')}. See to it that the folder can be written.", exception);
+        }
     }
 
     /// <summary>Is told what was just done at each point of writing a checkpoint. Tests end the process there.</summary>
@@ -43,6 +51,9 @@ internal sealed class CheckpointFolder : IDisposable
     public static IReadOnlyList<string> In(string directory) => Directory.Exists(directory)
         ? [.. Directory.GetDirectories(directory).Where(path => StepOf(path) is not null).OrderByDescending(StepOf).ThenByDescending(path => path, StringComparer.Ordinal)]
         : [];
+
+    /// <summary>All checkpoints of this folder, the latest first.</summary>
+    public IReadOnlyList<string> All => In(_directory);
 
     public static string LastName(long step) => Name(LastPrefix, step);
 
@@ -66,12 +77,18 @@ internal sealed class CheckpointFolder : IDisposable
             DirectorySync.Flush(beside);
             AtWritePoint("folder on the disk");
             var place = Path.Combine(_directory, name);
+            var replaced = $"{place}{Replaced}";
             if (Directory.Exists(place))
-                Directory.Move(place, $"{beside[..^Unfinished.Length]}.old{Unfinished}");
+            {
+                TryRemove(replaced);
+                Directory.Move(place, replaced);
+            }
+
             AtWritePoint("place free");
             Directory.Move(beside, place);
             AtWritePoint("renamed");
             DirectorySync.Flush(_directory);
+            TryRemove(replaced);
             return place;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -83,18 +100,12 @@ internal sealed class CheckpointFolder : IDisposable
         }
     }
 
-    /// <summary>Deletes what need not be kept.</summary>
+    /// <summary>Deletes what need not be kept. What cannot be deleted stays until the next time: the checkpoints to keep are whole all the same.</summary>
     /// <param name="keep">The checkpoints to keep, by name.</param>
     public void KeepOnly(IReadOnlySet<string> keep)
     {
-        foreach (var path in In(_directory).Where(path => !keep.Contains(Path.GetFileName(path))))
-        {
-            // Under a name that says so first: half a checkpoint must not look like a whole one.
-            var doomed = $"{path}.{Guid.NewGuid():N}{Unfinished}";
-            Directory.Move(path, doomed);
-            AtWritePoint("old one renamed");
-            Directory.Delete(doomed, recursive: true);
-        }
+        foreach (var path in All.Where(path => !keep.Contains(Path.GetFileName(path))))
+            TryRemove(path);
         foreach (var unfinished in Directory.GetDirectories(_directory, $"*{Unfinished}"))
             TryDelete(unfinished);
         AtWritePoint("old ones deleted");
@@ -141,6 +152,43 @@ internal sealed class CheckpointFolder : IDisposable
         {
             return "";
         }
+    }
+
+    /// <summary>Puts the folder in order after an interruption.</summary>
+    private void TidyUp()
+    {
+        foreach (var replaced in Directory.GetDirectories(_directory, $"*{Replaced}"))
+        {
+            var place = replaced[..^Replaced.Length];
+            if (StepOf(place) is null)
+                continue;
+            if (Directory.Exists(place))
+                TryRemove(replaced);
+            else
+                Directory.Move(replaced, place);
+        }
+
+        foreach (var unfinished in Directory.GetDirectories(_directory, $"*{Unfinished}"))
+            TryDelete(unfinished);
+    }
+
+    /// <summary>Deletes a checkpoint, under a name that says so first: half a checkpoint must not look like a whole one.</summary>
+    private static void TryRemove(string checkpoint)
+    {
+        if (!Directory.Exists(checkpoint))
+            return;
+        var doomed = $"{checkpoint}.{Guid.NewGuid():N}{Unfinished}";
+        try
+        {
+            Directory.Move(checkpoint, doomed);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return;
+        }
+
+        AtWritePoint("old one renamed");
+        TryDelete(doomed);
     }
 
     private static void TryDelete(string folder)

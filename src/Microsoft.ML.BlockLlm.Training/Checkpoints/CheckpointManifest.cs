@@ -48,20 +48,22 @@ internal sealed record CheckpointManifest
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this with { Digest = OwnDigest() }, s_json);
 
     /// <exception cref="InvalidDataException">The file is not one that <see cref="ToJson"/> made.</exception>
+    /// <exception cref="CheckpointException">A newer version wrote it.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static CheckpointManifest Read(string checkpoint)
     {
-        var path = Path.Combine(checkpoint, FileName);
-        if (!File.Exists(path))
-            throw new InvalidDataException($"it has no {FileName}");
-        if (new FileInfo(path).Length > MaxBytes)
+        using var stream = Open(checkpoint, FileName);
+        if (stream.Length > MaxBytes)
             throw new InvalidDataException($"its {FileName} is larger than any of a checkpoint");
         try
         {
-            var json = File.ReadAllBytes(path);
-            var format = JsonSerializer.Deserialize<FormatOnly>(json)!.Format;
+            var json = new byte[stream.Length];
+            stream.ReadExactly(json);
+            var format = JsonSerializer.Deserialize<FormatOnly>(json)?.Format ?? throw new InvalidDataException($"its {FileName} holds null");
+            if (format > CurrentFormat)
+                throw new CheckpointException(checkpoint, $"the checkpoint has format {format}, and this version reads formats up to {CurrentFormat}. Go on with the version that wrote it, or give this training a folder of its own.");
             if (format != CurrentFormat)
-                throw new InvalidDataException($"it has format {format}; this version reads format {CurrentFormat}");
+                throw new InvalidDataException($"its {FileName} has format {format}, which there is not");
             var manifest = JsonSerializer.Deserialize<CheckpointManifest>(json, s_json)!;
             return manifest.Digest == manifest.OwnDigest()
                 ? manifest
@@ -70,6 +72,21 @@ internal sealed record CheckpointManifest
         catch (JsonException exception)
         {
             throw new InvalidDataException($"its {FileName} is no valid JSON of a checkpoint", exception);
+        }
+    }
+
+    /// <summary>Opens a file of a checkpoint.</summary>
+    /// <exception cref="InvalidDataException">It is missing.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static FileStream Open(string checkpoint, string file)
+    {
+        try
+        {
+            return File.OpenRead(Path.Combine(checkpoint, file));
+        }
+        catch (FileNotFoundException exception)
+        {
+            throw new InvalidDataException($"it has no {file}", exception);
         }
     }
 

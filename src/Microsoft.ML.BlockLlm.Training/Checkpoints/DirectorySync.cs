@@ -7,6 +7,9 @@ internal static partial class DirectorySync
 {
     private const int ReadOnly = 0;
 
+    // Some network file systems cannot do this to folders and say so: "invalid argument", or "not supported" under Linux and macOS.
+    private static readonly int[] s_notThere = [22, 95, 45];
+
     /// <summary>Does it where the system has a call for it; Windows writes names through its journal.</summary>
     public static void Flush(string directory)
     {
@@ -17,7 +20,7 @@ internal static partial class DirectorySync
             throw Failure(directory);
         try
         {
-            if (fsync(descriptor) != 0)
+            if (fsync(descriptor) != 0 && !s_notThere.Contains(Marshal.GetLastPInvokeError()))
                 throw Failure(directory);
         }
         finally

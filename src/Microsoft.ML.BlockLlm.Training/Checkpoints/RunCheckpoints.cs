@@ -26,12 +26,12 @@ internal sealed class RunCheckpoints : IDisposable
     }
 
     /// <summary>Goes on from the last checkpoint that is whole, if there is any and resuming is wanted.</summary>
-    /// <exception cref="CheckpointException">There are checkpoints, but of another training or all damaged.</exception>
+    /// <exception cref="CheckpointException">There are checkpoints, but of another training or a newer version, all damaged, or the last one cannot be read.</exception>
     public void Resume()
     {
         if (!_options.Resume)
             return;
-        var checkpoints = CheckpointFolder.In(_options.Directory);
+        var checkpoints = _folder.All;
         foreach (var checkpoint in checkpoints)
         {
             if (TryLoad(checkpoint, goesBack: false) is not { } manifest)
@@ -46,11 +46,16 @@ internal sealed class RunCheckpoints : IDisposable
             throw new CheckpointException(_options.Directory, $"none of its {checkpoints.Count} checkpoints can be read. Delete them, or set {nameof(_options.Resume)} to false, to begin anew.");
     }
 
-    /// <summary>Saves the run after an update, if it is time.</summary>
-    public void AfterUpdate()
+    /// <summary>Saves the run after an evaluation, if it was the best and that is wanted.</summary>
+    public void AfterEvaluation()
     {
         if (_options.KeepBest && _state.Best.Evaluation.Step == _state.Record.Step)
             Save(CheckpointFolder.BestName(_state.Record.Step));
+    }
+
+    /// <summary>Saves the run after an update, if it is time.</summary>
+    public void AfterUpdate()
+    {
         if (_state.Record.Step % _options.EveryUpdates == 0)
             SaveLast();
     }
@@ -74,7 +79,7 @@ internal sealed class RunCheckpoints : IDisposable
     /// <param name="reason">Why, as a clause.</param>
     public void RollBack(string reason)
     {
-        foreach (var checkpoint in CheckpointFolder.In(_options.Directory).Where(path => _own.Contains(Path.GetFileName(path))))
+        foreach (var checkpoint in _folder.All.Where(path => _own.Contains(Path.GetFileName(path))))
         {
             if (TryLoad(checkpoint, goesBack: true) is not { } manifest)
                 continue;
@@ -100,11 +105,13 @@ internal sealed class RunCheckpoints : IDisposable
     }
 
     /// <summary>Loads a checkpoint; null if it is damaged.</summary>
+    /// <remarks>Any other failure, such as a disk that does not answer or memory that is not there, ends the run: going on from the one before would have this one deleted.</remarks>
     private CheckpointManifest? TryLoad(string checkpoint, bool goesBack)
     {
         try
         {
-            var manifest = CheckpointContents.Verify(checkpoint);
+            if (TryVerify(checkpoint) is not { } manifest)
+                return null;
             if (RunDescription.Difference(manifest.Run, _run) is { } difference)
             {
                 throw new CheckpointException(checkpoint,
@@ -115,6 +122,19 @@ internal sealed class RunCheckpoints : IDisposable
             return manifest;
         }
         catch (Exception exception) when (exception is not CheckpointException and (IOException or InvalidDataException or FormatException or ArgumentException or ExternalException or UnauthorizedAccessException))
+        {
+            throw new CheckpointException(checkpoint,
+                $"the checkpoint cannot be loaded, and is not known to be damaged: {exception.Message.TrimEnd('.')}. It stays as it is. Mend the cause and start again, or move the checkpoint away to go on from the one before it.", exception);
+        }
+    }
+
+    private CheckpointManifest? TryVerify(string checkpoint)
+    {
+        try
+        {
+            return CheckpointContents.Verify(checkpoint);
+        }
+        catch (InvalidDataException exception)
         {
             Report(CheckpointEvent.Refused, checkpoint, CheckpointFolder.StepOf(checkpoint) ?? 0, $"Checkpoint {checkpoint} is damaged and not used: {exception.Message.TrimEnd('.')}. The one before it is tried.");
             return null;

@@ -9,19 +9,20 @@ internal sealed class TrainingPasses(ITrainingData data, TrainingOptions options
     private IncrementalHash? _digest;
     private IEnumerator<TrainingBatch>? _pass;
 
-    /// <summary>Where the data is read on: before the first pass, or as a checkpoint says.</summary>
+    /// <summary>The pass that is open or due, from 1.</summary>
+    public int Epoch { get; private set; } = PassPosition.Start.Epoch;
+
+    /// <summary>What was read last, by this run or before its checkpoint. It outlives the end of a pass, so that what was read can always be compared.</summary>
     public PassPosition Position { get; private set; } = PassPosition.Start;
 
-    /// <summary>Opens the pass that is due, and reads it on to its place if it was begun before; false if there is none.</summary>
-    /// <exception cref="CheckpointException">The data is not that which was read before.</exception>
+    /// <summary>Opens the pass that is due, unless it is open; false if there is none.</summary>
     public bool TryOpen()
     {
-        if (Position.Epoch > options.Epochs)
+        if (_pass is not null)
+            return true;
+        if (Epoch > options.Epochs)
             return false;
-        _pass = data.ReadShuffled(options.BatchSize, unchecked(options.Seed + (Position.Epoch * 1_000_003))).GetEnumerator();
-        _digest = options.Checkpoints is null ? null : IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        if (Position.Groups > 0)
-            ReadOn(Position);
+        Open();
         return true;
     }
 
@@ -39,21 +40,20 @@ internal sealed class TrainingPasses(ITrainingData data, TrainingOptions options
     public void Close()
     {
         Dispose();
-        Position = new PassPosition(Position.Epoch + 1, 0, "");
+        Epoch++;
     }
 
     /// <summary>Goes to a place, before any pass is open.</summary>
-    public void Resume(PassPosition position) => Position = position;
+    public void Resume(PassPosition position) => (Epoch, Position) = (position.Epoch, position);
 
-    public void Dispose()
+    /// <summary>Opens the pass that a checkpoint was made in, if there is one, and reads it on to its place.</summary>
+    /// <exception cref="CheckpointException">The data is not that which was read before.</exception>
+    public void ReadOn()
     {
-        _pass?.Dispose();
-        _digest?.Dispose();
-        (_pass, _digest) = (null, null);
-    }
-
-    private void ReadOn(PassPosition place)
-    {
+        var place = Position;
+        if (place.Groups == 0)
+            return;
+        Open();
         Position = place with { Groups = 0 };
         while (Position.Groups < place.Groups)
         {
@@ -62,6 +62,19 @@ internal sealed class TrainingPasses(ITrainingData data, TrainingOptions options
 
         if (Position.Digest != place.Digest)
             throw OtherData(place);
+    }
+
+    public void Dispose()
+    {
+        _pass?.Dispose();
+        _digest?.Dispose();
+        (_pass, _digest) = (null, null);
+    }
+
+    private void Open()
+    {
+        _pass = data.ReadShuffled(options.BatchSize, unchecked(options.Seed + (Epoch * 1_000_003))).GetEnumerator();
+        _digest = options.Checkpoints is null ? null : IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     }
 
     private void Add(BatchGroup group)
@@ -74,7 +87,8 @@ internal sealed class TrainingPasses(ITrainingData data, TrainingOptions options
             Append(batch.Targets);
         }
 
-        Position = Position with { Groups = Position.Groups + 1, Digest = Convert.ToHexStringLower(_digest.GetCurrentHash()) };
+        var before = Position.Epoch == Epoch ? Position.Groups : 0;
+        Position = new PassPosition(Epoch, before + 1, Convert.ToHexStringLower(_digest.GetCurrentHash()));
 
         void Append(Tensor tensor)
         {

@@ -31,6 +31,22 @@ public sealed class CheckpointFolderTests : IDisposable
     }
 
     [TestMethod]
+    public void The_best_checkpoint_is_kept_also_where_training_was_cancelled_before_that_evaluation()
+    {
+        var validation = Samples.Data(20, seed: 6);
+        var run = Saving(Every with { EveryUpdates = null }) with { Validation = validation };
+        run = run with { Options = run.Options with { EvaluationInterval = 3 } };
+        using var cancellation = new CancellationTokenSource();
+        using (var model = run.NewModel())
+            (run with { Validation = new CancellingData(validation, cancellation) }).Train(model, _ => { }, cancellation.Token);
+        CollectionAssert.AreEqual(new[] { "step-00000003" }, _folder.Checkpoints);
+
+        run.Train(interruptAfter: 4);
+
+        CollectionAssert.AreEqual(new[] { "best-00000003", "step-00000003", "step-00000004" }, _folder.Checkpoints);
+    }
+
+    [TestMethod]
     public void A_run_that_begins_anew_takes_the_place_of_older_checkpoints()
     {
         Saving(Every).Train();
@@ -83,6 +99,71 @@ public sealed class CheckpointFolderTests : IDisposable
     }
 
     [TestMethod]
+    public void A_manifest_that_holds_null_is_refused()
+    {
+        var run = Saving(Every);
+        run.Train(interruptAfter: 7);
+        File.WriteAllText(Path.Combine(_folder["step-00000007"], "checkpoint.json"), "null");
+
+        Outcome.AssertSame(new Run().Train(), run.Train());
+
+        Assert.IsTrue(_reports.Any(report => report.Event == CheckpointEvent.Resumed && report.Step == 6));
+    }
+
+    [TestMethod]
+    public void A_checkpoint_of_a_newer_format_ends_training_and_stays()
+    {
+        var run = Saving(Every);
+        run.Train(interruptAfter: 7);
+        var manifest = Path.Combine(_folder["step-00000007"], "checkpoint.json");
+        File.WriteAllText(manifest, File.ReadAllText(manifest).Replace("\"Format\": 1,", "\"Format\": 2,", StringComparison.Ordinal));
+
+        StringAssert.Contains(ErrorOf(run), "the checkpoint has format 2, and this version reads formats up to 1");
+
+        CollectionAssert.AreEqual(new[] { "step-00000006", "step-00000007" }, _folder.Checkpoints);
+    }
+
+    [TestMethod]
+    [DataRow("weights.safetensors")]
+    [DataRow("checkpoint.json")]
+    public void A_file_that_cannot_be_read_just_now_is_not_taken_for_a_damaged_one(string file)
+    {
+        var run = Saving(Every);
+        run.Train(interruptAfter: 7);
+
+        using (new FileStream(Path.Combine(_folder["step-00000007"], file), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+            StringAssert.Contains(ErrorOf(run), "cannot be loaded, and is not known to be damaged");
+
+        Outcome.AssertSame(new Run().Train(), run.Train());
+        Assert.AreEqual(7, _reports.Single(report => report.Event == CheckpointEvent.Resumed).Step);
+    }
+
+    [TestMethod]
+    public void A_checkpoint_that_was_to_be_replaced_when_training_broke_off_is_there_again()
+    {
+        var run = Saving(Every);
+        run.Train(interruptAfter: 3);
+        CheckpointFolder.AtWritePoint = point =>
+        {
+            if (point == "place free")
+                throw new TimeoutException();
+        };
+        try
+        {
+            Assert.ThrowsExactly<TimeoutException>(() => Saving(Every with { Resume = false }).Train());
+        }
+        finally
+        {
+            CheckpointFolder.AtWritePoint = _ => { };
+        }
+
+        Outcome.AssertSame(new Run().Train(), run.Train());
+
+        Assert.AreEqual(3, _reports.Single(report => report.Event == CheckpointEvent.Resumed).Step);
+        CollectionAssert.AreEqual(new[] { "step-00000015", "step-00000016" }, _folder.Checkpoints);
+    }
+
+    [TestMethod]
     public void What_an_interruption_left_unfinished_is_cleaned_away()
     {
         Directory.CreateDirectory(_folder["step-00000009.0123.tmp"]);
@@ -131,6 +212,17 @@ public sealed class CheckpointFolderTests : IDisposable
         run.Train(interruptAfter: 3);
 
         StringAssert.Contains(ErrorOf(run with { Data = () => Samples.Data(60, seed: 8) }), "the data is not that of the checkpoint: it differs within the first 3 updates of epoch 1");
+    }
+
+    [TestMethod]
+    [DataRow(8L, 1, DisplayName = "at the end of a pass")]
+    [DataRow(16L, 2, DisplayName = "at the end")]
+    public void A_checkpoint_of_other_data_is_refused_also(long step, int epoch)
+    {
+        var run = Saving(new CheckpointOptions { Directory = _folder.Path });
+        run.Train(interruptAfter: step);
+
+        StringAssert.Contains(ErrorOf(run with { Data = () => Samples.Data(60, seed: 8) }), $"the data is not that of the checkpoint: it differs within the first 8 updates of epoch {epoch}");
     }
 
     [TestMethod]
@@ -202,4 +294,18 @@ public sealed class CheckpointFolderTests : IDisposable
     }
 
     private static string ErrorOf(Run run) => Assert.ThrowsExactly<CheckpointException>(() => run.Train()).Message;
+
+    /// <summary>Validation data that cancels the training when it is to be read.</summary>
+    private sealed class CancellingData(ITrainingData data, CancellationTokenSource cancellation) : ITrainingData
+    {
+        public long? Count => data.Count;
+
+        public IEnumerable<TrainingBatch> ReadShuffled(int batchSize, int seed) => data.ReadShuffled(batchSize, seed);
+
+        public IEnumerable<TrainingBatch> ReadAll(int batchSize)
+        {
+            cancellation.Cancel();
+            return data.ReadAll(batchSize);
+        }
+    }
 }

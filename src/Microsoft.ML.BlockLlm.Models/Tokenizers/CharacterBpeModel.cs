@@ -6,6 +6,7 @@ namespace Microsoft.ML.BlockLlm.Models;
 /// Byte pair encoding of the characters of a text, as SentencePiece has it (Kudo and Richardson, 2018, arXiv 1808.06226): LLaMA, LLaMA 2, Mistral.
 /// A character that no piece has is written as its UTF-8 bytes, if the vocabulary has pieces for them, and else is unknown.
 /// </summary>
+/// <remarks>A half of a surrogate pair is an unknown character; its bytes are those of U+FFFD.</remarks>
 internal sealed class CharacterBpeModel : TokenModel
 {
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _characters;

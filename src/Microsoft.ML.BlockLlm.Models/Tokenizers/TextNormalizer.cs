@@ -6,6 +6,9 @@ namespace Microsoft.ML.BlockLlm.Models;
 /// <summary>Steps of normalization, one after the other, as <c>tokenizer.json</c> lists them.</summary>
 internal sealed class TextNormalizer(IReadOnlyList<Func<string, string>> steps) : Normalizer
 {
+    // .NET refuses to normalize it, though Unicode says that it stays as it is and joins with nothing.
+    private const char Noncharacter = '\uFFFE';
+
     /// <inheritdoc/>
     public override string Normalize(string original) => steps.Aggregate(original, (text, step) => step(text));
 
@@ -15,7 +18,7 @@ internal sealed class TextNormalizer(IReadOnlyList<Func<string, string>> steps) 
     /// <summary>Unicode's compatibility composition. Halves of surrogate pairs, which have no normal form, become U+FFFD.</summary>
     public static string Nfkc(string text) => ToForm(text, NormalizationForm.FormKC);
 
-    /// <summary>One of Unicode's normal forms. Halves of surrogate pairs, which have none, become U+FFFD.</summary>
+    /// <summary>One of Unicode's normal forms. Halves of surrogate pairs, which have none, become U+FFFD; the noncharacter U+FFFE stays as it is.</summary>
     public static string ToForm(string text, NormalizationForm form)
     {
         if (Ascii.IsValid(text))
@@ -26,7 +29,8 @@ internal sealed class TextNormalizer(IReadOnlyList<Func<string, string>> steps) 
         }
         catch (ArgumentException)
         {
-            return string.Concat(text.EnumerateRunes()).Normalize(form);
+            var parts = string.Concat(text.EnumerateRunes()).Split(Noncharacter);
+            return string.Join(Noncharacter, parts.Select(part => part.Normalize(form)));
         }
     }
 

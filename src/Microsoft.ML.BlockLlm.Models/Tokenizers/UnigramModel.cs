@@ -8,6 +8,7 @@ namespace Microsoft.ML.BlockLlm.Models;
 /// Splits text into the pieces whose log-probabilities have the largest sum (Kudo, 2018, arXiv 1804.10959, section 3.2).
 /// Microsoft.ML.Tokenizers has such a model only for SentencePiece's protobuf files; this one is for <c>tokenizer.json</c> too.
 /// </summary>
+/// <remarks>A half of a surrogate pair is an unknown character; its bytes are those of U+FFFD.</remarks>
 internal sealed class UnigramModel : TokenModel
 {
     /// <summary>What stands for a space in pieces.</summary>

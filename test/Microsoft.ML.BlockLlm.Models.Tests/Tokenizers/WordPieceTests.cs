@@ -42,12 +42,12 @@ public sealed class WordPieceTests
     [TestMethod]
     public void Any_text_can_be_encoded_with_offsets_in_order()
     {
-        Prop.ForAll(ArbMap.Default.ArbFor<string?>(), text =>
+        Prop.ForAll(AnyText.Of("un", "happiest", "[SEP]", "é", "日本"), text =>
         {
-            var tokens = s_bert.Tokenizer.EncodeToTokens(text ?? "", out var normalized);
+            var tokens = s_bert.Tokenizer.EncodeToTokens(text, out var normalized);
             var ends = tokens.Select(token => token.Offset.End.Value).ToArray();
             return ends.SequenceEqual(ends.Order()) && (ends.Length == 0 || ends[^1] <= normalized!.Length)
-                && tokens.Select(token => token.Id).SequenceEqual(s_bert.Tokenizer.EncodeToIds(text ?? ""));
+                && tokens.Select(token => token.Id).SequenceEqual(s_bert.Tokenizer.EncodeToIds(text));
         }).QuickCheckThrowOnFailure();
     }
 

@@ -56,7 +56,7 @@ public sealed record GenerationOptions
     /// <summary>Decides which tokens are drawn. Default: null, other ones each time.</summary>
     public int? Seed { get; init; }
 
-    /// <summary>Whether keys and values of earlier tokens are kept rather than computed again for each new token. The text is the same but for rounding, except with <c>dynamic</c> rotary positions (<see cref="RopeScaling"/>) beyond the length the model was trained on: kept keys stay turned by the angles of their time, as in transformers. Default: true.</summary>
+    /// <summary>Whether keys and values of earlier tokens are kept rather than computed again for each new token. The text is the same but for rounding, also where <c>dynamic</c> rotary positions (<see cref="RopeScaling"/>) change as it grows: kept keys are turned anew then. Default: true.</summary>
     public bool UseCache { get; init; } = true;
 
     private static ArgumentOutOfRangeException OutOfRange(string name, object? value, string range) => new(name, value, $"{name} must be {range}.");

@@ -8,6 +8,22 @@ public sealed class DecoderClassifierTests
     public static IEnumerable<object[]> Names => GoldenDecoder.Names;
 
     [TestMethod]
+    [DataRow("llama-classifier")]
+    [DataRow("gpt2-classifier")]
+    public void Logits_are_what_the_head_without_a_bias_gives_for_the_last_token(string name)
+    {
+        using var folder = GoldenDecoder.FolderWithTokenizer(name);
+        using var classifier = SequenceClassifier.Load(folder.Path);
+        classifier.eval();
+        var golden = GoldenDecoder.Read(name);
+        using var batch = golden.Batch();
+        using var logits = classifier.forward(batch);
+        using var ofLastTokens = logits.unsqueeze(1);
+
+        GoldenDecoder.AssertLogits([.. golden.Logits.Select(row => row[^1..])], ofLastTokens);
+    }
+
+    [TestMethod]
     [DynamicData(nameof(Names))]
     public void A_row_is_classified_by_its_last_token_whatever_follows_in_the_batch(string name)
     {

@@ -33,6 +33,11 @@ MODELS = {
              "n_positions": 16, "n_ctx": 16, "activation_function": "gelu_new", "layer_norm_epsilon": 1e-5, "n_inner": None,
              "resid_pdrop": 0.0, "embd_pdrop": 0.0, "attn_pdrop": 0.0},
 }
+LABELS = {"id2label": {"0": "LABEL_0", "1": "LABEL_1", "2": "LABEL_2"}, "label2id": {"LABEL_0": 0, "LABEL_1": 1, "LABEL_2": 2}}
+MODELS |= {
+    "llama-classifier": MODELS["llama"] | LABELS | {"architectures": ["LlamaForSequenceClassification"], "pad_token_id": 7},
+    "gpt2-classifier": MODELS["gpt2"] | LABELS | {"architectures": ["GPT2ForSequenceClassification"], "pad_token_id": 7},
+}
 # Other ways to stretch the positions, for the weights of "llama", and how many tokens these take. Dynamic stretching begins where they end.
 SCALINGS = [
     ({"type": "linear", "factor": 2.5}, 16),
@@ -145,7 +150,7 @@ def llama(w, config, ids):
         normed = norm(x, layer + "post_attention_layernorm")
         gate, up = linear(normed, layer + "mlp.gate_proj"), linear(normed, layer + "mlp.up_proj")
         x = x + linear(gate / (1 + torch.exp(-gate)) * up, layer + "mlp.down_proj")
-    head = "model.embed_tokens.weight" if config["tie_word_embeddings"] else "lm_head.weight"
+    head = "score.weight" if is_classifier(config) else "model.embed_tokens.weight" if config["tie_word_embeddings"] else "lm_head.weight"
     return norm(x, "model.norm") @ w[head].T
 
 
@@ -168,7 +173,7 @@ def gpt2(w, config, ids):
         inner = linear(norm(x, layer + "ln_2"), layer + "mlp.c_fc")
         inner = inner / 2 * (1 + torch.tanh(math.sqrt(2 / math.pi) * (inner + 0.044715 * inner ** 3)))
         x = x + linear(inner, layer + "mlp.c_proj")
-    return norm(x, "transformer.ln_f") @ w["transformer.wte.weight"].T
+    return norm(x, "transformer.ln_f") @ w["score.weight" if is_classifier(config) else "transformer.wte.weight"].T
 
 
 def logits(tensors, config, rows):
@@ -176,8 +181,22 @@ def logits(tensors, config, rows):
     return [run(tensors, config, torch.tensor(row)).tolist() for row in rows]
 
 
+def is_classifier(config):
+    """Whether a head without a bias scores the classes; the scores of a row are those at its last token."""
+    return config["architectures"][0].endswith("ForSequenceClassification")
+
+
 def shapes(config):
     """Names and shapes of a model's tensors; normalisations end in norm.weight or ln_*.weight."""
+    found = decoder_shapes(config)
+    if is_classifier(config):
+        found.pop("lm_head.weight", None)
+        found["score.weight"] = [len(config["id2label"]), config.get("hidden_size") or config["n_embd"]]
+    return found
+
+
+def decoder_shapes(config):
+    """Those of the model that predicts tokens."""
     if config["model_type"] == "gpt2":
         width, found = config["n_embd"], {}
         found["transformer.wte.weight"] = [VOCABULARY, width]

@@ -9,6 +9,12 @@ public sealed class DecoderGradientTests
     private static readonly Dictionary<string, DecoderConfig> s_configs = new()
     {
         ["llama"] = new LlamaConfig { VocabularySize = 9, HiddenSize = 8, IntermediateSize = 12, LayerCount = 2, HeadCount = 4, KeyValueHeadCount = 2, MaxTokens = 8, InitializerRange = 0.5 },
+        ["llama-stretched"] = new LlamaConfig
+        {
+            VocabularySize = 9, HiddenSize = 8, IntermediateSize = 12, LayerCount = 2, HeadCount = 2, MaxTokens = 8, InitializerRange = 0.5, RopeTheta = 100,
+            RopeScaling = new RopeScaling { RopeType = "yarn", Factor = 4, OriginalMaxTokens = 2 },
+        },
+        ["llama-bias"] = new LlamaConfig { VocabularySize = 9, HiddenSize = 8, IntermediateSize = 12, LayerCount = 2, HeadCount = 2, MaxTokens = 8, InitializerRange = 0.5, AttentionBias = true, FeedForwardBias = true },
         ["mistral"] = new MistralConfig { VocabularySize = 9, HiddenSize = 8, IntermediateSize = 12, LayerCount = 2, HeadCount = 4, KeyValueHeadCount = 1, MaxTokens = 8, InitializerRange = 0.5, SlidingWindow = 2 },
         ["qwen2"] = new Qwen2Config { VocabularySize = 9, HiddenSize = 8, IntermediateSize = 12, LayerCount = 2, HeadCount = 2, MaxTokens = 8, InitializerRange = 0.5, TieWordEmbeddings = true },
         ["gpt2"] = new Gpt2Config { VocabularySize = 9, HiddenSize = 8, LayerCount = 2, HeadCount = 2, MaxTokens = 4, InitializerRange = 0.5, ResidualDropout = 0.2 },

@@ -7,7 +7,8 @@ namespace Microsoft.ML.BlockLlm.Training;
 /// <remarks>
 /// Counted are the tensors, which are also what a process grows by where freed memory goes back to the system (<see cref="FreedMemory.Returned"/>). Otherwise
 /// the C library's heap keeps holes between them. The runtime itself, its compiled code and libtorch's own buffers come on top, as they do without training.
-/// Weights are counted in 32-bit floats. Attention is counted as it is written down, with all scores; a fused kernel that never holds them needs less.
+/// Weights, activations and gradients are counted in the model's <see cref="ModelMemory.WeightType"/>; loss, sums of gradients, moments and master weights in 32-bit floats.
+/// Attention is counted as it is written down, with all scores; a fused kernel that never holds them needs less.
 /// </remarks>
 public sealed record MemoryPlan
 {
@@ -62,14 +63,15 @@ public sealed record MemoryPlan
     /// <param name="batch">The batch.</param>
     /// <param name="recompute">Which stages compute their activations again for backward. Default: none.</param>
     /// <param name="keepsBest">Whether there is validation data by which <see cref="TrainingOptions.RestoreBest"/> keeps the best model. Default: false.</param>
+    /// <param name="accumulates">Whether updates sum the gradients of several batches (<see cref="TrainingOptions.GradientAccumulation"/>), in 32-bit floats. Default: false.</param>
     /// <exception cref="ArgumentOutOfRangeException">The batch is empty.</exception>
-    public static MemoryPlan For(ModelMemory model, MethodMemory method, BatchShape batch, Recompute recompute = default, bool keepsBest = false)
+    public static MemoryPlan For(ModelMemory model, MethodMemory method, BatchShape batch, Recompute recompute = default, bool keepsBest = false, bool accumulates = false)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(method);
         if (batch.BatchSize < 1 || batch.Length < 1)
             throw new ArgumentOutOfRangeException(nameof(batch), batch, "A batch holds at least one text of at least one token.");
-        return new MemoryTimeline(model, method, batch, recompute, keepsBest).Plan();
+        return new MemoryTimeline(model, method, batch, recompute, keepsBest, accumulates).Plan();
     }
 
     /// <summary>
@@ -82,14 +84,15 @@ public sealed record MemoryPlan
     /// <param name="wanted">The batch to begin with.</param>
     /// <param name="limit">Most bytes to have at hand, the model's weights included, beside what the process took before: <see cref="PeakWithReserve"/> keeps to it.</param>
     /// <param name="keepsBest">Whether there is validation data by which <see cref="TrainingOptions.RestoreBest"/> keeps the best model. Default: false.</param>
+    /// <param name="accumulates">Whether updates sum the gradients of several batches (<see cref="TrainingOptions.GradientAccumulation"/>), in 32-bit floats. Default: false.</param>
     /// <returns>The plan; null if not even one text at a time fits.</returns>
-    public static MemoryPlan? Fit(ModelMemory model, MethodMemory method, BatchShape wanted, long limit, bool keepsBest = false)
+    public static MemoryPlan? Fit(ModelMemory model, MethodMemory method, BatchShape wanted, long limit, bool keepsBest = false, bool accumulates = false)
     {
         for (var batch = wanted; batch.BatchSize >= 1; batch = batch with { BatchSize = batch.BatchSize / 2 })
         {
             for (var stages = 0; stages < model.Stages.Count; stages++)
             {
-                var plan = For(model, method, batch, Recompute.Lowest(stages), keepsBest);
+                var plan = For(model, method, batch, Recompute.Lowest(stages), keepsBest, accumulates);
                 if (plan.PeakWithReserve <= limit)
                     return plan;
             }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML.BlockLlm.Models;
 using Microsoft.ML.BlockLlm.Optimizers;
+using static TorchSharp.torch;
 
 namespace Microsoft.ML.BlockLlm.Training;
 
@@ -21,15 +22,17 @@ internal sealed class MemoryShortage(StagedModel model, StagewiseOptimizer optim
             $"of {MiB(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)} that it may have. What helps: {Remedies(batch)}.", cause);
     }
 
-    private string Planned(BatchShape batch) => Plan(batch, options.Recompute) is { } plan ? $"The memory plan is {MiB(plan.Peak)}, at {plan.PeakMoment}. " : "";
+    private bool Accumulates => options.GradientAccumulation > 1;
+
+    private string Planned(BatchShape batch) => Plan(batch, options.Recompute, Accumulates) is { } plan ? $"The memory plan is {MiB(plan.Peak)}, at {plan.PeakMoment}. " : "";
 
     private string Remedies(BatchShape batch)
     {
         var remedies = new List<string>();
         if (options.Recompute != Recompute.All)
-            remedies.Add($"Recompute = Recompute.All{Instead(batch, Recompute.All)}");
+            remedies.Add($"Recompute = Recompute.All{Instead(batch, Recompute.All, Accumulates)}");
         if (batch.BatchSize > 1)
-            remedies.Add($"half the BatchSize and twice the GradientAccumulation{Instead(batch with { BatchSize = (batch.BatchSize + 1) / 2 }, options.Recompute)}");
+            remedies.Add($"half the BatchSize and twice the GradientAccumulation{Instead(batch with { BatchSize = (batch.BatchSize + 1) / 2 }, options.Recompute, accumulates: true)}");
         remedies.Add("shorter texts");
         if (options.FreedMemory == FreedMemory.Kept)
             remedies.Add("FreedMemory = FreedMemory.Returned");
@@ -38,9 +41,9 @@ internal sealed class MemoryShortage(StagedModel model, StagewiseOptimizer optim
         return string.Join(", or ", remedies);
     }
 
-    private string Instead(BatchShape batch, Recompute recompute) => Plan(batch, recompute) is { } plan ? $" (planned: {MiB(plan.Peak)})" : "";
+    private string Instead(BatchShape batch, Recompute recompute, bool accumulates) => Plan(batch, recompute, accumulates) is { } plan ? $" (planned: {MiB(plan.Peak)})" : "";
 
-    private MemoryPlan? Plan(BatchShape batch, Recompute recompute)
+    private MemoryPlan? Plan(BatchShape batch, Recompute recompute, bool accumulates)
     {
         MethodMemory? method = optimizer.Settings switch
         {
@@ -48,15 +51,16 @@ internal sealed class MemoryShortage(StagedModel model, StagewiseOptimizer optim
             AdamWOptimizerOptions adamW => new AdamWMemory(adamW),
             _ => null,
         };
+        var weightType = model.parameters().Any(parameter => parameter.dtype == ScalarType.BFloat16) ? ScalarType.BFloat16 : ScalarType.Float32;
         try
         {
             var memory = model switch
             {
-                CausalLanguageModel languageModel => ModelMemory.OfLanguageModel(languageModel.Config),
-                SequenceClassifier classifier => ModelMemory.OfClassifier(classifier.Config, classifier.ClassCount),
+                CausalLanguageModel languageModel => ModelMemory.OfLanguageModel(languageModel.Config, weightType),
+                SequenceClassifier classifier => ModelMemory.OfClassifier(classifier.Config, classifier.ClassCount, weightType),
                 _ => null,
             };
-            return method is null || memory is null ? null : MemoryPlan.For(memory, method, batch, recompute);
+            return method is null || memory is null ? null : MemoryPlan.For(memory, method, batch, recompute, accumulates: accumulates);
         }
         catch (NotSupportedException)
         {

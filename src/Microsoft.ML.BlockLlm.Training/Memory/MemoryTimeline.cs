@@ -3,60 +3,66 @@ namespace Microsoft.ML.BlockLlm.Training;
 /// <summary>Goes through the moments of an update and finds the one that needs most.</summary>
 internal sealed class MemoryTimeline
 {
-    private const long NumberSize = sizeof(float);
-
     private readonly ModelMemory _model;
     private readonly MethodMemory _method;
     private readonly BatchShape _batch;
     private readonly Recompute _recompute;
+    private readonly long _numberSize;
+    private readonly long _gradientSize;
     private readonly ActivationMemory[] _stages;
     private readonly ParameterSize[][] _own;
     private readonly int _firstActive;
     private readonly long _constant;
     private readonly long _logits;
+    private readonly long _wideLogits;
     private readonly long _best;
     private (long Bytes, string Moment) _peak;
     private long _gradients;
 
-    public MemoryTimeline(ModelMemory model, MethodMemory method, BatchShape batch, Recompute recompute, bool keepsBest)
+    public MemoryTimeline(ModelMemory model, MethodMemory method, BatchShape batch, Recompute recompute, bool keepsBest, bool accumulates)
     {
         (_model, _method, _batch, _recompute) = (model, method, batch, recompute);
-        _stages = [.. model.Stages.Select(stage => stage.Activations(batch, method.IsTrained))];
+        _numberSize = model.WeightSize;
+        _gradientSize = accumulates ? sizeof(float) : _numberSize;
+        _stages = [.. model.Stages.Select(stage => stage.Activations(batch, method.IsTrained, _numberSize))];
         var seen = new HashSet<ParameterSize>();
         _own = [.. model.Stages.Select(stage => stage.Parameters.Where(seen.Add).ToArray())];
         _firstActive = model.Stages.TakeWhile(stage => !stage.Parameters.Any(parameter => method.IsTrained(parameter.Name))).Count();
-        _best = keepsBest ? NumberSize * _own.Sum(Trained) : 0;
+        _best = keepsBest ? _numberSize * _own.Sum(Trained) : 0;
         _constant = _method.StateBytes(_model) + _best;
         _logits = _stages[^1].Output;
+        _wideLogits = sizeof(float) * (_logits / _numberSize);
     }
 
     public MemoryPlan Plan()
     {
-        foreach (var pass in _method.Passes(_model))
+        foreach (var pass in _method.Passes(_model, _gradientSize))
             Follow(pass);
         return new MemoryPlan
         {
             Method = _method.Name,
             Batch = _batch,
             Recompute = _recompute,
-            Weights = NumberSize * _own.Sum(Size),
+            Weights = _numberSize * _own.Sum(Size),
             Gradients = _gradients,
             OptimizerState = _method.StateBytes(_model),
             BestModel = _best,
-            Stages = [.. _stages.Select((stage, s) => new StagePlan(_model.Stages[s].Name, NumberSize * Size(_own[s]), KeptBy(s), IsBoundaryKept(s) ? stage.Output : 0))],
-            // The loss keeps log-probabilities, as many as there are logits.
-            Loss = 2 * _logits,
+            Stages = [.. _stages.Select((stage, s) => new StagePlan(_model.Stages[s].Name, _numberSize * Size(_own[s]), KeptBy(s), IsBoundaryKept(s) ? stage.Output : 0))],
+            Loss = LogitsAndLoss,
             PeakMoment = _peak.Moment,
             TrainingPeak = _peak.Bytes,
         };
     }
+
+    /// <summary>The loss is computed in 32-bit floats: a copy of logits with fewer bits, and log-probabilities, as many as there are logits.</summary>
+    private long LogitsAndLoss => _logits + (_logits < _wideLogits ? _wideLogits : 0) + _wideLogits;
 
     private void Follow(GradientPass pass)
     {
         var last = _stages.Length - 1;
         for (var s = 0; s < last; s++)
             Meet(KeptBelow(s) + RunForward(s), $"{pass.Name}: forward of {_model.Stages[s].Name}");
-        Meet(KeptBelow(last) + _stages[last].Gathered + Math.Max(RunForward(last), _stages[last].Saved + (2 * _logits)), $"{pass.Name}: loss");
+        Meet(KeptBelow(last) + _stages[last].Gathered + Math.Max(RunForward(last), _stages[last].Saved + LogitsAndLoss), $"{pass.Name}: loss");
 
         var delivered = 0L;
         for (var s = last; s >= _firstActive; s--)
@@ -106,17 +112,17 @@ internal sealed class MemoryTimeline
         var (head, last) = (_stages[^1], _stages.Length - 1);
         var input = last > _firstActive && head.Gathered == 0 ? _stages[last - 1].Output : 0;
         var logits = head.Gathered == 0 ? 0 : _logits;
-        return head.Gathered + head.Saved + logits + Math.Max(3 * _logits, _logits + head.Backward + GradientsOf(last) + input);
+        return head.Gathered + head.Saved + logits + Math.Max(3 * _wideLogits, _logits + head.Backward + GradientsOf(last) + input);
     }
 
     /// <summary>Gradients of parameters that a lower stage has too. They wait for it, and are added to its own there.</summary>
     private long Waiting(int stage)
     {
         var above = _model.Stages.Skip(stage + 1).SelectMany(upper => upper.Parameters).ToHashSet();
-        return NumberSize * Enumerable.Range(_firstActive, stage + 1 - _firstActive).Sum(s => Trained(_own[s].Where(above.Contains)) * (s == stage ? 2 : 1));
+        return _numberSize * Enumerable.Range(_firstActive, stage + 1 - _firstActive).Sum(s => Trained(_own[s].Where(above.Contains)) * (s == stage ? 2 : 1));
     }
 
-    private long GradientsOf(int stage) => NumberSize * Trained(_model.Stages[stage].Parameters);
+    private long GradientsOf(int stage) => _numberSize * Trained(_model.Stages[stage].Parameters);
 
     private long Trained(IEnumerable<ParameterSize> parameters) => Size(parameters.Where(parameter => _method.IsTrained(parameter.Name)));
 

@@ -5,9 +5,6 @@ namespace Microsoft.ML.BlockLlm.Training;
 /// <param name="parameters">Its parameters, shared ones included.</param>
 public abstract class StageMemory(string name, IReadOnlyList<ParameterSize> parameters)
 {
-    /// <summary>Bytes of a number: weights, gradients and activations are float32.</summary>
-    protected const long NumberSize = sizeof(float);
-
     /// <summary>The stage's name in the model.</summary>
     public string Name { get; } = name;
 
@@ -17,7 +14,8 @@ public abstract class StageMemory(string name, IReadOnlyList<ParameterSize> para
     /// <summary>What its tensors take.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="isTrained">Whether a parameter, given by its name, has a gradient: libtorch saves a layer's input only if its weights have one.</param>
-    public abstract ActivationMemory Activations(BatchShape batch, Func<string, bool> isTrained);
+    /// <param name="numberSize">Bytes of a number, of weights, gradients and activations alike: 4, or 2 in bfloat16.</param>
+    public abstract ActivationMemory Activations(BatchShape batch, Func<string, bool> isTrained, long numberSize);
 
     /// <summary>The parameters of a linear layer.</summary>
     private protected static IEnumerable<ParameterSize> Linear(string name, long inputs, long outputs, bool hasBias)
@@ -29,6 +27,9 @@ public abstract class StageMemory(string name, IReadOnlyList<ParameterSize> para
 
     /// <summary>The parameters of a layer normalisation.</summary>
     internal static IEnumerable<ParameterSize> Norm(string name, long width) => [new($"{name}.weight", width), new($"{name}.bias", width)];
+
+    /// <summary>What a copy in 32-bit floats takes, in numbers of the model's own type; 0 if that has as many bits, since then there is no copy.</summary>
+    private protected static long Widened(long size, long numberSize) => numberSize < sizeof(float) ? sizeof(float) / numberSize * size : 0;
 
     /// <summary>A size if a module below this stage is trained, else 0.</summary>
     private protected long If(Func<string, bool> isTrained, string module, long size) =>

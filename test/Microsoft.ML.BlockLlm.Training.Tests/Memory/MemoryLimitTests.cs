@@ -1,5 +1,6 @@
 using Microsoft.ML.BlockLlm.Models;
 using Microsoft.ML.BlockLlm.Optimizers;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.BlockLlm.Training.Tests;
@@ -15,28 +16,59 @@ public sealed class MemoryLimitTests
     };
 
     private static readonly BatchShape Wanted = new(8, 128);
+    private static readonly AdamWOptimizerOptions AdamW = new();
+    private static readonly BlockLlmOptimizerOptions BlockLlm = new() { Sparsity = 0.9 };
 
     [TestMethod]
     public void A_run_as_planned_for_a_limit_stays_within_it()
     {
-        if (!OperatingSystem.IsLinux())
-            Assert.Inconclusive("The peak of a part of a process can be measured on Linux only.");
-        var (memory, method) = (ModelMemory.OfLanguageModel(Config), new AdamWMemory());
-        using var model = CausalLanguageModel.FromConfig(Config);
+        var (memory, method) = (ModelMemory.OfLanguageModel(Config), new AdamWMemory(AdamW));
         var (whole, least) = (MemoryPlan.For(memory, method, Wanted), MemoryPlan.For(memory, method, Wanted, Recompute.All));
         var limit = (whole.PeakWithReserve + least.PeakWithReserve) / 2;
         var plan = MemoryPlan.Fit(memory, method, Wanted, limit)!;
         Assert.IsTrue(plan.Recompute.Stages > 0);
-        Train(model, new BatchShape(1, 8), Recompute.None);
+
+        var used = plan.Weights + Measure(AdamW, memory.WeightType, plan);
+
+        Assert.IsTrue(used <= limit, $"{used:N0} bytes were used, {limit:N0} allowed, {plan.Peak:N0} planned.");
+    }
+
+    [TestMethod]
+    public void AdamW_takes_what_was_planned() => AssertTakesWhatWasPlanned(AdamW, ScalarType.Float32, Wanted);
+
+    [TestMethod]
+    public void BlockLlm_takes_what_was_planned() => AssertTakesWhatWasPlanned(BlockLlm, ScalarType.Float32, Wanted);
+
+    /// <summary>A small batch: processors without instructions for bfloat16 multiply slowly in it.</summary>
+    [TestMethod]
+    public void AdamW_on_weights_in_bfloat16_takes_what_was_planned() => AssertTakesWhatWasPlanned(AdamW, ScalarType.BFloat16, new BatchShape(2, 64));
+
+    /// <summary>The peak lies between a fifth below the plan and the reserve above it.</summary>
+    private static void AssertTakesWhatWasPlanned(AdamWOptimizerOptions options, ScalarType weightType, BatchShape shape)
+    {
+        MethodMemory method = options is BlockLlmOptimizerOptions blockLlm ? new BlockLlmMemory(blockLlm) : new AdamWMemory(options);
+        var plan = MemoryPlan.For(ModelMemory.OfLanguageModel(Config, weightType), method, shape);
+
+        var used = Measure(options, weightType, plan);
+
+        Assert.IsTrue(used >= 0.8 * plan.TrainingPeak && used <= 1.1 * plan.TrainingPeak, $"{used:N0} bytes were used, {plan.TrainingPeak:N0} planned.");
+    }
+
+    /// <summary>What a run needs at its peak, the model's weights left out, in bytes.</summary>
+    private static long Measure(AdamWOptimizerOptions options, ScalarType weightType, MemoryPlan plan)
+    {
+        if (!OperatingSystem.IsLinux())
+            Assert.Inconclusive("The peak of a part of a process can be measured on Linux only.");
+        using var model = CausalLanguageModel.FromConfig(Config);
+        model.to(weightType);
+        Train(model, options, new BatchShape(1, 8), Recompute.None);
         WarmUpBlas();
 
         // Lets the system forget the peak so far, proc(5).
         File.WriteAllText("/proc/self/clear_refs", "5");
         var loaded = ProcessMemory.Resident;
-        Train(model, plan.Batch, plan.Recompute);
-
-        var used = plan.Weights + ProcessMemory.Peak - loaded;
-        Assert.IsTrue(used <= limit, $"{used:N0} bytes were used, {limit:N0} allowed, {plan.Peak:N0} planned.");
+        Train(model, options, plan.Batch, plan.Recompute);
+        return ProcessMemory.Peak - loaded;
     }
 
     /// <summary>The buffers of the BLAS grow with the first large product and then stay.</summary>
@@ -46,9 +78,11 @@ public sealed class MemoryLimitTests
         large.mm(large).Dispose();
     }
 
-    private static void Train(CausalLanguageModel model, BatchShape shape, Recompute recompute)
+    private static void Train(CausalLanguageModel model, AdamWOptimizerOptions options, BatchShape shape, Recompute recompute)
     {
-        using var optimizer = new AdamWOptimizer(model.named_parameters());
+        using StagewiseOptimizer optimizer = options is BlockLlmOptimizerOptions blockLlm
+            ? new BlockLlmOptimizer(model.named_parameters(), blockLlm)
+            : new AdamWOptimizer(model.named_parameters(), options);
         var examples = Enumerable.Range(0, 2 * (int)shape.BatchSize).ToArray();
         var data = new ExampleData<int>(examples, Batch, _ => (int)shape.Length);
         new TrainingLoop(model, optimizer, new TrainingOptions

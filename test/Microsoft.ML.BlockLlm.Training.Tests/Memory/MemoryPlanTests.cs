@@ -163,7 +163,7 @@ public sealed class MemoryPlanTests
         Assert.AreEqual(one.Loss, many.Loss);
     }
 
-    private static IReadOnlyList<GradientPass> Passes(BlockLlmOptimizerOptions options) => new BlockLlmMemory(options).Passes(ModelMemory.OfLanguageModel(Config));
+    private static IReadOnlyList<GradientPass> Passes(BlockLlmOptimizerOptions options) => new BlockLlmMemory(options).Passes(ModelMemory.OfLanguageModel(Config), gradientSize: 4);
 
     private static MemoryPlan Plan(MethodMemory method, Recompute recompute = default) =>
         MemoryPlan.For(ModelMemory.OfLanguageModel(Config), method, Batch, recompute);

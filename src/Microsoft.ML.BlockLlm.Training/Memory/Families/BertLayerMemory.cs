@@ -5,7 +5,7 @@ namespace Microsoft.ML.BlockLlm.Training;
 /// <summary>A layer of BERT, RoBERTa or DistilBERT: attention, normalisation, feed-forward block, normalisation.</summary>
 internal sealed class BertLayerMemory(string name, BertLayerShape shape) : StageMemory(name, [.. ParametersOf(name, shape)])
 {
-    public override ActivationMemory Activations(BatchShape batch, Func<string, bool> isTrained)
+    public override ActivationMemory Activations(BatchShape batch, Func<string, bool> isTrained, long numberSize)
     {
         var tokens = batch.Tokens;
         var (hidden, feedForward) = (tokens * shape.HiddenSize, tokens * shape.IntermediateSize);
@@ -22,7 +22,7 @@ internal sealed class BertLayerMemory(string name, BertLayerShape shape) : Stage
         var saved = ActivationFunctionMemory.Saved(shape.HiddenActivation, feedForward);
         var kept = ActivationFunctionMemory.SavesItsOutput(shape.HiddenActivation) ? 0 : If(isTrained, names.Output, feedForward);
         var second = new LayerHalf(If(isTrained, names.Intermediate, hidden) + saved + kept + end, (2 * hidden) + feedForward - kept, feedForward + hidden);
-        return LayerHalf.Layer(hidden, first, second);
+        return LayerHalf.Layer(numberSize, hidden, first, second);
     }
 
     private static IEnumerable<ParameterSize> ParametersOf(string name, BertLayerShape shape)

@@ -5,7 +5,7 @@ namespace Microsoft.ML.BlockLlm.Training;
 /// <summary>A GPT-2 layer: normalisation, attention, normalisation, feed-forward block.</summary>
 internal sealed class Gpt2LayerMemory(string name, Gpt2Config config) : StageMemory(name, [.. ParametersOf(name, config)])
 {
-    public override ActivationMemory Activations(BatchShape batch, Func<string, bool> isTrained)
+    public override ActivationMemory Activations(BatchShape batch, Func<string, bool> isTrained, long numberSize)
     {
         var tokens = batch.Tokens;
         var (hidden, feedForward) = (tokens * config.HiddenSize, tokens * IntermediateSize(config));
@@ -21,7 +21,7 @@ internal sealed class Gpt2LayerMemory(string name, Gpt2Config config) : StageMem
             hidden + (2 * tokens) + If(isTrained, "mlp.c_fc", hidden) + ActivationFunctionMemory.Saved(config.HiddenActivation, feedForward) + If(isTrained, "mlp.c_proj", ProductInput(feedForward)) + mask,
             3 * hidden,
             2 * feedForward);
-        return LayerHalf.Layer(hidden, first, second);
+        return LayerHalf.Layer(numberSize, hidden, first, second);
     }
 
     private long ProductInput(long feedForward) => ActivationFunctionMemory.SavesItsOutput(config.HiddenActivation) ? 0 : feedForward;

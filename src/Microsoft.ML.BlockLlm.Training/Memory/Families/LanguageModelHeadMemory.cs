@@ -6,19 +6,24 @@ namespace Microsoft.ML.BlockLlm.Training;
 internal sealed class LanguageModelHeadMemory(DecoderConfig config, IReadOnlyList<ParameterSize> norm, string tiedEmbedding)
     : StageMemory("lm_head", [.. norm, Output(config, tiedEmbedding)])
 {
-    public override ActivationMemory Activations(BatchShape batch, Func<string, bool> isTrained)
+    public override ActivationMemory Activations(BatchShape batch, Func<string, bool> isTrained, long numberSize)
     {
         var isWhole = batch.Tokens * config.VocabularySize <= StageEngine.DefaultMaxLogits;
         var tokens = isWhole ? batch.Tokens : Math.Max(1, StageEngine.DefaultMaxLogits / config.VocabularySize);
         var hidden = tokens * config.HiddenSize;
         return new ActivationMemory
         {
-            Output = NumberSize * tokens * config.VocabularySize,
-            Saved = NumberSize * (hidden + tokens + Parameters.Sum(parameter => isTrained(parameter.Name) ? hidden : 0)),
-            Backward = NumberSize * hidden,
-            Gathered = isWhole ? 0 : NumberSize * ((batch.Tokens * config.HiddenSize) + Parameters.Where(parameter => isTrained(parameter.Name)).Sum(parameter => parameter.Size)),
+            Output = numberSize * tokens * config.VocabularySize,
+            Saved = numberSize * (hidden + tokens + WidenedInput(hidden, numberSize) + Parameters.Sum(parameter => isTrained(parameter.Name) ? hidden : 0)),
+            Backward = numberSize * hidden,
+            // The gradients of parameters are summed in 32-bit floats.
+            Gathered = isWhole ? 0 : (numberSize * batch.Tokens * config.HiddenSize) +
+                (sizeof(float) * Parameters.Where(parameter => isTrained(parameter.Name)).Sum(parameter => parameter.Size)),
         };
     }
+
+    /// <summary>RMS normalisation, which alone has no bias, is computed in 32-bit floats.</summary>
+    private long WidenedInput(long hidden, long numberSize) => norm.Count == 1 ? Widened(hidden, numberSize) : 0;
 
     private static ParameterSize Output(DecoderConfig config, string tiedEmbedding) =>
         new($"{(config.TieWordEmbeddings ? tiedEmbedding : "lm_head")}.weight", (long)config.VocabularySize * config.HiddenSize);

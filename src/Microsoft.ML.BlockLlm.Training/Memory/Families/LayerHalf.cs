@@ -7,11 +7,15 @@ namespace Microsoft.ML.BlockLlm.Training;
 internal readonly record struct LayerHalf(long Saved, long Forward, long Backward)
 {
     /// <summary>A layer of two halves. When the first runs forward the second has kept nothing yet, and when it runs backward nothing any more.</summary>
-    public static ActivationMemory Layer(long output, LayerHalf first, LayerHalf second) => new()
+    /// <param name="numberSize">Bytes of a number.</param>
+    /// <param name="output">Numbers of the layer's output.</param>
+    /// <param name="first">The half that runs first.</param>
+    /// <param name="second">The half that runs after it.</param>
+    public static ActivationMemory Layer(long numberSize, long output, LayerHalf first, LayerHalf second) => new()
     {
-        Output = sizeof(float) * output,
-        Saved = sizeof(float) * (first.Saved + second.Saved),
-        Forward = sizeof(float) * Math.Max(first.Forward - second.Saved - output, second.Forward),
-        Backward = sizeof(float) * Math.Max(first.Backward - second.Saved, second.Backward),
+        Output = numberSize * output,
+        Saved = numberSize * (first.Saved + second.Saved),
+        Forward = numberSize * Math.Max(first.Forward - second.Saved - output, second.Forward),
+        Backward = numberSize * Math.Max(first.Backward - second.Saved, second.Backward),
     };
 }

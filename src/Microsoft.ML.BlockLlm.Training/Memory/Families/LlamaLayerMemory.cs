@@ -5,25 +5,25 @@ namespace Microsoft.ML.BlockLlm.Training;
 /// <summary>A LLaMA layer: RMS normalisation, rotary attention, RMS normalisation, gated feed-forward block.</summary>
 internal sealed class LlamaLayerMemory(string name, LlamaConfig config) : StageMemory(name, [.. ParametersOf(name, config)])
 {
-    public override ActivationMemory Activations(BatchShape batch, Func<string, bool> isTrained)
+    public override ActivationMemory Activations(BatchShape batch, Func<string, bool> isTrained, long numberSize)
     {
         var tokens = batch.Tokens;
         var (hidden, feedForward, keys) = (tokens * config.HiddenSize, tokens * config.IntermediateSize, tokens * KeySize(config));
         var attention = AttentionMemory.Of(batch, config.HeadCount, QuerySize(config), config.AttentionDropout);
         var queries = attention.Queries;
 
-        // Normalisation keeps 1/rms, and for its weight x/rms; a projection keeps its input for its weight.
+        // Normalisation keeps 1/rms, for its weight x/rms, and x in 32-bit floats if it came in fewer bits; a projection keeps its input for its weight.
         var first = new LayerHalf(
-            tokens + If(isTrained, "input_layernorm", hidden) + QueryKeyValueInput(isTrained, hidden) + attention.Saved,
+            tokens + Widened(hidden, numberSize) + If(isTrained, "input_layernorm", hidden) + QueryKeyValueInput(isTrained, hidden) + attention.Saved,
             // Turned queries and keys, values, and both of these repeated for the heads that share them.
             queries + (2 * keys) + (queries == keys ? 0 : 2 * queries) + attention.Forward,
             attention.Backward + hidden);
         // The gate before and after its activation, what it lets through or not, and their product.
         var second = new LayerHalf(
-            hidden + tokens + If(isTrained, "post_attention_layernorm", hidden) + FeedForwardInput(isTrained, hidden) + (3 * feedForward) + If(isTrained, "mlp.down_proj", feedForward),
+            hidden + tokens + Widened(hidden, numberSize) + If(isTrained, "post_attention_layernorm", hidden) + FeedForwardInput(isTrained, hidden) + (3 * feedForward) + If(isTrained, "mlp.down_proj", feedForward),
             2 * hidden,
             2 * feedForward);
-        return LayerHalf.Layer(hidden, first, second);
+        return LayerHalf.Layer(numberSize, hidden, first, second);
     }
 
     private long QueryKeyValueInput(Func<string, bool> isTrained, long size) =>

@@ -4,6 +4,6 @@ namespace Microsoft.ML.BlockLlm.Training;
 internal sealed class TokenEmbeddingMemory(string name, long vocabularySize, long width)
     : StageMemory(name, [new($"{name}.weight", vocabularySize * width)])
 {
-    public override ActivationMemory Activations(BatchShape batch, Func<string, bool> isTrained) =>
-        new() { Output = NumberSize * batch.Tokens * width };
+    public override ActivationMemory Activations(BatchShape batch, Func<string, bool> isTrained, long numberSize) =>
+        new() { Output = numberSize * batch.Tokens * width };
 }

@@ -5,7 +5,7 @@ namespace Microsoft.ML.BlockLlm.Training;
 /// <summary>A layer of the Universal Sentence Encoder lite: normalisation, attention, normalisation, feed-forward block.</summary>
 internal sealed class UseLiteLayerMemory(string name, UseLiteConfig config, long width) : StageMemory(name, [.. ParametersOf(name, config, width)])
 {
-    public override ActivationMemory Activations(BatchShape batch, Func<string, bool> isTrained)
+    public override ActivationMemory Activations(BatchShape batch, Func<string, bool> isTrained, long numberSize)
     {
         var tokens = batch.Tokens;
         var (inputs, hidden, feedForward) = (tokens * width, tokens * config.HiddenSize, tokens * config.IntermediateSize);
@@ -21,7 +21,7 @@ internal sealed class UseLiteLayerMemory(string name, UseLiteConfig config, long
             hidden + (2 * tokens) + If(isTrained, "intermediate", hidden) + feedForward,
             (2 * hidden) + (width == config.HiddenSize ? 0 : hidden) + feedForward,
             2 * feedForward);
-        return LayerHalf.Layer(hidden, first, second);
+        return LayerHalf.Layer(numberSize, hidden, first, second);
     }
 
     private long QueryKeyValueInput(Func<string, bool> isTrained, long size) =>

@@ -2,7 +2,7 @@ using Microsoft.ML.BlockLlm.Optimizers;
 
 namespace Microsoft.ML.BlockLlm.Training;
 
-/// <summary>What <see cref="BlockLlmOptimizer"/> holds: index, gradient and two moments of the active weights, and of a selection its mask.</summary>
+/// <summary>What <see cref="BlockLlmOptimizer"/> holds: index, gradient and two moments of the active weights, masters of those in 16 bits unless they are rounded stochastically, and of a selection its mask.</summary>
 /// <param name="options">Its options; null for the defaults.</param>
 public sealed class BlockLlmMemory(BlockLlmOptimizerOptions? options = null) : MethodMemory
 {
@@ -18,13 +18,13 @@ public sealed class BlockLlmMemory(BlockLlmOptimizerOptions? options = null) : M
     /// <inheritdoc/>
     public override bool IsTrained(string parameter) => !_options.Freezes(parameter);
 
-    /// <summary>Index and moments of the active weights; whole blocks need no index. Left out are the counts of the index, 4 bytes for up to 32,768 weights.</summary>
+    /// <summary>Index, moments and masters of the active weights; whole blocks need no index. Left out are the counts of the index, 4 bytes for up to 32,768 weights.</summary>
     /// <param name="model">The model.</param>
     public override long StateBytes(ModelMemory model)
     {
         var budget = Budget(model);
-        return (_options.MaskCoordinates ? StoredIndexSize * budget : 0) + MomentBytes(_options.Moments, budget)
-            + AlwaysActive(model).Sum(parameter => MomentBytes(_options.Moments, parameter.Size));
+        return (_options.MaskCoordinates ? StoredIndexSize * budget : 0) + MomentBytes(_options.Moments, budget) + MasterBytes(_options, model, budget)
+            + AlwaysActive(model).Sum(parameter => MomentBytes(_options.Moments, parameter.Size) + MasterBytes(_options, model, parameter.Size));
     }
 
     /// <summary>Of one parameter at a time, the 64-bit positions of its active weights, and chunk by chunk those they are made from. The update itself goes by small pieces.</summary>
@@ -32,25 +32,24 @@ public sealed class BlockLlmMemory(BlockLlmOptimizerOptions? options = null) : M
     public override long UpdateBytes(ModelMemory model) => 2 * WideIndexSize * Math.Min(Budget(model), Largest(Candidates(model)));
 
     /// <inheritdoc/>
-    public override IReadOnlyList<GradientPass> Passes(ModelMemory model)
+    public override IReadOnlyList<GradientPass> Passes(ModelMemory model, long gradientSize)
     {
         var (budget, taken, alwaysActive) = (Budget(model), Taken(model), AlwaysActive(model).Sum(parameter => parameter.Size));
-        GradientPass selecting = new("selecting", delivered => Always(delivered) + Math.Min(NumberSize * Math.Min(delivered, taken), SelectionSize * budget) + Signed(delivered));
-        GradientPass updating = new("updating", delivered => Always(delivered) + (NumberSize * Math.Min(delivered, budget)) + Signed(delivered));
+        // Of a newly selected weight: index and gradient, and what it brings along while the old state is kept until the update succeeds.
+        var selection = ((IndexSize + gradientSize + (2 * NumberSize)) * budget) + MasterBytes(_options, model, budget);
+        GradientPass selecting = new("selecting", delivered => Always(delivered) + Math.Min(gradientSize * Math.Min(delivered, taken), selection) + Signed(delivered));
+        GradientPass updating = new("updating", delivered => Always(delivered) + (gradientSize * Math.Min(delivered, budget)) + Signed(delivered));
         return _options.Norms is GradientNormSource.ExactProbe ? [new("probing", _ => 0), selecting, updating] : [selecting, updating];
 
-        long Always(long delivered) => NumberSize * Math.Min(delivered, alwaysActive);
+        long Always(long delivered) => gradientSize * Math.Min(delivered, alwaysActive);
 
         // Steps by the sign need the gradients of the taken parameters whole.
-        long Signed(long delivered) => _options.SignStepRate > 0 ? NumberSize * Math.Min(delivered, taken) : 0;
+        long Signed(long delivered) => _options.SignStepRate > 0 ? gradientSize * Math.Min(delivered, taken) : 0;
     }
 
     /// <summary>Weights of the blocks that a selection takes, at the most: the last one may go beyond what was wanted.</summary>
     private long Taken(ModelMemory model) =>
         Math.Min(Candidates(model).Sum(parameter => parameter.Size), (long)Math.Ceiling(_options.TakeFactor * Budget(model)) + Largest(Candidates(model)));
-
-    /// <summary>Of a newly selected weight: index and gradient, and the moments it brings along while the old ones are kept until the update succeeds.</summary>
-    private static long SelectionSize => IndexSize + (3 * NumberSize);
 
     private long Budget(ModelMemory model) => _options.BudgetOf(Candidates(model).Sum(parameter => parameter.Size));
 

@@ -5,7 +5,7 @@ namespace Microsoft.ML.BlockLlm.Training;
 /// <summary>What an optimizer holds while a model is trained. Every method states its own.</summary>
 public abstract class MethodMemory
 {
-    /// <summary>Bytes of a number: gradients and moments are float32.</summary>
+    /// <summary>Bytes of a number that is kept in 32-bit floats: moments, master weights, and sums of gradients.</summary>
     protected const long NumberSize = sizeof(float);
 
     /// <summary>The method's name.</summary>
@@ -24,7 +24,8 @@ public abstract class MethodMemory
 
     /// <summary>The backward passes of an update that differ in what is held.</summary>
     /// <param name="model">The model.</param>
-    public abstract IReadOnlyList<GradientPass> Passes(ModelMemory model);
+    /// <param name="gradientSize">Bytes of a gradient number that is held: those of a weight, or 4 where the gradients of several batches are summed.</param>
+    public abstract IReadOnlyList<GradientPass> Passes(ModelMemory model, long gradientSize);
 
     /// <summary>The parameters that may have a gradient.</summary>
     private protected IEnumerable<ParameterSize> Trained(ModelMemory model) => model.Parameters.Where(parameter => IsTrained(parameter.Name));
@@ -32,6 +33,10 @@ public abstract class MethodMemory
     /// <summary>Bytes of two moments: 8 a weight, or as 8-bit codes 2, and 8 for the scales of 256 weights.</summary>
     private protected static long MomentBytes(MomentPrecision precision, long weights) =>
         precision == MomentPrecision.EightBit ? (2 * weights) + (2 * NumberSize * ((weights + 255) / 256)) : 2 * NumberSize * weights;
+
+    /// <summary>Bytes of the copy in 32-bit floats that trained weights of fewer bits have: 4 a weight; 0 where there is none.</summary>
+    private protected static long MasterBytes(AdamWOptimizerOptions options, ModelMemory model, long weights) =>
+        model.WeightSize < NumberSize && options.LowPrecision == LowPrecision.MasterWeights ? NumberSize * weights : 0;
 
     private protected static long Largest(IEnumerable<ParameterSize> parameters) => parameters.Select(parameter => parameter.Size).DefaultIfEmpty().Max();
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Microsoft.ML.BlockLlm.Training;
 
 /// <summary>How a <see cref="TrainingLoop"/> runs. What concerns the update of the weights (learning rate, clipping, weight decay, sparsity) are options of the optimizer.</summary>
@@ -40,7 +42,8 @@ public sealed record TrainingOptions
     /// </summary>
     public NonFinitePolicy OnNonFinite { get; init => field = Check.Defined(value); } = NonFinitePolicy.Throw;
 
-    /// <summary>Where training saves itself, to go on after an interruption. Default null: it does not.</summary>
+    /// <summary>Where training saves itself, to go on after an interruption. Default null: it does not. No part of a saved model, which may leave the machine.</summary>
+    [JsonIgnore]
     public CheckpointOptions? Checkpoints { get; init; }
 
     /// <summary>Which stages compute their activations again for backward; <see cref="MemoryPlan.Fit"/> finds how many a limit asks for. Default <see cref="Recompute.None"/>.</summary>

@@ -78,6 +78,33 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [TestMethod]
+    public void A_classifier_trained_with_checkpoints_is_saved_without_their_folder_and_loaded()
+    {
+        var ml = NewContext(seed: 1);
+        var data = Pipelines.Keyed(ml);
+        using var model = Pipelines.Trainer(ml, Pipelines.Options with { Epochs = 1, Checkpoints = new CheckpointOptions { Directory = _folder } }).Fit(data);
+
+        using var loaded = (BlockLlmTextClassificationTransformer)SavedAndLoaded(ml, model, data);
+
+        Assert.IsNull(loaded.TrainingSummary.Options.Checkpoints);
+        CollectionAssert.AreEqual(model.TrainingSummary.Losses.ToArray(), loaded.TrainingSummary.Losses.ToArray());
+    }
+
+    [TestMethod]
+    public void A_language_model_trained_with_checkpoints_is_saved_without_their_folder_and_loaded()
+    {
+        var ml = NewContext(seed: 1);
+        var data = LanguageModels.Verses(ml);
+        var options = new BlockLlmLanguageModelOptions { NewModel = TinyLanguageModel.Shape, MaxSteps = 2, BatchSize = 4, Checkpoints = new CheckpointOptions { Directory = _folder } };
+        using var model = LanguageModels.Trainer(ml, options).Fit(data);
+
+        using var loaded = (BlockLlmLanguageModelTransformer)SavedAndLoaded(ml, model, data);
+
+        Assert.IsNull(loaded.TrainingSummary.Options.Checkpoints);
+        CollectionAssert.AreEqual(model.TrainingSummary.Losses.ToArray(), loaded.TrainingSummary.Losses.ToArray());
+    }
+
+    [TestMethod]
     public void Other_data_is_refused()
     {
         var ml = NewContext(seed: 1);
@@ -89,6 +116,14 @@ public sealed class CheckpointTests : IDisposable
         var error = Assert.ThrowsExactly<CheckpointException>(() => Pipelines.Trainer(ml, options with { CancellationToken = default }).Fit(other));
 
         StringAssert.Contains(error.Message, "the data is not that of the checkpoint");
+    }
+
+    private static ITransformer SavedAndLoaded(MLContext ml, ITransformer model, IDataView data)
+    {
+        using var file = new MemoryStream();
+        ml.Model.Save(model, data.Schema, file);
+        file.Position = 0;
+        return ml.Model.Load(file, out _);
     }
 
     private MLContext NewContext(int? seed)

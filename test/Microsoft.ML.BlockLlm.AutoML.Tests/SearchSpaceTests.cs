@@ -127,6 +127,16 @@ public sealed class SearchSpaceTests
         StringAssert.Contains(Assert.ThrowsException<ArgumentException>(() => Space(options)).Message, "Checkpoints");
     }
 
+    [TestMethod]
+    public void A_cancellation_token_that_would_end_trials_but_not_the_sweep_is_refused()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var options = new BlockLlmLanguageModelOptions { Model = TinyLanguageModel.Open(), CancellationToken = cancellation.Token };
+
+        StringAssert.Contains(Assert.ThrowsException<ArgumentException>(() => _ml.Auto().BlockLlmLanguageModel(options)).Message, "RunAsync");
+        StringAssert.Contains(Assert.ThrowsException<ArgumentException>(() => Space(Sweeps.Options with { CancellationToken = cancellation.Token })).Message, "RunAsync");
+    }
+
     private SearchSpace.SearchSpace Space(BlockLlmTextClassificationOptions options, SearchSpace.SearchSpace? own = null) =>
         _ml.Auto().BlockLlmTextClassification(options, own).SearchSpace;
 

@@ -47,6 +47,18 @@ public sealed class SweepMonitorTests
         CollectionAssert.AreEqual(new[] { "e1.LearningRate", "e2.LearningRate" }, _monitor.Trials.Single().Parameters.Keys.ToArray());
     }
 
+    [TestMethod]
+    public void A_list_of_trials_stays_as_it_was_read_while_the_sweep_goes_on()
+    {
+        Complete(0, 0.001, 0.75, isBest: true);
+        var read = _monitor.Trials;
+
+        Complete(1, 0.002, 0.8, isBest: true);
+
+        Assert.AreEqual(0, read.Single().Id);
+        Assert.AreEqual(2, _monitor.Trials.Count);
+    }
+
     private IMonitor Monitor => _monitor;
 
     private void Complete(int id, double learningRate, double metric, bool isBest)

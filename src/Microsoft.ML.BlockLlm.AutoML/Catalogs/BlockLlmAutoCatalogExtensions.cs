@@ -1,7 +1,6 @@
 using Microsoft.ML.BlockLlm;
 using Microsoft.ML.BlockLlm.AutoML;
 using Microsoft.ML.BlockLlm.Models;
-using Microsoft.ML.BlockLlm.Training;
 
 namespace Microsoft.ML.AutoML;
 
@@ -20,6 +19,9 @@ namespace Microsoft.ML.AutoML;
 ///
 /// The value that the options have is always among them, and is where a search begins. An entry of the search space given takes the place of that name: `["LearningRate"] = new UniformDoubleOption(1e-4, 1e-3, logBase: true)`
 /// narrows a range, `["Epochs"] = new ChoiceOption(2)` fixes a value. All else is as in the options.
+///
+/// AutoML's tuner of grids shifts its grid by one for every choice of one value, and a pipeline has such a choice for the order of its steps, so that values follow from the place of another parameter. To try given
+/// values use another tuner, such as that of random search.
 /// ]]></format>
 /// </remarks>
 public static class BlockLlmAutoCatalogExtensions
@@ -31,7 +33,7 @@ public static class BlockLlmAutoCatalogExtensions
     /// <param name="textColumnName">Name of the text column.</param>
     /// <param name="searchSpace">Entries that take the place of the default ones; see the remarks of this class. Null for the defaults.</param>
     /// <exception cref="ArgumentNullException"><paramref name="catalog"/> or <paramref name="model"/> is null.</exception>
-    /// <exception cref="ArgumentException">The search space has a name that is none of those above, or values that the trainer does not take; or the options have checkpoints.</exception>
+    /// <exception cref="ArgumentException">The search space has a name that is none of those above, or values that the trainer does not take.</exception>
     public static SweepableEstimator BlockLlmTextClassification(
         this AutoCatalog catalog, PretrainedModel model, string labelColumnName = "Label", string textColumnName = "Text", SearchSpace.SearchSpace? searchSpace = null) =>
         catalog.BlockLlmTextClassification(
@@ -42,13 +44,13 @@ public static class BlockLlmAutoCatalogExtensions
     /// <param name="options">The options that the sweep does not vary, and where it begins.</param>
     /// <param name="searchSpace">Entries that take the place of the default ones; see the remarks of this class. Null for the defaults.</param>
     /// <exception cref="ArgumentNullException"><paramref name="catalog"/> or <paramref name="options"/> is null.</exception>
-    /// <exception cref="ArgumentException">The search space has a name that is none of those above, or values that the trainer does not take; or the options have checkpoints.</exception>
+    /// <exception cref="ArgumentException">The search space has a name that is none of those above, or values that the trainer does not take; or the options have checkpoints or a cancellation token.</exception>
     public static SweepableEstimator BlockLlmTextClassification(
         this AutoCatalog catalog, BlockLlmTextClassificationOptions options, SearchSpace.SearchSpace? searchSpace = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(options);
-        RefuseCheckpoints(options.Checkpoints);
+        SweptOptions.Check(options);
         return new BlockLlmSweepableEstimator(
             TrainerSearchSpace.Of(options).With(searchSpace, values => values.ApplyTo(options)),
             (context, values, trial) => context.GetTextClassification().Trainers.BlockLlm(trial.ApplyTo(values.ApplyTo(options))));
@@ -60,7 +62,7 @@ public static class BlockLlmAutoCatalogExtensions
     /// <param name="textColumnName">Name of the text column.</param>
     /// <param name="searchSpace">Entries that take the place of the default ones; see the remarks of this class. Null for the defaults.</param>
     /// <exception cref="ArgumentNullException"><paramref name="catalog"/> or <paramref name="model"/> is null.</exception>
-    /// <exception cref="ArgumentException">The search space has a name that is none of those above, or values that the trainer does not take; or the options have checkpoints.</exception>
+    /// <exception cref="ArgumentException">The search space has a name that is none of those above, or values that the trainer does not take.</exception>
     public static SweepableEstimator BlockLlmLanguageModel(
         this AutoCatalog catalog, PretrainedModel model, string textColumnName = "Text", SearchSpace.SearchSpace? searchSpace = null)
     {
@@ -73,21 +75,15 @@ public static class BlockLlmAutoCatalogExtensions
     /// <param name="options">The options that the sweep does not vary, and where it begins.</param>
     /// <param name="searchSpace">Entries that take the place of the default ones; see the remarks of this class. Null for the defaults.</param>
     /// <exception cref="ArgumentNullException"><paramref name="catalog"/> or <paramref name="options"/> is null.</exception>
-    /// <exception cref="ArgumentException">The search space has a name that is none of those above, or values that the trainer does not take; or the options have checkpoints.</exception>
+    /// <exception cref="ArgumentException">The search space has a name that is none of those above, or values that the trainer does not take; or the options have checkpoints or a cancellation token.</exception>
     public static SweepableEstimator BlockLlmLanguageModel(
         this AutoCatalog catalog, BlockLlmLanguageModelOptions options, SearchSpace.SearchSpace? searchSpace = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(options);
-        RefuseCheckpoints(options.Checkpoints);
+        SweptOptions.Check(options);
         return new BlockLlmSweepableEstimator(
             TrainerSearchSpace.Of(options).With(searchSpace, values => values.ApplyTo(options)),
             (context, values, trial) => context.GetLanguageModeling().Trainers.BlockLlm(trial.ApplyTo(values.ApplyTo(options))));
-    }
-
-    private static void RefuseCheckpoints(CheckpointOptions? checkpoints)
-    {
-        if (checkpoints is not null)
-            throw new ArgumentException("Checkpoints are set in the options of a sweep, but each of its trials is a training of its own. Leave them out; SetSuccessiveHalvingTuner keeps some of its own.");
     }
 }

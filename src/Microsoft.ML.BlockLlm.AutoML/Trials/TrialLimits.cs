@@ -5,18 +5,22 @@ namespace Microsoft.ML.BlockLlm.AutoML;
 /// <summary>What ends a trainer in a trial besides its own options: the experiment's cancellation, and a budget of steps.</summary>
 internal sealed record TrialLimits(TrialScope? Scope, TrialBudget? Budget)
 {
+    /// <summary>The checkpoint at the end of the budget, from which the next trial of the configuration goes on.</summary>
+    private CheckpointOptions? Checkpoints =>
+        Budget is null ? null : new CheckpointOptions { Directory = Budget.CheckpointDirectory, EveryEpoch = false, Keep = 1, KeepBest = false };
+
     public static TrialLimits Of(MLContext context, SearchSpace.Parameter parameter) => new(TrialScope.Of(context), TrialBudget.Of(parameter));
 
     public BlockLlmTextClassificationOptions ApplyTo(BlockLlmTextClassificationOptions options)
     {
         if (this is { Scope: null, Budget: null })
             return options;
-        var stop = Stop(options.CancellationToken);
+        var stop = Scope?.AddSource() ?? new CancellationTokenSource();
         return options with
         {
             CancellationToken = stop.Token,
             Progress = Progress(stop, options.Progress),
-            Checkpoints = Checkpoints(options.Checkpoints),
+            Checkpoints = Checkpoints,
         };
     }
 
@@ -24,23 +28,17 @@ internal sealed record TrialLimits(TrialScope? Scope, TrialBudget? Budget)
     {
         if (this is { Scope: null, Budget: null })
             return options;
-        var stop = Stop(options.CancellationToken);
+        var stop = Scope?.AddSource() ?? new CancellationTokenSource();
         return options with
         {
             CancellationToken = stop.Token,
             Progress = Progress(stop, options.Progress),
-            Checkpoints = Checkpoints(options.Checkpoints),
+            Checkpoints = Checkpoints,
         };
     }
 
-    private CancellationTokenSource Stop(CancellationToken own) => Scope?.Link(own) ?? CancellationTokenSource.CreateLinkedTokenSource(own);
-
     private IProgress<TrainingProgress>? Progress(CancellationTokenSource stop, IProgress<TrainingProgress>? own) =>
         Budget is { Share: < 1 } budget ? new BudgetProgress(budget.Share, stop, own) : own;
-
-    /// <summary>The checkpoint at the end of the budget, from which the next trial of the configuration goes on.</summary>
-    private CheckpointOptions? Checkpoints(CheckpointOptions? own) =>
-        Budget is null ? own : new CheckpointOptions { Directory = Budget.CheckpointDirectory, EveryEpoch = false, Keep = 1, KeepBest = false };
 
     /// <summary>Ends training when its share of the steps is done.</summary>
     private sealed class BudgetProgress(double share, CancellationTokenSource stop, IProgress<TrainingProgress>? own) : IProgress<TrainingProgress>

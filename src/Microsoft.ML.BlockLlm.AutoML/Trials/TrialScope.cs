@@ -27,10 +27,10 @@ internal sealed class TrialScope : IDisposable
     /// <summary>The trial of a context; null if it has none.</summary>
     public static TrialScope? Of(MLContext context) => _scopes.TryGetValue(context, out var scope) ? scope : null;
 
-    /// <summary>Makes a source that is cancelled with the trial or with another token; the scope disposes it.</summary>
-    public CancellationTokenSource Link(CancellationToken other)
+    /// <summary>Makes a source that is cancelled with the trial; the scope disposes it.</summary>
+    public CancellationTokenSource AddSource()
     {
-        var source = CancellationTokenSource.CreateLinkedTokenSource(_cancellationToken, other);
+        var source = CancellationTokenSource.CreateLinkedTokenSource(_cancellationToken);
         _sources.Add(source);
         return source;
     }

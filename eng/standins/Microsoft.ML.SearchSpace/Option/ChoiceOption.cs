@@ -20,7 +20,8 @@ public sealed class ChoiceOption : OptionBase
 
     public override int FeatureSpaceDim => Choices.Length == 1 ? 0 : 1;
 
-    public override int?[] Step => [.. Enumerable.Repeat<int?>(Choices.Length, FeatureSpaceDim)];
+    /// <remarks>As in the original, a single value has a step though it has no feature, which shifts a grid.</remarks>
+    public override int?[] Step => [Choices.Length];
 
     public override Parameter SampleFromFeatureSpace(double[] values) =>
         // In single precision, so that the feature of a choice gives that choice.

@@ -1,0 +1,38 @@
+using System.CommandLine;
+
+namespace Microsoft.ML.BlockLlm.Tool;
+
+/// <summary><c>blockllm classify train</c>.</summary>
+internal static class ClassifyTrainCommand
+{
+    private const string Description = """
+        Fine-tunes a pretrained model to put texts into classes.
+
+        DATA is a file with a header: tab-separated, or comma-separated with quotes if its name ends in .csv. The output folder gets model.zip, which ML.NET
+        loads too, settings.yaml with all settings, metrics.jsonl with a line for each update, and report.html to look at.
+
+        Examples:
+          blockllm classify train mails.tsv --model models/minilm --output runs/mails
+          blockllm classify train pairs.csv --model hub:owner/model --text-column Question --second-text-column Answer --output runs/pairs
+          blockllm classify train --config runs/mails/settings.yaml --output runs/again --sparsity 0.9
+        """;
+
+    public static Command Create()
+    {
+        var data = new Argument<string?>("DATA") { Arity = ArgumentArity.ZeroOrOne, Description = "The data to train on; --data, or data in the configuration file, does the same." };
+        var (settings, overwrite, json) = (new SettingOptions<ClassifySettings>(), CommandFlags.Overwrite(), CommandFlags.Json());
+        var command = new Command("train", Description) { data, overwrite, json };
+        settings.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            var resolved = settings.Resolve(parsed);
+            resolved = resolved with { Data = parsed.GetValue(data) ?? resolved.Data };
+            var folder = RunFolder.Create(resolved.Output, parsed.GetValue(overwrite));
+            using var interruption = new Interruption();
+            var result = ClassifierTraining.Run(resolved, settings.List(resolved), folder, interruption.Token);
+            Console.WriteLine(parsed.GetValue(json) ? JsonOutput.Line(result) : result.ToString());
+            return result.ExitCode();
+        });
+        return command;
+    }
+}

@@ -1,0 +1,39 @@
+using System.CommandLine;
+
+namespace Microsoft.ML.BlockLlm.Tool;
+
+/// <summary><c>blockllm lm train</c>.</summary>
+internal static class LmTrainCommand
+{
+    private const string Description = """
+        Trains a language model: goes on with a pretrained one, or begins a new one.
+
+        DATA is a .txt file, whose lines are one running text; a table as for 'classify train', with a text column or with prompts and completions; or a .jsonl
+        file of conversations. The output folder gets model.zip, settings.yaml with all settings, metrics.jsonl with a line for each update,
+        and report.html to look at.
+
+        Examples:
+          blockllm lm train novel.txt --model models/llama --max-steps 500 --output runs/novel
+          blockllm lm train pairs.tsv --model models/llama --prompt-column Question --completion-column Answer --output runs/pairs
+          blockllm lm train novel.txt --new-model shape.json --epochs 3 --output runs/new
+        """;
+
+    public static Command Create()
+    {
+        var data = new Argument<string?>("DATA") { Arity = ArgumentArity.ZeroOrOne, Description = "The data to train on; --data, or data in the configuration file, does the same." };
+        var (settings, overwrite, json) = (new SettingOptions<LanguageModelSettings>(), CommandFlags.Overwrite(), CommandFlags.Json());
+        var command = new Command("train", Description) { data, overwrite, json };
+        settings.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            var resolved = settings.Resolve(parsed);
+            resolved = resolved with { Data = parsed.GetValue(data) ?? resolved.Data };
+            var folder = RunFolder.Create(resolved.Output, parsed.GetValue(overwrite));
+            using var interruption = new Interruption();
+            var result = LanguageModelTraining.Run(resolved, settings.List(resolved), folder, interruption.Token);
+            Console.WriteLine(parsed.GetValue(json) ? JsonOutput.Line(result) : result.ToString());
+            return result.ExitCode();
+        });
+        return command;
+    }
+}

@@ -1,0 +1,67 @@
+using System.CommandLine;
+using System.Globalization;
+using Microsoft.ML.BlockLlm.Models;
+using Microsoft.ML.BlockLlm.Training;
+
+namespace Microsoft.ML.BlockLlm.Tool;
+
+/// <summary><c>blockllm plan</c>.</summary>
+internal static class PlanCommand
+{
+    private const string Description = """
+        Says what memory training a model takes, method by method, before any weight is loaded; with --limit, the largest batch that fits.
+
+        Weights are counted in 32-bit floats. The runtime's own memory comes on top, and freed memory counts as returned (freed-memory: returned).
+
+        Examples:
+          blockllm plan llama-7b
+          blockllm plan llama-7b --length 1024 --limit 48GiB
+          blockllm plan models/minilm --task classify --batch-size 32 --length 128
+        """;
+
+    private static readonly string[] s_header = ["method", "batch", "recompute", "weights", "gradients", "state", "activations", "peak", "to have"];
+
+    public static Command Create()
+    {
+        var model = new Argument<string>("MODEL") { Description = $"A Hugging Face folder, or one of: {string.Join(", ", NamedShapes.Names)}." };
+        var task = new Option<string?>("--task") { HelpName = "classify|lm", Description = "What the model is trained for. Default: lm for a decoder, else classify." };
+        task.AcceptOnlyFromAmong([.. KebabCase.NamesOf(typeof(PlanTask))]);
+        var classes = new Option<int>("--classes") { HelpName = "number", Description = "Classes of a classifier.", DefaultValueFactory = _ => 2 };
+        var batchSize = new Option<int>("--batch-size") { HelpName = "number", Description = "Texts that go through the model at once.", DefaultValueFactory = _ => 8 };
+        var length = new Option<int?>("--length") { HelpName = "number", Description = "Tokens of a text. Default: what the model takes, but no more than 512." };
+        var limit = new Option<string?>("--limit") { HelpName = "bytes", Description = "Find the largest batch that fits into this, such as 8GiB." };
+        var (sparsity, json) = (CommandFlags.Sparsity(), CommandFlags.Json());
+        var command = new Command("plan", Description) { model, task, classes, batchSize, length, sparsity, limit, json };
+        command.SetAction(parsed =>
+        {
+            var name = parsed.GetRequiredValue(model);
+            var config = ModelShape.Find(name);
+            var plannedTask = parsed.GetValue(task) is { } given ? (PlanTask)KebabCase.Find(typeof(PlanTask), given)! : config is DecoderConfig ? PlanTask.Lm : PlanTask.Classify;
+            var batch = new BatchShape(parsed.GetValue(batchSize), parsed.GetValue(length) ?? Math.Min(512, config.MaxTokens));
+            if (batch.BatchSize < 1 || batch.Length < 1 || batch.Length > config.MaxTokens)
+                throw new UsageException($"batch-size must be at least 1, and length from 1 to {config.MaxTokens}, which is what the model takes.");
+            var bytes = parsed.GetValue(limit) is { } text ? ByteCount.Parse(text, "limit") : (long?)null;
+            var table = PlanTable.Of(name, config, plannedTask, parsed.GetValue(classes), batch, parsed.GetValue(sparsity), bytes);
+            if (parsed.GetValue(json))
+                Console.WriteLine(JsonOutput.Line(table));
+            else
+                Print(table, batch, bytes);
+            return bytes is null || table.Rows.Any(row => row.BatchSize is not null) ? ExitCode.Success : ExitCode.Failure;
+        });
+        return command;
+    }
+
+    private static void Print(PlanTable table, BatchShape batch, long? limit)
+    {
+        var purpose = table.Task == PlanTask.Lm ? "a language model" : "a classifier";
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{table.Model} as {purpose}: {table.Weights:N0} weights. ") + (limit is { } bytes
+            ? $"The largest batch of texts of {batch.Length} tokens that fits into {ByteCount.Format(bytes)}:"
+            : $"Batches of {batch.BatchSize} texts of {batch.Length} tokens:"));
+        Console.WriteLine();
+        TextColumns.Print(s_header, table.Rows.Select(row => row.Peak is null
+            ? [row.Method, "does not fit", .. Enumerable.Repeat("", s_header.Length - 2)]
+            : new[] { row.Method, $"{row.BatchSize}", row.Recompute!.ToLowerInvariant(), Bytes(row.Weights), Bytes(row.Gradients), Bytes(row.State), Bytes(row.Activations), Bytes(row.Peak), Bytes(row.PeakWithReserve) }));
+    }
+
+    private static string Bytes(long? bytes) => ByteCount.Format(bytes!.Value);
+}

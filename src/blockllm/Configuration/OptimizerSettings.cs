@@ -1,0 +1,145 @@
+using System.ComponentModel;
+using Microsoft.ML.BlockLlm.Optimizers;
+
+namespace Microsoft.ML.BlockLlm.Tool;
+
+/// <summary>When the active weights are chosen anew: the kinds of <see cref="ReselectionRule"/>.</summary>
+internal enum ReselectionKind
+{
+    LossPatience,
+    FixedPeriod,
+    LossPlateau,
+}
+
+/// <summary>Where selections have gradient norms from: the kinds of <see cref="GradientNormSource"/>.</summary>
+internal enum NormsKind
+{
+    ExactProbe,
+    SampledBlocks,
+}
+
+/// <summary>The settings of the optimizer.</summary>
+internal abstract record OptimizerSettings
+{
+    [Description("The learning rate at its highest, after warm-up.")]
+    public double LearningRate { get; init; } = 1e-3;
+
+    [Description("Share of the candidate weights that an update leaves alone, from 0 up to but not 1.")]
+    public double Sparsity { get; init; } = 0.95;
+
+    [Description("When the active weights are chosen anew.")]
+    public ReselectionKind Reselection { get; init; }
+
+    [Description("Updates that the rules loss-patience and loss-plateau look back on, and the period of fixed-period.")]
+    public int Patience { get; init; } = 100;
+
+    [Description("For loss-plateau: weight of the past in the smoothed loss.")]
+    public double Smoothing { get; init; } = 0.98;
+
+    [Description("For loss-plateau: the share of the loss that counts as progress.")]
+    public double Tolerance { get; init; } = 0.01;
+
+    [Description("Largest norm of all gradients of an update together; a longer gradient is scaled down to it.")]
+    public double? MaxGradientNorm { get; init; } = 1;
+
+    [Description("Decoupled weight decay.")]
+    public double WeightDecay { get; init; }
+
+    [Description("Decay rate of the running mean of the gradient.")]
+    public double Beta1 { get; init; } = 0.9;
+
+    [Description("Decay rate of the running mean of the squared gradient.")]
+    public double Beta2 { get; init; } = 0.999;
+
+    [Description("Added to the denominator of the update.")]
+    public double Epsilon { get; init; } = 1e-8;
+
+    [Description("How Adam's moments are stored.")]
+    public MomentPrecision Moments { get; init; }
+
+    [Description("Names of parameters that are never trained, with * for any characters and ? for one.")]
+    public IReadOnlyList<string> Frozen { get; init; } = [];
+
+    [Description("Names of parameters that are trained in full at every update, outside the budget.")]
+    public IReadOnlyList<string> AlwaysActive { get; init; } = [];
+
+    [Description("Parameters with rates of their own, as '*.bias learning-rate=1e-4 weight-decay=0'; a parameter belongs to the first that fits.")]
+    public IReadOnlyList<string> Groups { get; init; } = [];
+
+    [Description("What makes a block, the unit that is scored and taken.")]
+    public BlockGranularity Granularity { get; init; }
+
+    [Description("Where a selection has the gradient norms from.")]
+    public NormsKind Norms { get; init; }
+
+    [Description("For sampled-blocks: how many blocks an update measures.")]
+    public int SampledBlocks { get; init; } = 1;
+
+    [Description("Weight of the past in the smoothed norm that blocks are scored by.")]
+    public double NormSmoothing { get; init; }
+
+    [Description("How the gradient of a block is measured.")]
+    public BlockScore Score { get; init; }
+
+    [Description("Whether blocks that were taken seldom have their turn.")]
+    public bool UseVisitShare { get; init; } = true;
+
+    [Description("How blocks are taken by their scores.")]
+    public BlockSampling Sampling { get; init; }
+
+    [Description("Whether a mask keeps the weights with the largest gradients of the taken blocks, rather than whole blocks.")]
+    public bool MaskCoordinates { get; init; } = true;
+
+    [Description("Size of the taken blocks as a multiple of the budget.")]
+    public double TakeFactor { get; init; } = 2;
+
+    [Description("Largest share of the budget that one block may fill.")]
+    public double MaxBlockShare { get; init; } = 1;
+
+    [Description("Whether selections weigh their score against how deep a backward pass they need.")]
+    public bool DepthAware { get; init; }
+
+    [Description("Share of the learning rate by which weights outside the mask move against the sign of their gradient.")]
+    public double SignStepRate { get; init; }
+
+    [Description("Whether moments are kept for weights that stay active over a selection.")]
+    public bool CarryMoments { get; init; } = true;
+
+    [Description("Updates over which the learning rate of newly active weights rises to the full one.")]
+    public int WarmupUpdates { get; init; }
+
+    /// <summary>The options of the optimizer.</summary>
+    public BlockLlmOptimizerOptions ToOptimizerOptions() => new()
+    {
+        LearningRate = LearningRate,
+        Sparsity = Sparsity,
+        Reselection = Reselection switch
+        {
+            ReselectionKind.FixedPeriod => new ReselectionRule.FixedPeriod(Patience),
+            ReselectionKind.LossPlateau => new ReselectionRule.LossPlateau(Patience, Smoothing, Tolerance),
+            _ => new ReselectionRule.LossPatience(Patience),
+        },
+        MaxGradientNorm = MaxGradientNorm,
+        WeightDecay = WeightDecay,
+        Beta1 = Beta1,
+        Beta2 = Beta2,
+        Epsilon = Epsilon,
+        Moments = Moments,
+        Frozen = Frozen,
+        AlwaysActive = AlwaysActive,
+        Groups = [.. Groups.Select(ParameterGroup.Parse)],
+        Granularity = Granularity,
+        Norms = Norms == NormsKind.SampledBlocks ? new GradientNormSource.SampledBlocks(SampledBlocks) : new GradientNormSource.ExactProbe(),
+        NormSmoothing = NormSmoothing,
+        Score = Score,
+        UseVisitShare = UseVisitShare,
+        Sampling = Sampling,
+        MaskCoordinates = MaskCoordinates,
+        TakeFactor = TakeFactor,
+        MaxBlockShare = MaxBlockShare,
+        DepthAware = DepthAware,
+        SignStepRate = SignStepRate,
+        CarryMoments = CarryMoments,
+        WarmupUpdates = WarmupUpdates,
+    };
+}

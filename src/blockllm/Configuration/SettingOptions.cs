@@ -1,0 +1,74 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Reflection;
+
+namespace Microsoft.ML.BlockLlm.Tool;
+
+/// <summary>The flags of a command for all settings of a record, and a configuration file that flags win over.</summary>
+/// <typeparam name="T">The record; a new one has the defaults.</typeparam>
+internal sealed class SettingOptions<T> where T : class, new()
+{
+    private readonly Option<string> _config = new("--config") { HelpName = "file", Description = "A YAML or JSON file with settings, under the names of the flags; flags win over it." };
+    private readonly IReadOnlyDictionary<string, Setting> _settings;
+    private readonly Dictionary<Setting, Option> _flags;
+
+    public SettingOptions()
+    {
+        var defaults = new T();
+        _settings = typeof(T).GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(property => property.CanWrite)
+            .Select(property => new Setting(property))
+            .ToDictionary(setting => setting.Key);
+        _flags = _settings.Values.ToDictionary(setting => setting, setting => FlagOf(setting, setting.ValueOf(defaults)));
+    }
+
+    /// <summary>Gives a command the flags.</summary>
+    public void AddTo(Command command)
+    {
+        command.Add(_config);
+        foreach (var flag in _flags.Values)
+            command.Add(flag);
+    }
+
+    /// <summary>The settings of a command line: defaults, over them the configuration file, over it the flags.</summary>
+    /// <exception cref="UsageException">A value is wrong, or the file has a key that does not exist.</exception>
+    public T Resolve(ParseResult parsed)
+    {
+        var settings = new T();
+        if (parsed.GetValue(_config) is { } path)
+        {
+            foreach (var entry in ConfigurationFile.Read(path))
+                Find(entry).Apply(settings, entry.Texts, entry.Source);
+        }
+
+        foreach (var (setting, flag) in _flags)
+        {
+            if (parsed.GetResult(flag) is { Implicit: false } result)
+                setting.Apply(settings, [.. result.Tokens.Select(token => token.Value)], flag.Name);
+        }
+
+        return settings;
+    }
+
+    /// <summary>All settings by name, as a configuration file has them.</summary>
+    public IReadOnlyList<(string Key, object? Value)> List(T settings) => [.. _settings.Values.Select(setting => (setting.Key, Setting.ToPlain(setting.ValueOf(settings))))];
+
+    private Setting Find(ConfigurationEntry entry) => _settings.GetValueOrDefault(entry.Key)
+        ?? throw new UsageException($"{entry.Source}: there is no setting '{entry.Key}'. Did you mean '{NearestName.Of(entry.Key, _settings.Keys)}'?");
+
+    private static Option FlagOf(Setting setting, object? initial)
+    {
+        // A switch takes a value only where one follows; other words may be arguments.
+        Option flag = setting.IsSwitch
+            ? new Option<bool>("--" + setting.Key) { Arity = ArgumentArity.ZeroOrOne }
+            : new Option<string[]>("--" + setting.Key) { Arity = setting.IsList ? ArgumentArity.OneOrMore : ArgumentArity.ExactlyOne };
+        flag.HelpName = setting.ValueName;
+        flag.Description = setting.Description + initial switch
+        {
+            null or IReadOnlyList<string> => "",
+            bool isOn => $" Default: {(isOn ? "true" : "false")}.",
+            _ => string.Create(CultureInfo.InvariantCulture, $" Default: {Setting.ToPlain(initial)}."),
+        };
+        return flag;
+    }
+}

@@ -1,0 +1,97 @@
+using System.ComponentModel;
+using System.Globalization;
+using Microsoft.ML.BlockLlm.Training;
+
+namespace Microsoft.ML.BlockLlm.Tool;
+
+/// <summary>The settings that all trainers have: files, the run and, from <see cref="OptimizerSettings"/>, the optimizer.</summary>
+internal abstract record TrainerSettings : OptimizerSettings
+{
+    [Description("The data to train on.")]
+    public string? Data { get; init; }
+
+    [Description("The pretrained model: a Hugging Face folder, or 'hub:owner/name' to download one.")]
+    public string? Model { get; init; }
+
+    [Description("The folder that gets the trained model, the settings and the records of the run.")]
+    public string? Output { get; init; }
+
+    [Description("Data to evaluate the model on while it trains; the weights that did best on it are kept.")]
+    public string? Validation { get; init; }
+
+    [Description("Whether the model is also written as a Hugging Face folder, OUTPUT/model.")]
+    public bool Export { get; init; }
+
+    [Description("How often training goes through the data.")]
+    public abstract int Epochs { get; init; }
+
+    [Description("The most updates to make, whatever the epochs say.")]
+    public int? MaxSteps { get; init; }
+
+    [Description("How many rows go through the model at once.")]
+    public abstract int BatchSize { get; init; }
+
+    [Description("How many batches give their gradients to one update.")]
+    public int GradientAccumulation { get; init; } = 1;
+
+    [Description("How the learning rate goes after warm-up.")]
+    public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Linear;
+
+    [Description("Share of the updates in which the learning rate rises to its full value.")]
+    public double WarmupFraction { get; init; } = 0.06;
+
+    [Description("Updates between two evaluations on the validation data; without it, once after every epoch.")]
+    public int? EvaluationInterval { get; init; }
+
+    [Description("By which figure of the validation data one model is better than another.")]
+    public abstract ModelSelection SelectBy { get; init; }
+
+    [Description("Whether the model ends with the weights of its best evaluation.")]
+    public bool RestoreBest { get; init; } = true;
+
+    [Description("Training stops after this many evaluations in a row without a better one.")]
+    public int? EarlyStopping { get; init; }
+
+    [Description("Which layers compute their activations again for backward, to save memory: 'none', 'all', or how many of the lowest.")]
+    public string Recompute { get; init; } = "none";
+
+    [Description("Whether freed memory is kept for the next tensors, which is faster, or returned to the system.")]
+    public FreedMemory FreedMemory { get; init; }
+
+    [Description("Threads to compute with; without it, one for each core.")]
+    public int? Threads { get; init; }
+
+    [Description("The GPU to compute on, counted from 0; without it, the CPU.")]
+    public int? Gpu { get; init; }
+
+    [Description("Fixes the order of the data, new weights and dropout: the same seed gives the same model.")]
+    public int Seed { get; init; } = 1;
+
+    /// <summary>The options of the training loop.</summary>
+    /// <exception cref="UsageException">A value is out of range.</exception>
+    public TrainingOptions ToTrainingOptions() => new()
+    {
+        Epochs = Epochs,
+        MaxSteps = MaxSteps,
+        BatchSize = BatchSize,
+        GradientAccumulation = GradientAccumulation,
+        Schedule = Schedule,
+        WarmupFraction = WarmupFraction,
+        EvaluationInterval = EvaluationInterval,
+        SelectBy = SelectBy,
+        RestoreBest = RestoreBest,
+        Patience = EarlyStopping is < 1 ? throw new UsageException("early-stopping must be at least 1 evaluation.") : EarlyStopping,
+        Recompute = ToRecompute(),
+        FreedMemory = FreedMemory,
+        Threads = Threads,
+    };
+
+    private Recompute ToRecompute() => Recompute switch
+    {
+        "none" => Training.Recompute.None,
+        "all" => Training.Recompute.All,
+        _ => int.TryParse(Recompute, NumberStyles.None, CultureInfo.InvariantCulture, out var stages)
+            ? Training.Recompute.Lowest(stages)
+            : throw new UsageException($"recompute is '{Recompute}', but must be 'none', 'all', or how many of the lowest layers."),
+    };
+}

@@ -1,0 +1,23 @@
+using System.Globalization;
+
+namespace Microsoft.ML.BlockLlm.Tool;
+
+/// <summary>How well a language model predicts texts.</summary>
+/// <param name="Tokens">How many tokens were predicted.</param>
+/// <param name="Loss">Mean negative log-likelihood of a token, in nats.</param>
+/// <param name="Perplexity">e to that.</param>
+/// <param name="BitsPerByte">Bits for each byte of text that an arithmetic coder would need.</param>
+/// <param name="TokenAccuracy">Share of the tokens that the model holds for the likeliest.</param>
+internal sealed record LanguageModelEvaluation(long Tokens, double Loss, double Perplexity, double BitsPerByte, double TokenAccuracy)
+{
+    /// <summary>Measures a model on data.</summary>
+    public static LanguageModelEvaluation Of(MLContext ml, BlockLlmLanguageModelTransformer model, IDataView data)
+    {
+        var metrics = ml.LanguageModeling.Evaluate(model.Transform(data));
+        return new(metrics.TokenCount, metrics.Loss, metrics.Perplexity, metrics.BitsPerByte, metrics.TokenAccuracy);
+    }
+
+    /// <summary>The evaluation in words.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"Loss {Loss:F4} nats a token, perplexity {Perplexity:F2}, {BitsPerByte:F3} bits a byte, {100 * TokenAccuracy:F1} % of {Tokens} tokens right.");
+}

@@ -1,0 +1,50 @@
+using Microsoft.ML.BlockLlm.Models;
+using Microsoft.ML.BlockLlm.Optimizers;
+using Microsoft.ML.BlockLlm.Training;
+
+namespace Microsoft.ML.BlockLlm.Tool;
+
+/// <summary>What memory each method takes to train a model.</summary>
+/// <param name="Model">The model's name or folder.</param>
+/// <param name="Task">What it is trained for.</param>
+/// <param name="Weights">How many weights it has.</param>
+/// <param name="Rows">The methods.</param>
+internal sealed record PlanTable(string Model, PlanTask Task, long Weights, IReadOnlyList<PlanRow> Rows)
+{
+    private const int LargestBatch = 256;
+
+    /// <summary>Plans for every method, with all activations kept and with all computed again; or, with a limit, for the largest batch that fits.</summary>
+    /// <param name="name">The model's name or folder.</param>
+    /// <param name="config">Its shape.</param>
+    /// <param name="task">What it is trained for.</param>
+    /// <param name="classes">Number of classes of a classifier.</param>
+    /// <param name="batch">The batch.</param>
+    /// <param name="sparsity">Share of the weights that BlockLLM leaves alone.</param>
+    /// <param name="limit">Most bytes to have at hand; null for a plan of the batch that is given.</param>
+    public static PlanTable Of(string name, ModelConfig config, PlanTask task, int classes, BatchShape batch, double sparsity, long? limit)
+    {
+        var memory = task == PlanTask.Lm ? ModelMemory.OfLanguageModel(config) : ModelMemory.OfClassifier(config, classes);
+        var rows = Methods(memory, task, sparsity).SelectMany(method => limit is { } bytes
+            ? [PlanRow.Of(method.Name, MemoryPlan.Fit(memory, method.Memory, batch with { BatchSize = LargestBatch }, bytes))]
+            : new[] { Recompute.None, Recompute.All }.Select(recompute => PlanRow.Of(method.Name, MemoryPlan.For(memory, method.Memory, batch, recompute))));
+        return new(name, task, memory.Parameters.Sum(parameter => parameter.Size), [.. rows]);
+    }
+
+    /// <summary>BlockLLM as the trainers set it up, and AdamW on all weights.</summary>
+    private static IEnumerable<(string Name, MethodMemory Memory)> Methods(ModelMemory model, PlanTask task, double sparsity)
+    {
+        var blockLlm = TrainerDefaults.Apply(new BlockLlmOptimizerOptions { Sparsity = sparsity }, model, task);
+        var share = FormattableString.Invariant($"BlockLLM, s = {sparsity}");
+        yield return (share, new BlockLlmMemory(blockLlm));
+        yield return (share + ", 8-bit moments", new BlockLlmMemory(blockLlm with { Moments = MomentPrecision.EightBit }));
+        yield return ("AdamW, all weights", new AdamWMemory());
+        yield return ("AdamW, 8-bit moments", new AdamWMemory(new AdamWOptimizerOptions { Moments = MomentPrecision.EightBit }));
+    }
+}
+
+/// <summary>What a model is trained for.</summary>
+internal enum PlanTask
+{
+    Classify,
+    Lm,
+}

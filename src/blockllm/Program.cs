@@ -1,0 +1,3 @@
+using Microsoft.ML.BlockLlm.Tool;
+
+return BlockLlmCommand.Run(args);

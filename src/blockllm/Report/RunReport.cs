@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Microsoft.ML.BlockLlm.Training;
+
+namespace Microsoft.ML.BlockLlm.Tool;
+
+/// <summary>Writes what a run did as a page to look at.</summary>
+/// <param name="title">What was trained.</param>
+/// <param name="summary">What training did.</param>
+/// <param name="plan">The memory planned for it; null if its shape was not known before.</param>
+/// <param name="settings">All settings, by name.</param>
+internal sealed class RunReport(string title, TrainingSummary summary, MemoryPlan? plan, IEnumerable<(string Key, object? Value)> settings)
+{
+    /// <summary>Writes the page.</summary>
+    /// <param name="path">Its path; an older one is replaced.</param>
+    /// <param name="result">The result in words.</param>
+    /// <param name="evaluation">How a classifier does on the validation data. Default null: it is none, or there is none.</param>
+    public void Write(string path, string result, ClassifierEvaluation? evaluation = null)
+    {
+        var page = new HtmlPage(title);
+        foreach (var line in result.Split('\n').Where(line => !line.StartsWith(' ')))
+            page.AddText(line);
+        var history = summary.History;
+        var evaluated = history.Where(progress => progress.Validation is not null).ToList();
+        page.Add("Loss", LineChart.Draw("Loss", [Curve("loss, smoothed", history, progress => progress.SmoothedLoss), Curve("validation", evaluated, progress => progress.Validation!.Loss)]));
+        if (evaluated.Any(progress => double.IsFinite(progress.Validation!.Accuracy)))
+            page.Add("Accuracy", LineChart.Draw("Accuracy on the validation data", [Curve("validation", evaluated, progress => progress.Validation!.Accuracy)]));
+        page.Add("Learning rate", LineChart.Draw("Learning rate", [Curve("learning rate", history, progress => progress.LearningRate)], fromZero: true, format: "0.##E+0"));
+        page.Add("Memory", Memory(history));
+        page.Add("Active blocks", BlockHeatMap.Draw(history));
+        page.Add("Time", TimeSplit.Draw(summary.Time));
+        if (evaluation is not null)
+        {
+            page.Add("Confusion matrix", HtmlTable.Draw(
+                "Confusion matrix: rows are the true classes, columns the predicted ones", ["true \\ predicted", .. evaluation.Labels],
+                evaluation.Labels.Zip(evaluation.Confusion, (label, counts) => new[] { label }.Concat(counts.Select(Number)).ToArray()), isNumeric: true));
+            page.Add("Most surely wrong", evaluation.MostSurelyWrong.Count == 0 ? "<p>None was wrong.</p>" : HtmlTable.Draw(
+                "Rows of the validation data that were most surely put into another class", ["predicted", "true", "probability", "text"],
+                evaluation.MostSurelyWrong.Select(wrong => new[] { wrong.Predicted, wrong.Label, wrong.Probability.ToString("F3", CultureInfo.InvariantCulture), wrong.Text })));
+        }
+
+        page.Add("Settings", HtmlTable.Draw("Settings", ["setting", "value"], settings.Select(setting => new[] { setting.Key, Shown(setting.Value) })));
+        page.Add("Environment", HtmlTable.Draw("Environment", ["what", "value"], [
+            ["system", RuntimeInformation.OSDescription],
+            [".NET", RuntimeInformation.FrameworkDescription],
+            ["processors", Number(Environment.ProcessorCount)],
+            ["memory", ByteCount.Format(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)],
+            ["blockllm", typeof(RunReport).Assembly.GetName().Version!.ToString()],
+        ]));
+        File.WriteAllText(path, page.ToString());
+    }
+
+    private string Memory(IReadOnlyList<TrainingProgress> history)
+    {
+        const double MiB = 1 << 20;
+        ChartCurve[] curves = [Curve("resident memory of the process, in MiB", history, progress => progress.ResidentMemory / MiB)];
+        if (plan is null)
+            return LineChart.Draw("Resident memory", curves, fromZero: true, format: "0");
+        var planned = Curve($"planned peak, weights included, the runtime left out, of batches of {plan.Batch.BatchSize} texts of {plan.Batch.Length} tokens", [history[0], history[^1]], _ => plan.Peak / MiB);
+        return LineChart.Draw("Resident memory", [.. curves, planned], fromZero: true, format: "0") + HtmlTable.Draw("Planned memory", ["planned", "bytes"],
+        [
+            ["weights", ByteCount.Format(plan.Weights)],
+            ["gradients", ByteCount.Format(plan.Gradients)],
+            ["optimizer state", ByteCount.Format(plan.OptimizerState)],
+            ["activations", ByteCount.Format(plan.Activations + plan.Boundaries)],
+            ["peak", ByteCount.Format(plan.Peak)],
+            ["measured: largest resident memory of the process", ByteCount.Format(summary.PeakMemory)],
+        ], isNumeric: true);
+    }
+
+    private static ChartCurve Curve(string name, IReadOnlyList<TrainingProgress> history, Func<TrainingProgress, double> value) =>
+        new(name, [.. history.Select(progress => ((double)progress.Step, value(progress)))]);
+
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string Shown(object? value) => value switch
+    {
+        null => "none",
+        IReadOnlyList<string> list => string.Join(", ", list),
+        bool isOn => isOn ? "true" : "false",
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+    };
+}

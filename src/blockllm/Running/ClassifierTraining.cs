@@ -1,0 +1,66 @@
+using Microsoft.ML.BlockLlm.Training;
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.BlockLlm.Tool;
+
+/// <summary>Trains a classifier as settings say, and writes what comes of it to a folder.</summary>
+internal static class ClassifierTraining
+{
+    /// <summary>Trains.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <param name="entries">The same by name, to be saved.</param>
+    /// <param name="folder">The folder.</param>
+    /// <param name="cancellationToken">Ends training within a step; the best model so far is saved.</param>
+    public static TrainingResult<ClassifierEvaluation> Run(
+        ClassifySettings settings, IReadOnlyList<(string Key, object? Value)> entries, RunFolder folder, CancellationToken cancellationToken)
+    {
+        var ml = Context.Create(settings.Seed, settings.Gpu);
+        var (training, validation) = ReadData(ml, settings);
+        var options = OptionErrors.Checked(() => settings.ToOptions(ModelSource.Open(settings.Model, cancellationToken)));
+        var keys = ml.Transforms.Conversion.MapValueToKey(nameof(TextRow.Label)).Fit(training);
+        var plan = Plan(options, ((KeyDataViewType)keys.GetOutputSchema(training.Schema)[nameof(TextRow.Label)].Type).Count, validation is not null);
+        ConfigurationFile.Write(folder.Settings, entries);
+
+        using var metrics = new MetricsFile(folder.Metrics);
+        using var classifier = ProgressDisplay.Show(plan.Weights / sizeof(float), progress => ml.TextClassification.Trainers.BlockLlm(options with
+        {
+            ValidationSet = validation is null ? null : keys.Transform(validation),
+            Progress = new ProgressFanOut(metrics, progress),
+            CancellationToken = cancellationToken,
+        }).Fit(keys.Transform(training)));
+
+        var values = ml.Transforms.Conversion.MapKeyToValue(options.PredictedLabelColumnName).Fit(classifier.Transform(keys.Transform(training)));
+        var model = new TransformerChain<ITransformer>(keys, classifier, values);
+        ml.Model.Save(model, training.Schema, folder.Model);
+        if (settings.Export)
+            classifier.SaveModel(folder.Export);
+        var evaluation = validation is null ? null : ClassifierEvaluation.Of(ml, model, classifier, validation);
+        var result = TrainingResult<ClassifierEvaluation>.Of(folder.Model, classifier.TrainingSummary, evaluation);
+        new RunReport("Training of a classifier", classifier.TrainingSummary, plan, entries).Write(folder.Report, result.ToString(), evaluation);
+        return result;
+    }
+
+    private static (IDataView Training, IDataView? Validation) ReadData(MLContext ml, ClassifySettings settings)
+    {
+        var all = Load(settings.Data ?? throw new UsageException("No data is named to train on. Name a file: blockllm classify train DATA."));
+        if (settings.Validation is { } validation)
+            return (all, Load(validation));
+        if (settings.ValidationFraction is not (>= 0 and < 1))
+            throw new UsageException("validation-fraction must be at least 0 and below 1.");
+        if (settings.ValidationFraction == 0)
+            return (all, null);
+        var split = ml.Data.TrainTestSplit(all, settings.ValidationFraction, seed: settings.Seed);
+        return (split.TrainSet, split.TestSet);
+
+        IDataView Load(string path) => LabelledData.Load(ml, TextTable.Open(path), settings.LabelColumn, settings.TextColumn, settings.SecondTextColumn);
+    }
+
+    /// <summary>What memory the training is to take, with every text as long as may be.</summary>
+    private static MemoryPlan Plan(BlockLlmTextClassificationOptions options, ulong classes, bool keepsBest)
+    {
+        var model = ModelMemory.OfClassifier(options.Model.Config, Math.Max(2, (int)classes));
+        var optimizer = TrainerDefaults.Apply(options.Optimizer, model, PlanTask.Classify, options.FreezeEmbeddings);
+        var batch = new BatchShape(options.BatchSize, options.MaxTokens ?? options.Model.Config.MaxTokens);
+        return MemoryPlan.For(model, new BlockLlmMemory(optimizer), batch, options.Training.Recompute, keepsBest && options.Training.RestoreBest);
+    }
+}

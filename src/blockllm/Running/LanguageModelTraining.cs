@@ -1,0 +1,52 @@
+using Microsoft.ML.BlockLlm.Models;
+using Microsoft.ML.BlockLlm.Training;
+
+namespace Microsoft.ML.BlockLlm.Tool;
+
+/// <summary>Trains a language model as settings say, and writes what comes of it to a folder.</summary>
+internal static class LanguageModelTraining
+{
+    /// <summary>How many tokens of a sequence the trainer takes by itself.</summary>
+    private const int LongestSequence = 1024;
+
+    /// <summary>Trains.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <param name="entries">The same by name, to be saved.</param>
+    /// <param name="folder">The folder.</param>
+    /// <param name="cancellationToken">Ends training within a step; the best model so far is saved.</param>
+    public static TrainingResult<LanguageModelEvaluation> Run(
+        LanguageModelSettings settings, IReadOnlyList<(string Key, object? Value)> entries, RunFolder folder, CancellationToken cancellationToken)
+    {
+        var ml = Context.Create(settings.Seed, settings.Gpu);
+        var training = settings.Columns.Load(ml);
+        var validation = settings.Validation is { } path ? (settings.Columns with { Path = path }).Load(ml) : null;
+        var options = OptionErrors.Checked(() => settings.ToOptions(cancellationToken));
+        var plan = options.Model is { } model ? Plan(options, model.Config, validation is not null) : null;
+        ConfigurationFile.Write(folder.Settings, entries);
+
+        using var metrics = new MetricsFile(folder.Metrics);
+        using var trained = ProgressDisplay.Show(plan?.Weights / sizeof(float), progress => ml.LanguageModeling.Trainers.BlockLlm(options with
+        {
+            ValidationSet = validation,
+            Progress = new ProgressFanOut(metrics, progress),
+            CancellationToken = cancellationToken,
+        }).Fit(training));
+
+        ml.Model.Save(trained, training.Schema, folder.Model);
+        if (settings.Export)
+            trained.SaveAsHuggingFace(folder.Export);
+        var evaluation = validation is null ? null : LanguageModelEvaluation.Of(ml, trained, validation);
+        var result = TrainingResult<LanguageModelEvaluation>.Of(folder.Model, trained.TrainingSummary, evaluation);
+        new RunReport("Training of a language model", trained.TrainingSummary, plan, entries).Write(folder.Report, result.ToString());
+        return result;
+    }
+
+    /// <summary>What memory the training is to take.</summary>
+    private static MemoryPlan Plan(BlockLlmLanguageModelOptions options, ModelConfig config, bool keepsBest)
+    {
+        var model = ModelMemory.OfLanguageModel(config);
+        var optimizer = TrainerDefaults.Apply(options.Optimizer, model, PlanTask.Lm, options.FreezeEmbeddings ?? true);
+        var batch = new BatchShape(options.BatchSize, options.SequenceLength ?? Math.Min(LongestSequence, config.MaxTokens));
+        return MemoryPlan.For(model, new BlockLlmMemory(optimizer), batch, options.Training.Recompute, keepsBest && options.Training.RestoreBest);
+    }
+}

@@ -1,0 +1,21 @@
+using Microsoft.ML.BlockLlm.Models;
+
+namespace Microsoft.ML.BlockLlm.Tool;
+
+/// <summary>Finds the pretrained model that a setting names.</summary>
+internal static class ModelSource
+{
+    private const string Hub = "hub:";
+
+    /// <summary>Opens a folder, or downloads what is named <c>hub:owner/name</c> unless it is in the cache.</summary>
+    /// <exception cref="UsageException">No model is named.</exception>
+    /// <exception cref="ModelLoadException">The model is not there, or not understood.</exception>
+    public static PretrainedModel Open(string? model, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrEmpty(model))
+            throw new UsageException("No model is named. Give a Hugging Face folder with --model, or 'hub:owner/name' to download one.");
+        return model.StartsWith(Hub, StringComparison.Ordinal)
+            ? PretrainedModel.FromHub(model[Hub.Length..], cancellationToken: cancellationToken)
+            : PretrainedModel.FromDirectory(model);
+    }
+}

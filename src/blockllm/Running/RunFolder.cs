@@ -1,0 +1,39 @@
+namespace Microsoft.ML.BlockLlm.Tool;
+
+/// <summary>The folder that a training run writes to.</summary>
+internal sealed class RunFolder
+{
+    private readonly string _path;
+
+    private RunFolder(string path) => _path = path;
+
+    /// <summary>The trained model, as ML.NET saves it.</summary>
+    public string Model => Path.Combine(_path, "model.zip");
+
+    /// <summary>All settings of the run, as a configuration file.</summary>
+    public string Settings => Path.Combine(_path, "settings.yaml");
+
+    /// <summary>A line of JSON for each update.</summary>
+    public string Metrics => Path.Combine(_path, "metrics.jsonl");
+
+    /// <summary>A page to look at.</summary>
+    public string Report => Path.Combine(_path, "report.html");
+
+    /// <summary>The trained model as a Hugging Face folder.</summary>
+    public string Export => Path.Combine(_path, "model");
+
+    /// <summary>Makes the folder, unless it is there.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="overwrite">Whether an older model in it may be replaced.</param>
+    /// <exception cref="UsageException">No folder is named, or it holds a model that is not to be replaced.</exception>
+    public static RunFolder Create(string? path, bool overwrite)
+    {
+        if (string.IsNullOrEmpty(path))
+            throw new UsageException("No folder is named to save the model in. Give one with --output.");
+        var folder = new RunFolder(path);
+        if (!overwrite && File.Exists(folder.Model))
+            throw new UsageException($"'{path}' holds a trained model already. Name another folder with --output, or replace it with --overwrite.");
+        Directory.CreateDirectory(path);
+        return folder;
+    }
+}

@@ -1,0 +1,57 @@
+using Microsoft.ML.BlockLlm.Tests;
+
+namespace Microsoft.ML.BlockLlm.Tool.Tests;
+
+[TestClass]
+public sealed class ConfigurationTests
+{
+    [TestMethod]
+    public void Flags_win_over_the_configuration_file()
+    {
+        using var folder = new WorkingFolder();
+        folder.Write("run.yaml", "epochs: 7\nbatch-size: 5\nfrozen:\n- '*.bias'\nmax-gradient-norm: null\n");
+        folder.TrainClassifier("--config", "run.yaml", "--epochs", "1");
+
+        var saved = File.ReadAllText(folder["run/settings.yaml"]);
+        StringAssert.Contains(saved, "\nepochs: 1\n");
+        StringAssert.Contains(saved, "\nbatch-size: 5\n");
+        StringAssert.Contains(saved, "\nmax-gradient-norm: none\n");
+        StringAssert.Matches(saved, new(@"\nfrozen:\n- ['""]\*\.bias['""]\n"));
+    }
+
+    [TestMethod]
+    public void Json_is_read_as_well_as_yaml()
+    {
+        using var folder = new WorkingFolder();
+        folder.Write("run.json", """{ "epochs": 1, "reselection": "fixed-period", "patience": 3 }""");
+        folder.TrainClassifier("--config", "run.json");
+
+        StringAssert.Contains(File.ReadAllText(folder["run/settings.yaml"]), "reselection: fixed-period\n");
+    }
+
+    [TestMethod]
+    public void An_unknown_key_is_refused_with_its_line_and_the_nearest_known_name()
+    {
+        using var folder = new WorkingFolder();
+        folder.Write("run.yaml", "epochs: 1\nlearningrate: 0.1\n");
+        var refused = ToolRun.Refused(folder, "classify", "train", "--config", "run.yaml");
+
+        StringAssert.Contains(refused.Errors, "run.yaml, line 2: there is no setting 'learningrate'. Did you mean 'learning-rate'?");
+    }
+
+    [TestMethod]
+    [DataRow("--epochs", "many", "--epochs: epochs is 'many', but must be a whole number.")]
+    [DataRow("--reselection", "sometimes", "must be one of loss-patience, fixed-period, loss-plateau.")]
+    [DataRow("--sparsity", "1.5", "sparsity must be at least 0 and below 1. It is 1.5.")]
+    [DataRow("--recompute", "some", "recompute is 'some', but must be 'none', 'all'")]
+    [DataRow("--groups", "*.bias", "groups: '*.bias' must be a pattern of names")]
+    public void A_wrong_value_is_refused_with_what_is_possible(string flag, string value, string message)
+    {
+        using var folder = new WorkingFolder();
+        folder.WriteMessages();
+        var refused = ToolRun.Refused(folder, "classify", "train", "messages.tsv", "--model", TinyModel.Directory, "--output", "run", flag, value);
+
+        StringAssert.Contains(refused.Errors, message);
+        Assert.IsFalse(File.Exists(folder["run/settings.yaml"]));
+    }
+}

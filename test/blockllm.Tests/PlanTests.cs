@@ -1,0 +1,64 @@
+using System.Text.Json;
+using Microsoft.ML.BlockLlm.Tests;
+
+namespace Microsoft.ML.BlockLlm.Tool.Tests;
+
+[TestClass]
+public sealed class PlanTests
+{
+    private const long GiB = 1L << 30;
+
+    [TestMethod]
+    public void A_named_shape_is_planned_for_method_by_method()
+    {
+        using var folder = new WorkingFolder();
+        var table = ToolRun.Succeeding(folder, "plan", "llama-7b").Output;
+
+        StringAssert.Contains(table, "llama-7b as a language model: 6,738,415,616 weights.");
+        StringAssert.Contains(table, "BlockLLM, s = 0.95");
+        StringAssert.Contains(table, "AdamW, all weights");
+    }
+
+    [TestMethod]
+    public void BlockLlm_takes_less_than_AdamW()
+    {
+        using var folder = new WorkingFolder();
+        var rows = Rows(ToolRun.Succeeding(folder, "plan", "llama-7b", "--json"));
+
+        Assert.IsTrue(Peak(rows, "BlockLLM, s = 0.95") < Peak(rows, "AdamW, all weights"));
+    }
+
+    [TestMethod]
+    public void With_a_limit_the_largest_batch_that_fits_is_found()
+    {
+        using var folder = new WorkingFolder();
+        var rows = Rows(ToolRun.Succeeding(folder, "plan", "tinyllama-1.1b", "--limit", "12GiB", "--json"));
+
+        var blockLlm = rows["BlockLLM, s = 0.95"];
+        Assert.IsTrue(blockLlm.GetProperty("batch_size").GetInt64() >= 1);
+        Assert.IsTrue(blockLlm.GetProperty("peak_with_reserve").GetInt64() <= 12 * GiB);
+        Assert.AreEqual(JsonValueKind.Null, rows["AdamW, all weights"].GetProperty("batch_size").ValueKind);
+    }
+
+    [TestMethod]
+    public void A_folder_is_planned_for_as_what_it_is()
+    {
+        using var folder = new WorkingFolder();
+
+        Assert.AreEqual("classify", ToolRun.Succeeding(folder, "plan", TinyModel.Directory, "--json").Json.GetProperty("task").GetString());
+        Assert.AreEqual("lm", ToolRun.Succeeding(folder, "plan", TinyLanguageModel.Directory, "--json").Json.GetProperty("task").GetString());
+    }
+
+    [TestMethod]
+    public void An_unknown_name_is_refused_with_the_nearest_known_one()
+    {
+        using var folder = new WorkingFolder();
+
+        StringAssert.Contains(ToolRun.Refused(folder, "plan", "lama-7b").Errors, "did you mean 'llama-7b'?");
+    }
+
+    private static Dictionary<string, JsonElement> Rows(ToolRun run) =>
+        run.Json.GetProperty("rows").EnumerateArray().DistinctBy(row => row.GetProperty("method").GetString()).ToDictionary(row => row.GetProperty("method").GetString()!);
+
+    private static long Peak(Dictionary<string, JsonElement> rows, string method) => rows[method].GetProperty("peak").GetInt64();
+}

@@ -1,0 +1,68 @@
+using System.Xml.Linq;
+
+namespace Microsoft.ML.BlockLlm.Tool.Tests;
+
+[TestClass]
+public sealed class ReportTests
+{
+    private static WorkingFolder s_folder = null!;
+    private static XDocument s_page = null!;
+
+    [ClassInitialize]
+    public static void Train(TestContext _)
+    {
+        s_folder = new WorkingFolder();
+        s_folder.TrainClassifier("--epochs", "4", "--batch-size", "4", "--reselection", "fixed-period", "--patience", "5", "--validation-fraction", "0.3");
+        s_page = XDocument.Load(s_folder["run/report.html"]);
+    }
+
+    [ClassCleanup]
+    public static void Delete() => s_folder.Dispose();
+
+    [TestMethod]
+    public void It_has_all_parts_of_a_run()
+    {
+        string[] headings = ["Loss", "Accuracy", "Learning rate", "Memory", "Active blocks", "Time", "Confusion matrix", "Most surely wrong", "Settings", "Environment"];
+
+        CollectionAssert.AreEqual(headings, s_page.Descendants("h2").Select(heading => heading.Value).ToArray());
+    }
+
+    [TestMethod]
+    public void It_asks_nothing_of_a_network()
+    {
+        string[] references = ["src", "href", "srcset", "data", "action"];
+
+        Assert.AreEqual(0, s_page.Descendants().Attributes().Count(attribute => references.Contains(attribute.Name.LocalName)));
+        Assert.AreEqual(0, s_page.Descendants("script").Count());
+    }
+
+    [TestMethod]
+    public void Every_drawing_has_words_or_is_hidden_from_screen_readers()
+    {
+        var drawings = s_page.Descendants("svg").ToList();
+
+        Assert.IsTrue(drawings.Count > 0);
+        Assert.IsTrue(drawings.All(drawing => drawing.Attribute("aria-label")?.Value.Length > 0 || drawing.Attribute("aria-hidden")?.Value == "true"));
+    }
+
+    [TestMethod]
+    public void The_confusion_matrix_counts_every_row_set_aside()
+    {
+        var matrix = s_page.Descendants("section").Single(section => section.Element("h2")!.Value == "Confusion matrix");
+        var rows = matrix.Descendants("td").Sum(cell => int.Parse(cell.Value));
+        var evaluated = int.Parse(s_page.Descendants("p").Select(paragraph => paragraph.Value).Single(text => text.StartsWith("Accuracy", StringComparison.Ordinal)).Split(" on ")[1].Split(' ')[0]);
+
+        Assert.AreEqual(evaluated, rows);
+    }
+
+    [TestMethod]
+    public void Blocks_chosen_anew_have_bars_of_their_own()
+    {
+        var map = s_page.Descendants("section").Single(section => section.Element("h2")!.Value == "Active blocks");
+        var selections = File.ReadLines(s_folder["run/metrics.jsonl"]).Count(line => line.Contains("\"reselected\":true"));
+
+        Assert.IsTrue(selections > 1);
+        Assert.IsTrue(map.Descendants("rect").Select(bar => bar.Attribute("x")!.Value).Distinct().Count() > 1);
+        StringAssert.Contains(map.Value, $"{selections} selections");
+    }
+}

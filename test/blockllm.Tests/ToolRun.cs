@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Text.Json;
+
+namespace Microsoft.ML.BlockLlm.Tool.Tests;
+
+/// <summary>What the command printed, run as a user runs it: in a process and a folder of its own.</summary>
+internal sealed class ToolRun
+{
+    private ToolRun(int exitCode, string output, string errors)
+    {
+        ExitCode = exitCode;
+        Output = output;
+        Errors = errors;
+    }
+
+    public int ExitCode { get; }
+
+    public string Output { get; }
+
+    public string Errors { get; }
+
+    /// <summary>The last line of the output, as JSON.</summary>
+    public JsonElement Json => JsonDocument.Parse(Output.TrimEnd().Split('\n')[^1]).RootElement;
+
+    /// <summary>Runs a command that must succeed.</summary>
+    public static ToolRun Succeeding(WorkingFolder folder, params string[] arguments)
+    {
+        var run = Start(folder, arguments);
+        Assert.AreEqual(0, run.ExitCode, run.Output + run.Errors);
+        return run;
+    }
+
+    /// <summary>Runs a command that must end as wrong usage.</summary>
+    public static ToolRun Refused(WorkingFolder folder, params string[] arguments)
+    {
+        var run = Start(folder, arguments);
+        Assert.AreEqual(2, run.ExitCode, run.Output + run.Errors);
+        return run;
+    }
+
+    /// <summary>Runs a command to its end, whichever it is.</summary>
+    public static ToolRun Start(WorkingFolder folder, params string[] arguments) => Start(folder, input: "", arguments);
+
+    /// <summary>Runs a command with a text as its standard input.</summary>
+    public static ToolRun Start(WorkingFolder folder, string input, string[] arguments)
+    {
+        using var process = Process.Start(StartInfo(folder, arguments))!;
+        return Finish(process, input);
+    }
+
+    /// <summary>Runs a command, and asks it to end as soon as it has written something to the standard error stream.</summary>
+    public static ToolRun Interrupted(WorkingFolder folder, params string[] arguments)
+    {
+        using var process = Process.Start(StartInfo(folder, arguments))!;
+        var first = process.StandardError.ReadLine();
+        using (var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]))
+            kill.WaitForExit();
+        var run = Finish(process, input: "");
+        return new ToolRun(run.ExitCode, run.Output, first + "\n" + run.Errors);
+    }
+
+    /// <summary>A value that the project file gives.</summary>
+    public static string Metadata(string key) =>
+        typeof(ToolRun).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == key).Value!;
+
+    private static ToolRun Finish(Process process, string input)
+    {
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEndAsync();
+        process.StandardInput.Write(input);
+        process.StandardInput.Close();
+        process.WaitForExit();
+        return new ToolRun(process.ExitCode, output.Result, errors.Result);
+    }
+
+    private static ProcessStartInfo StartInfo(WorkingFolder folder, string[] arguments) =>
+        new(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Metadata("Tool"), .. arguments])
+        {
+            WorkingDirectory = folder.Path,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            // Numbers in one format everywhere; and tests share their machine, so threads that wait leave it to others.
+            Environment = { ["LC_ALL"] = "C.UTF-8", ["OMP_WAIT_POLICY"] = "PASSIVE" },
+        };
+}

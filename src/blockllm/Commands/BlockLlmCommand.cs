@@ -69,6 +69,7 @@ internal static class BlockLlmCommand
             LmEvaluateCommand.Create(),
             LmGenerateCommand.Create(),
         },
+        ResumeCommand.Create(),
         PlanCommand.Create(),
         InspectCommand.Create(),
     };

@@ -1,32 +1,15 @@
-using System.Runtime.InteropServices;
+using Microsoft.ML.BlockLlm.Training;
 
 namespace Microsoft.ML.BlockLlm.Tool;
 
-/// <summary>Ctrl-C, and the signal that asks a process to end: the first asks the work to end and save, the second ends the process.</summary>
-internal sealed class Interruption : IDisposable
+/// <summary>Ctrl-C, and the signal that asks a process to end: the first asks training to end and save, the second ends the process.</summary>
+internal static class Interruption
 {
-    private readonly CancellationTokenSource _source = new();
-    private readonly PosixSignalRegistration[] _signals;
-
-    public Interruption() =>
-        _signals = [PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle)];
-
-    /// <summary>Is canceled at the first signal.</summary>
-    public CancellationToken Token => _source.Token;
-
-    public void Dispose()
+    /// <summary>Begins to listen, and says what happens when the first comes.</summary>
+    public static TerminationSignal Listen()
     {
-        foreach (var signal in _signals)
-            signal.Dispose();
-        _source.Dispose();
-    }
-
-    private void Handle(PosixSignalContext context)
-    {
-        if (_source.IsCancellationRequested)
-            Environment.Exit(ExitCode.Canceled);
-        context.Cancel = true;
-        Console.Error.WriteLine("Ending after this step, and saving. Press Ctrl-C again to stop at once, without saving.");
-        _source.Cancel();
+        var signal = new TerminationSignal();
+        signal.Token.Register(() => Console.Error.WriteLine("Ending after this step, and saving. Press Ctrl-C again to stop at once, without saving."));
+        return signal;
     }
 }

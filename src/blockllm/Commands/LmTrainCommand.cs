@@ -29,8 +29,8 @@ internal static class LmTrainCommand
             var resolved = settings.Resolve(parsed);
             resolved = resolved with { Data = parsed.GetValue(data) ?? resolved.Data };
             var folder = RunFolder.Create(resolved.Output, parsed.GetValue(overwrite));
-            using var interruption = new Interruption();
-            var result = LanguageModelTraining.Run(resolved, settings.List(resolved), folder, interruption.Token);
+            using var interruption = Interruption.Listen();
+            var result = LanguageModelTraining.Run(resolved, settings.List(resolved), folder, resume: false, interruption.Token);
             Console.WriteLine(parsed.GetValue(json) ? JsonOutput.Line(result) : result.ToString());
             return result.ExitCode();
         });

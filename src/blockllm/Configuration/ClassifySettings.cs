@@ -42,6 +42,7 @@ internal sealed record ClassifySettings : TrainerSettings
         MaxTokens = MaxTokens,
         Dropout = Dropout,
         FreezeEmbeddings = FreezeEmbeddings,
+        WeightType = ToScalarType(),
         Training = ToTrainingOptions(),
         Optimizer = ToOptimizerOptions(),
         Seed = Seed,

@@ -61,6 +61,7 @@ internal sealed record LanguageModelSettings : TrainerSettings
         AddEndOfText = AddEndOfText,
         ShuffleBufferSize = ShuffleBufferSize,
         FreezeEmbeddings = FreezeEmbeddings,
+        WeightType = ToScalarType(),
         Training = ToTrainingOptions(),
         Optimizer = ToOptimizerOptions(),
         Seed = Seed,

@@ -57,6 +57,9 @@ internal abstract record OptimizerSettings
     [Description("How Adam's moments are stored.")]
     public MomentPrecision Moments { get; init; }
 
+    [Description("How weights in bfloat16 take updates smaller than their spacing.")]
+    public LowPrecision LowPrecision { get; init; }
+
     [Description("Names of parameters that are never trained, with * for any characters and ? for one.")]
     public IReadOnlyList<string> Frozen { get; init; } = [];
 
@@ -125,6 +128,7 @@ internal abstract record OptimizerSettings
         Beta2 = Beta2,
         Epsilon = Epsilon,
         Moments = Moments,
+        LowPrecision = LowPrecision,
         Frozen = Frozen,
         AlwaysActive = AlwaysActive,
         Groups = [.. Groups.Select(ParameterGroup.Parse)],

@@ -34,19 +34,23 @@ internal sealed class SettingOptions<T> where T : class, new()
     /// <exception cref="UsageException">A value is wrong, or the file has a key that does not exist.</exception>
     public T Resolve(ParseResult parsed)
     {
-        var settings = new T();
-        if (parsed.GetValue(_config) is { } path)
-        {
-            foreach (var entry in ConfigurationFile.Read(path))
-                Find(entry).Apply(settings, entry.Texts, entry.Source);
-        }
-
+        var settings = parsed.GetValue(_config) is { } path ? Read(path) : new T();
         foreach (var (setting, flag) in _flags)
         {
             if (parsed.GetResult(flag) is { Implicit: false } result)
                 setting.Apply(settings, [.. result.Tokens.Select(token => token.Value)], flag.Name);
         }
 
+        return settings;
+    }
+
+    /// <summary>The settings of a configuration file alone.</summary>
+    /// <exception cref="UsageException">A value is wrong, or the file has a key that does not exist.</exception>
+    public T Read(string path)
+    {
+        var settings = new T();
+        foreach (var entry in ConfigurationFile.Read(path))
+            Find(entry).Apply(settings, entry.Texts, entry.Source);
         return settings;
     }
 

@@ -1,8 +1,16 @@
 using System.ComponentModel;
 using System.Globalization;
 using Microsoft.ML.BlockLlm.Training;
+using static TorchSharp.torch;
 
 namespace Microsoft.ML.BlockLlm.Tool;
+
+/// <summary>Types of weights in memory.</summary>
+internal enum WeightPrecision
+{
+    Float32,
+    Bfloat16,
+}
 
 /// <summary>The settings that all trainers have: files, the run and, from <see cref="OptimizerSettings"/>, the optimizer.</summary>
 internal abstract record TrainerSettings : OptimizerSettings
@@ -58,6 +66,18 @@ internal abstract record TrainerSettings : OptimizerSettings
     [Description("Whether freed memory is kept for the next tensors, which is faster, or returned to the system.")]
     public FreedMemory FreedMemory { get; init; }
 
+    [Description("Type of the weights in memory, in training and in the model file; bfloat16 takes half the memory.")]
+    public WeightPrecision WeightType { get; init; }
+
+    [Description("What happens when a loss or gradient is not finite; roll-back needs checkpoints.")]
+    public NonFinitePolicy OnNonFinite { get; init; }
+
+    [Description("Whether training saves checkpoints in OUTPUT/checkpoints, at least after every pass through the data, which 'resume' goes on from.")]
+    public bool Checkpoints { get; init; } = true;
+
+    [Description("Updates between two checkpoints, besides those after every pass through the data.")]
+    public int? CheckpointInterval { get; init; }
+
     [Description("Threads to compute with; without it, one for each core.")]
     public int? Threads { get; init; }
 
@@ -84,7 +104,21 @@ internal abstract record TrainerSettings : OptimizerSettings
         Recompute = ToRecompute(),
         FreedMemory = FreedMemory,
         Threads = Threads,
+        OnNonFinite = OnNonFinite,
     };
+
+    /// <summary>Where training saves itself; null if it does not.</summary>
+    /// <param name="folder">The folder of the run.</param>
+    /// <param name="resume">Whether to go on from the last checkpoint in it.</param>
+    public CheckpointOptions? ToCheckpointOptions(RunFolder folder, bool resume)
+    {
+        if (CheckpointInterval is < 1)
+            throw new UsageException("checkpoint-interval must be at least 1 update.");
+        return Checkpoints ? new CheckpointOptions { Directory = folder.Checkpoints, EveryUpdates = CheckpointInterval, Resume = resume } : null;
+    }
+
+    /// <summary>The type of the weights as TorchSharp names it.</summary>
+    private protected ScalarType ToScalarType() => WeightType == WeightPrecision.Bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
 
     private Recompute ToRecompute() => Recompute switch
     {

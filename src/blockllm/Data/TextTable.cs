@@ -22,9 +22,6 @@ internal sealed class TextTable
         return new(path, reader.Read() ?? throw new UsageException($"The data file '{path}' is empty; its first line must name the columns."));
     }
 
-    /// <summary>Whether there is a column of this name.</summary>
-    public bool Has(string column) => Array.IndexOf(_columns, column) >= 0;
-
     /// <summary>The values of some columns, row by row.</summary>
     /// <param name="columns">The columns' names; null for a column that is empty in every row.</param>
     /// <exception cref="UsageException">There is no such column.</exception>

@@ -47,12 +47,15 @@ internal static class LineChart
                 svg.Append($"<polyline class=\"curve s{i}\" points=\"{string.Join(' ', curve.Points.Select(point => $"{X(point)},{Y(point)}"))}\"/>\n");
         }
 
-        return svg.Append($"</svg>\n<figcaption>{string.Join(" · ", drawn.Index().Select(item => $"<svg viewBox=\"0 0 24 8\" style=\"width:1.5rem;min-width:0\" aria-hidden=\"true\"><line class=\"curve s{item.Index}\" x1=\"0\" x2=\"24\" y1=\"4\" y2=\"4\"/></svg> {HtmlPage.Escape(item.Item.Name)}"))}, by step</figcaption></figure>").ToString();
+        return svg.Append($"</svg>\n<figcaption>{string.Join(" · ", drawn.Select((curve, i) => Key(i, curve.Name)))}, by step</figcaption></figure>").ToString();
 
         string X((double Step, double Value) point) => ChartAxis.Place(steps.At(point.Step));
 
         string Y((double Step, double Value) point) => ChartAxis.Place(values.At(point.Value));
     }
+
+    private static string Key(int i, string name) =>
+        $"<svg viewBox=\"0 0 24 8\" style=\"width:1.5rem;min-width:0\" aria-hidden=\"true\"><line class=\"curve s{i}\" x1=\"0\" x2=\"24\" y1=\"4\" y2=\"4\"/></svg> {HtmlPage.Escape(name)}";
 
     private static string Summary(string title, IEnumerable<ChartCurve> curves) => title + ": " + string.Join("; ", curves.Select(curve =>
         string.Create(CultureInfo.InvariantCulture, $"{curve.Name} from {curve.Points[0].Value:G4} at step {curve.Points[0].Step} to {curve.Points[^1].Value:G4} at step {curve.Points[^1].Step}")));

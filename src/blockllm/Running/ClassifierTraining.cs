@@ -1,5 +1,6 @@
 using Microsoft.ML.BlockLlm.Training;
 using Microsoft.ML.Data;
+using static TorchSharp.torch;
 
 namespace Microsoft.ML.BlockLlm.Tool;
 
@@ -10,22 +11,25 @@ internal static class ClassifierTraining
     /// <param name="settings">The settings.</param>
     /// <param name="entries">The same by name, to be saved.</param>
     /// <param name="folder">The folder.</param>
+    /// <param name="resume">Whether to go on from the last checkpoint in the folder.</param>
     /// <param name="cancellationToken">Ends training within a step; the best model so far is saved.</param>
     public static TrainingResult<ClassifierEvaluation> Run(
-        ClassifySettings settings, IReadOnlyList<(string Key, object? Value)> entries, RunFolder folder, CancellationToken cancellationToken)
+        ClassifySettings settings, IReadOnlyList<(string Key, object? Value)> entries, RunFolder folder, bool resume, CancellationToken cancellationToken)
     {
         var ml = Context.Create(settings.Seed, settings.Gpu);
         var (training, validation) = ReadData(ml, settings);
         var options = OptionErrors.Checked(() => settings.ToOptions(ModelSource.Open(settings.Model, cancellationToken)));
         var keys = ml.Transforms.Conversion.MapValueToKey(nameof(TextRow.Label)).Fit(training);
         var plan = Plan(options, ((KeyDataViewType)keys.GetOutputSchema(training.Schema)[nameof(TextRow.Label)].Type).Count, validation is not null);
+        var checkpoints = settings.ToCheckpointOptions(folder, resume);
         ConfigurationFile.Write(folder.Settings, entries);
 
-        using var metrics = new MetricsFile(folder.Metrics);
-        using var classifier = ProgressDisplay.Show(plan.Weights / sizeof(float), progress => ml.TextClassification.Trainers.BlockLlm(options with
+        using var metrics = new RunMetrics(folder.Metrics, resume);
+        using var classifier = ProgressDisplay.Show(plan?.Weights / sizeof(float), progress => ml.TextClassification.Trainers.BlockLlm(options with
         {
             ValidationSet = validation is null ? null : keys.Transform(validation),
             Progress = new ProgressFanOut(metrics, progress),
+            Checkpoints = checkpoints,
             CancellationToken = cancellationToken,
         }).Fit(keys.Transform(training)));
 
@@ -55,9 +59,11 @@ internal static class ClassifierTraining
         IDataView Load(string path) => LabelledData.Load(ml, TextTable.Open(path), settings.LabelColumn, settings.TextColumn, settings.SecondTextColumn);
     }
 
-    /// <summary>What memory the training is to take, with every text as long as may be.</summary>
-    private static MemoryPlan Plan(BlockLlmTextClassificationOptions options, ulong classes, bool keepsBest)
+    /// <summary>What memory the training is to take, with every text as long as may be; null for weights that plans do not count.</summary>
+    private static MemoryPlan? Plan(BlockLlmTextClassificationOptions options, ulong classes, bool keepsBest)
     {
+        if (options.WeightType != ScalarType.Float32)
+            return null;
         var model = ModelMemory.OfClassifier(options.Model.Config, Math.Max(2, (int)classes));
         var optimizer = TrainerDefaults.Apply(options.Optimizer, model, PlanTask.Classify, options.FreezeEmbeddings);
         var batch = new BatchShape(options.BatchSize, options.MaxTokens ?? options.Model.Config.MaxTokens);

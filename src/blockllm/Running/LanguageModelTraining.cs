@@ -1,5 +1,6 @@
 using Microsoft.ML.BlockLlm.Models;
 using Microsoft.ML.BlockLlm.Training;
+using static TorchSharp.torch;
 
 namespace Microsoft.ML.BlockLlm.Tool;
 
@@ -13,22 +14,25 @@ internal static class LanguageModelTraining
     /// <param name="settings">The settings.</param>
     /// <param name="entries">The same by name, to be saved.</param>
     /// <param name="folder">The folder.</param>
+    /// <param name="resume">Whether to go on from the last checkpoint in the folder.</param>
     /// <param name="cancellationToken">Ends training within a step; the best model so far is saved.</param>
     public static TrainingResult<LanguageModelEvaluation> Run(
-        LanguageModelSettings settings, IReadOnlyList<(string Key, object? Value)> entries, RunFolder folder, CancellationToken cancellationToken)
+        LanguageModelSettings settings, IReadOnlyList<(string Key, object? Value)> entries, RunFolder folder, bool resume, CancellationToken cancellationToken)
     {
         var ml = Context.Create(settings.Seed, settings.Gpu);
         var training = settings.Columns.Load(ml);
         var validation = settings.Validation is { } path ? (settings.Columns with { Path = path }).Load(ml) : null;
         var options = OptionErrors.Checked(() => settings.ToOptions(cancellationToken));
         var plan = options.Model is { } model ? Plan(options, model.Config, validation is not null) : null;
+        var checkpoints = settings.ToCheckpointOptions(folder, resume);
         ConfigurationFile.Write(folder.Settings, entries);
 
-        using var metrics = new MetricsFile(folder.Metrics);
+        using var metrics = new RunMetrics(folder.Metrics, resume);
         using var trained = ProgressDisplay.Show(plan?.Weights / sizeof(float), progress => ml.LanguageModeling.Trainers.BlockLlm(options with
         {
             ValidationSet = validation,
             Progress = new ProgressFanOut(metrics, progress),
+            Checkpoints = checkpoints,
             CancellationToken = cancellationToken,
         }).Fit(training));
 
@@ -41,9 +45,11 @@ internal static class LanguageModelTraining
         return result;
     }
 
-    /// <summary>What memory the training is to take.</summary>
-    private static MemoryPlan Plan(BlockLlmLanguageModelOptions options, ModelConfig config, bool keepsBest)
+    /// <summary>What memory the training is to take; null for weights that plans do not count.</summary>
+    private static MemoryPlan? Plan(BlockLlmLanguageModelOptions options, ModelConfig config, bool keepsBest)
     {
+        if (options.WeightType != ScalarType.Float32)
+            return null;
         var model = ModelMemory.OfLanguageModel(config);
         var optimizer = TrainerDefaults.Apply(options.Optimizer, model, PlanTask.Lm, options.FreezeEmbeddings ?? true);
         var batch = new BatchShape(options.BatchSize, options.SequenceLength ?? Math.Min(LongestSequence, config.MaxTokens));

@@ -19,8 +19,21 @@ internal sealed class RunFolder
     /// <summary>A page to look at.</summary>
     public string Report => Path.Combine(_path, "report.html");
 
+    /// <summary>The checkpoints of the training.</summary>
+    public string Checkpoints => Path.Combine(_path, "checkpoints");
+
     /// <summary>The trained model as a Hugging Face folder.</summary>
     public string Export => Path.Combine(_path, "model");
+
+    /// <summary>Opens the folder of a run that has begun.</summary>
+    /// <exception cref="UsageException">It is none.</exception>
+    public static RunFolder Open(string path)
+    {
+        var folder = new RunFolder(path);
+        return File.Exists(folder.Settings) && Directory.Exists(folder.Checkpoints)
+            ? folder
+            : throw new UsageException($"'{path}' is no folder of a training that can go on: it must hold settings.yaml and checkpoints, which 'train' writes to --output.");
+    }
 
     /// <summary>Makes the folder, unless it is there.</summary>
     /// <param name="path">The folder.</param>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Xml.Linq;
 
 namespace Microsoft.ML.BlockLlm.Tool.Tests;
@@ -49,8 +50,8 @@ public sealed class ReportTests
     public void The_confusion_matrix_counts_every_row_set_aside()
     {
         var matrix = s_page.Descendants("section").Single(section => section.Element("h2")!.Value == "Confusion matrix");
-        var rows = matrix.Descendants("td").Sum(cell => int.Parse(cell.Value));
-        var evaluated = int.Parse(s_page.Descendants("p").Select(paragraph => paragraph.Value).Single(text => text.StartsWith("Accuracy", StringComparison.Ordinal)).Split(" on ")[1].Split(' ')[0]);
+        var rows = matrix.Descendants("td").Sum(cell => int.Parse(cell.Value, CultureInfo.InvariantCulture));
+        var evaluated = int.Parse(s_page.Descendants("p").Select(paragraph => paragraph.Value).Single(text => text.StartsWith("Accuracy", StringComparison.Ordinal)).Split(" on ")[1].Split(' ')[0], CultureInfo.InvariantCulture);
 
         Assert.AreEqual(evaluated, rows);
     }

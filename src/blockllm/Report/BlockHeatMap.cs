@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Microsoft.ML.BlockLlm.Training;
 
@@ -21,20 +22,20 @@ internal static class BlockHeatMap
         var end = history[^1].Step + 1;
         var steps = new ChartAxis(selections[0].Step, end, NameWidth, Width);
         var counts = blocks.ToDictionary(block => block, block => selections.Count(selection => selection.ActiveBlocks.Contains(block)));
-        var svg = new StringBuilder($"<figure tabindex=\"0\"><svg class=\"wide\" viewBox=\"0 0 {Width} {(blocks.Count * RowHeight) + 4}\" role=\"img\" aria-label=\"{HtmlPage.Escape(Summary(counts, selections.Count))}\">\n");
+        var svg = new StringBuilder().Append(CultureInfo.InvariantCulture, $"<figure tabindex=\"0\"><svg class=\"wide\" viewBox=\"0 0 {Width} {(blocks.Count * RowHeight) + 4}\" role=\"img\" aria-label=\"{HtmlPage.Escape(Summary(counts, selections.Count))}\">\n");
         foreach (var (i, block) in blocks.Index())
         {
-            svg.Append($"<g><title>{HtmlPage.Escape(block)}: in {counts[block]} of {selections.Count} selections</title><text x=\"{NameWidth - 6}\" y=\"{(i * RowHeight) + 11}\" text-anchor=\"end\">{HtmlPage.Escape(Short(block))}</text>");
+            svg.Append(CultureInfo.InvariantCulture, $"<g><title>{HtmlPage.Escape(block)}: in {counts[block]} of {selections.Count} selections</title><text x=\"{NameWidth - 6}\" y=\"{(i * RowHeight) + 11}\" text-anchor=\"end\">{HtmlPage.Escape(Short(block))}</text>");
             foreach (var (j, selection) in selections.Index().Where(item => item.Item.ActiveBlocks.Contains(block)))
             {
                 var until = j + 1 < selections.Count ? selections[j + 1].Step : end;
-                svg.Append($"<rect class=\"f0\" x=\"{ChartAxis.Place(steps.At(selection.Step))}\" y=\"{(i * RowHeight) + 2}\" width=\"{ChartAxis.Place(steps.At(until) - steps.At(selection.Step))}\" height=\"{RowHeight - 3}\"/>");
+                svg.Append(CultureInfo.InvariantCulture, $"<rect class=\"f0\" x=\"{ChartAxis.Place(steps.At(selection.Step))}\" y=\"{(i * RowHeight) + 2}\" width=\"{ChartAxis.Place(steps.At(until) - steps.At(selection.Step))}\" height=\"{RowHeight - 3}\"/>");
             }
 
             svg.Append("</g>\n");
         }
 
-        return svg.Append($"</svg>\n<figcaption>From left to right the steps from {selections[0].Step} to {end - 1}; {selections.Count} selections. Blocks never chosen are left out, and so is what is always active.</figcaption></figure>").ToString();
+        return svg.Append(CultureInfo.InvariantCulture, $"</svg>\n<figcaption>From left to right the steps from {selections[0].Step} to {end - 1}; {selections.Count} selections. Blocks never chosen are left out, and so is what is always active.</figcaption></figure>").ToString();
     }
 
     private static string Summary(Dictionary<string, int> counts, int selections) =>

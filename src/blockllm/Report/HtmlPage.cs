@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 
@@ -33,10 +34,10 @@ internal sealed class HtmlPage(string title)
     /// <summary>Adds a section under a heading.</summary>
     /// <param name="heading">The heading.</param>
     /// <param name="content">Its HTML.</param>
-    public void Add(string heading, string content) => _body.Append($"<section>\n<h2>{Escape(heading)}</h2>\n{content}\n</section>\n");
+    public void Add(string heading, string content) => _body.Append(CultureInfo.InvariantCulture, $"<section>\n<h2>{Escape(heading)}</h2>\n{content}\n</section>\n");
 
     /// <summary>Adds a paragraph.</summary>
-    public void AddText(string text) => _body.Append($"<p>{Escape(text)}</p>\n");
+    public void AddText(string text) => _body.Append(CultureInfo.InvariantCulture, $"<p>{Escape(text)}</p>\n");
 
     /// <summary>The page.</summary>
     public override string ToString() => $"""

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Microsoft.ML.BlockLlm.Tool;
@@ -14,15 +15,15 @@ internal static class HtmlTable
     {
         var number = isNumeric ? " class=\"number\"" : "";
         // Reachable by keyboard, so that it can be scrolled without a mouse.
-        var html = new StringBuilder($"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{HtmlPage.Escape(label)}\"><table>\n<thead><tr>");
+        var html = new StringBuilder().Append(CultureInfo.InvariantCulture, $"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{HtmlPage.Escape(label)}\"><table>\n<thead><tr>");
         foreach (var (i, head) in header.Index())
-            html.Append($"<th scope=\"col\"{(i == 0 ? "" : number)}>{HtmlPage.Escape(head)}</th>");
+            html.Append(CultureInfo.InvariantCulture, $"<th scope=\"col\"{(i == 0 ? "" : number)}>{HtmlPage.Escape(head)}</th>");
         html.Append("</tr></thead>\n<tbody>\n");
         foreach (var row in rows)
         {
-            html.Append($"<tr><th scope=\"row\">{HtmlPage.Escape(row[0])}</th>");
+            html.Append(CultureInfo.InvariantCulture, $"<tr><th scope=\"row\">{HtmlPage.Escape(row[0])}</th>");
             foreach (var cell in row.Skip(1))
-                html.Append($"<td{number}>{HtmlPage.Escape(cell)}</td>");
+                html.Append(CultureInfo.InvariantCulture, $"<td{number}>{HtmlPage.Escape(cell)}</td>");
             html.Append("</tr>\n");
         }
 

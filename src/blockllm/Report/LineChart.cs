@@ -30,24 +30,24 @@ internal static class LineChart
         var points = drawn.SelectMany(curve => curve.Points).ToList();
         var steps = new ChartAxis(points.Min(point => point.Step), points.Max(point => point.Step), Left, Width - 12);
         var values = new ChartAxis(fromZero ? 0 : points.Min(point => point.Value), points.Max(point => point.Value), Bottom, 12);
-        var svg = new StringBuilder($"<figure><svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{HtmlPage.Escape(Summary(title, drawn))}\">\n");
+        var svg = new StringBuilder().Append(CultureInfo.InvariantCulture, $"<figure><svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{HtmlPage.Escape(Summary(title, drawn))}\">\n");
         foreach (var value in values.RoundValues())
         {
             var y = ChartAxis.Place(values.At(value));
-            svg.Append($"<line class=\"grid\" x1=\"{Left}\" x2=\"{Width - 12}\" y1=\"{y}\" y2=\"{y}\"/><text x=\"{Left - 6}\" y=\"{y}\" text-anchor=\"end\" dominant-baseline=\"middle\">{value.ToString(format, CultureInfo.InvariantCulture)}</text>\n");
+            svg.Append(CultureInfo.InvariantCulture, $"<line class=\"grid\" x1=\"{Left}\" x2=\"{Width - 12}\" y1=\"{y}\" y2=\"{y}\"/><text x=\"{Left - 6}\" y=\"{y}\" text-anchor=\"end\" dominant-baseline=\"middle\">{value.ToString(format, CultureInfo.InvariantCulture)}</text>\n");
         }
 
         foreach (var step in steps.RoundValues().Where(step => step == Math.Floor(step)))
-            svg.Append($"<text x=\"{ChartAxis.Place(steps.At(step))}\" y=\"{Height - 14}\" text-anchor=\"middle\">{step.ToString("0", CultureInfo.InvariantCulture)}</text>\n");
+            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{ChartAxis.Place(steps.At(step))}\" y=\"{Height - 14}\" text-anchor=\"middle\">{step.ToString("0", CultureInfo.InvariantCulture)}</text>\n");
         foreach (var (i, curve) in drawn.Index())
         {
             if (curve.Points.Count == 1)
-                svg.Append($"<circle class=\"f{i}\" cx=\"{X(curve.Points[0])}\" cy=\"{Y(curve.Points[0])}\" r=\"4\"/>\n");
+                svg.Append(CultureInfo.InvariantCulture, $"<circle class=\"f{i}\" cx=\"{X(curve.Points[0])}\" cy=\"{Y(curve.Points[0])}\" r=\"4\"/>\n");
             else
-                svg.Append($"<polyline class=\"curve s{i}\" points=\"{string.Join(' ', curve.Points.Select(point => $"{X(point)},{Y(point)}"))}\"/>\n");
+                svg.Append(CultureInfo.InvariantCulture, $"<polyline class=\"curve s{i}\" points=\"{string.Join(' ', curve.Points.Select(point => $"{X(point)},{Y(point)}"))}\"/>\n");
         }
 
-        return svg.Append($"</svg>\n<figcaption>{string.Join(" · ", drawn.Select((curve, i) => Key(i, curve.Name)))}, by step</figcaption></figure>").ToString();
+        return svg.Append(CultureInfo.InvariantCulture, $"</svg>\n<figcaption>{string.Join(" · ", drawn.Select((curve, i) => Key(i, curve.Name)))}, by step</figcaption></figure>").ToString();
 
         string X((double Step, double Value) point) => ChartAxis.Place(steps.At(point.Step));
 

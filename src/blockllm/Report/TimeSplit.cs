@@ -15,12 +15,12 @@ internal static class TimeSplit
         (string Name, TimeSpan Time)[] parts =
             [("data", time.Data), ("forward", time.Forward), ("backward", time.Backward), ("optimizer", time.Optimizer), ("evaluation", time.Evaluation)];
         var total = parts.Sum(part => part.Time.TotalSeconds);
-        var svg = new StringBuilder($"<figure><svg viewBox=\"0 0 {Width} 28\" aria-hidden=\"true\">");
+        var svg = new StringBuilder().Append(CultureInfo.InvariantCulture, $"<figure><svg viewBox=\"0 0 {Width} 28\" aria-hidden=\"true\">");
         var from = 0.0;
         foreach (var (i, part) in parts.Index())
         {
             var width = total > 0 ? part.Time.TotalSeconds / total * Width : 0;
-            svg.Append($"<rect class=\"f{i}\" x=\"{ChartAxis.Place(from)}\" y=\"2\" width=\"{ChartAxis.Place(width)}\" height=\"24\"/>");
+            svg.Append(CultureInfo.InvariantCulture, $"<rect class=\"f{i}\" x=\"{ChartAxis.Place(from)}\" y=\"2\" width=\"{ChartAxis.Place(width)}\" height=\"24\"/>");
             from += width;
         }
 

@@ -41,7 +41,7 @@ internal static class ConfigurationFile
     /// <summary>Writes a file that <see cref="Read"/> reads.</summary>
     public static void Write(string path, IEnumerable<(string Key, object? Value)> settings)
     {
-        var serializer = new SerializerBuilder().WithQuotingNecessaryStrings().Build();
+        var serializer = new SerializerBuilder().WithQuotingNecessaryStrings().DisableAliases().Build();
         // A null would read as text: 'none' is how one writes it.
         File.WriteAllText(path, serializer.Serialize(settings.ToDictionary(setting => setting.Key, setting => setting.Value ?? "none")));
     }

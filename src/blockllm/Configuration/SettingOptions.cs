@@ -65,7 +65,7 @@ internal sealed class SettingOptions<T> where T : class, new()
         // A switch takes a value only where one follows; other words may be arguments.
         Option flag = setting.IsSwitch
             ? new Option<bool>("--" + setting.Key) { Arity = ArgumentArity.ZeroOrOne }
-            : new Option<string[]>("--" + setting.Key) { Arity = setting.IsList ? ArgumentArity.OneOrMore : ArgumentArity.ExactlyOne };
+            : setting.IsList ? new Option<string[]>("--" + setting.Key) : new Option<string>("--" + setting.Key);
         flag.HelpName = setting.ValueName;
         flag.Description = setting.Description + initial switch
         {

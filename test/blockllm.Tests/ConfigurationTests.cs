@@ -9,14 +9,14 @@ public sealed class ConfigurationTests
     public void Flags_win_over_the_configuration_file()
     {
         using var folder = new WorkingFolder();
-        folder.Write("run.yaml", "epochs: 7\nbatch-size: 5\nfrozen:\n- '*.bias'\nmax-gradient-norm: null\n");
+        folder.Write("run.yaml", "epochs: 7\nbatch-size: 5\nfrozen:\n- '*.layer.*.bias'\nmax-gradient-norm: null\n");
         folder.TrainClassifier("--config", "run.yaml", "--epochs", "1");
 
         var saved = File.ReadAllText(folder["run/settings.yaml"]);
         StringAssert.Contains(saved, "\nepochs: 1\n");
         StringAssert.Contains(saved, "\nbatch-size: 5\n");
         StringAssert.Contains(saved, "\nmax-gradient-norm: none\n");
-        StringAssert.Matches(saved, new(@"\nfrozen:\n- ['""]\*\.bias['""]\n"));
+        StringAssert.Matches(saved, new(@"\nfrozen:\n- ['""]\*\.layer\.\*\.bias['""]\n"));
     }
 
     [TestMethod]

@@ -47,7 +47,8 @@ internal static class BlockLlmCommand
         }
         catch (Exception exception) when (IsExplained(exception))
         {
-            return Report(exception.Message, ExitCode.Failure);
+            // What an argument's message goes on with is for programmers.
+            return Report(exception is ArgumentException ? exception.Message.Split(" (Parameter", 2)[0] : exception.Message, ExitCode.Failure);
         }
         catch (Exception exception)
         {

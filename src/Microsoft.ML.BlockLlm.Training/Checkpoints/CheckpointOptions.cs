@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Microsoft.ML.BlockLlm.Training;
 
 /// <summary>Where and how often training saves itself, so that it goes on after an interruption as if there had been none.</summary>
@@ -34,6 +36,7 @@ public sealed record CheckpointOptions
     /// <summary>Whether weights that are never trained are saved too. Default false: they come from the model's own source, and are checked to be the same.</summary>
     public bool AllWeights { get; init; }
 
-    /// <summary>Takes a report when a checkpoint is saved, resumed from, or refused because it is damaged. Default null: nobody.</summary>
+    /// <summary>Takes a report when a checkpoint is saved, resumed from, or refused because it is damaged. Default null: nobody. It is no part of what a model file says of its training.</summary>
+    [JsonIgnore]
     public IProgress<CheckpointReport>? Progress { get; init; }
 }

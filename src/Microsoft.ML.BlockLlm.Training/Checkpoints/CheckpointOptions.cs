@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Microsoft.ML.BlockLlm.Training;
 
 /// <summary>Where and how often training saves itself, so that it goes on after an interruption as if there had been none.</summary>
@@ -37,6 +35,5 @@ public sealed record CheckpointOptions
     public bool AllWeights { get; init; }
 
     /// <summary>Takes a report when a checkpoint is saved, resumed from, or refused because it is damaged. Default null: nobody. It is no part of what a model file says of its training.</summary>
-    [JsonIgnore]
     public IProgress<CheckpointReport>? Progress { get; init; }
 }

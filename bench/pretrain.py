@@ -1,6 +1,6 @@
 """Pretrains a byte-level LLaMA on TinyStories: full AdamW against BlockLLM and its ablations.
 
-    python3 bench/pretrain.py [--steps 100] [--rounds 3] [--only large|small|long|times] [--program COMMIT] [--data FILE] [--out FOLDER]
+    python3 bench/pretrain.py [--steps 100] [--rounds 3] [--only large|small|long|times|tables] [--program COMMIT] [--data FILE] [--out FOLDER]
 
 The first table is of a model of dimension 384 with 8 layers, 6 heads and a feed-forward width of 1024; the second, with the
 ablations, of one of dimension 192 with 4 layers, 6 heads and a width of 512, which takes 1.5 times the steps; the third follows the
@@ -10,8 +10,9 @@ Losses do not depend on how busy the machine is, so they are measured apart from
 1. curves: every run once, with one thread. AdamW's learning rate and that of the first BlockLLM row are the best of a few whole
    runs; the other rows take the latter. AdamW makes --steps updates, BlockLLM 1.3 times as many, enough for equal seconds.
 2. times: step time and peak memory of the first table's rows, with one thread as well, in short runs that take turns, --rounds
-   of them; the core should do nothing else.
-The first table joins the two: seconds are steps, plain ones and selecting ones, times their medians. The others have losses alone.
+   of them; the core should do nothing else. The fastest round counts, since other work only lengthens.
+The first table joins the two: seconds are steps, plain ones and selecting ones, times their seconds. The others have losses alone.
+"--only tables" makes the tables of the runs that there are, and leaves out the rest.
 
 Each run is a fresh process. Its raw result goes to a file in FOLDER/COMMIT, where COMMIT is the last one that changed the program; a
 run whose file is there is not made again, so the command goes on where it was stopped (with --program, of the program built
@@ -20,7 +21,6 @@ then). The tables go into docs/benchmarks.md, between their markers.
 import argparse
 import json
 import os
-import statistics
 import subprocess
 import sys
 
@@ -74,8 +74,8 @@ LONG_ROWS = {"BlockLLM, s = 0.9": {}, "all blocks taken, sign steps": SIGNED, "s
 class Runner:
     """Makes runs of one built program, each once."""
 
-    def __init__(self, folder, data, commit):
-        self.folder, self.data = folder, data
+    def __init__(self, folder, data, commit, makes_runs=True):
+        self.folder, self.data, self.makes_runs = folder, data, makes_runs
         if commit is None:
             commit = subprocess.run(["git", "log", "-1", "--format=%h", "--", *SOURCES], cwd=ROOT, check=True, capture_output=True, text=True).stdout.strip()
             program = os.path.join(folder, commit, "program")
@@ -86,6 +86,8 @@ class Runner:
         settings = {**settings, "threads": threads}
         name = ",".join([method, *(f"{key}={value}" for key, value in sorted(settings.items()))]) + attempt
         path = os.path.join(self.results, name + ".json")
+        if not self.makes_runs and not os.path.exists(path):
+            return None
         if not os.path.exists(path):
             command = ["dotnet", os.path.join(self.results, "program", "PretrainBenchmark.dll"), method, self.data]
             output = subprocess.run(
@@ -115,7 +117,9 @@ class Table:
             limits = {"steps": steps, "interval": self.steps // 10}
             rates = [self.rates[method][0]] if method in self.rates else self.tried_rates[method]
             runs = {rate: self.runner.run(method, {**self.model, **TUNED[method], **settings, **limits, "rate": rate}, 1) for rate in rates}
-            losses = {rate: run["held_out"][-1]["loss"] for rate, run in runs.items()}
+            losses = {rate: run["held_out"][-1]["loss"] for rate, run in runs.items() if run}
+            if not losses:
+                continue
             best = min(losses, key=losses.get)
             self.rates.setdefault(method, (best, losses))
             self.curves[name] = runs[best]
@@ -125,15 +129,15 @@ class Table:
             # Selecting often, so that a short run has several selections to measure.
             often = {"m": 4, "rule": "period"} if method == "blockllm" else {}
             result = self.runner.run(method, {**self.model, **TUNED[method], **settings, **often, "steps": 10}, 1, f", round {round_number}")
-            self.times.setdefault(name, []).append(result)
+            if result:
+                self.times.setdefault(name, []).append(result)
 
-    def median(self, name, key):
-        values = [result[key] for result in self.times[name] if result[key] is not None]
-        return statistics.median(values) if values else None
+    def least(self, name, key):
+        return min((result[key] for result in self.times[name] if result[key] is not None), default=None)
 
     def step_seconds(self, name):
         """Mean over the run: plain steps, and those that selected."""
-        plain, selecting = self.median(name, "step_seconds"), self.median(name, "selecting_step_seconds")
+        plain, selecting = self.least(name, "step_seconds"), self.least(name, "selecting_step_seconds")
         if selecting is None:
             return plain
         curve = self.curves.get(name) or self.curves["BlockLLM, s = 0.9"]
@@ -158,9 +162,9 @@ class Table:
                 updates = self.steps * self.step_seconds("AdamW") / self.step_seconds(name)
                 cells = [f"{self.loss_at(name, self.steps):.3f}", f"{self.loss_at(name, updates) or float('nan'):.3f} ({updates:.0f})"]
             cells += [f"{self.step_seconds(name) / self.step_seconds('AdamW'):.2f}"]
-            cells += [f"{self.median(name, key) / self.median('AdamW', key):.2f}" for key in ("step_seconds", "peak_memory")]
+            cells += [f"{self.least(name, key) / self.least('AdamW', key):.2f}" for key in ("step_seconds", "peak_memory")]
             lines.append(f"| {name} | " + " | ".join(cells) + " |")
-        memory = self.median("AdamW", "peak_memory") / 2**20
+        memory = self.least("AdamW", "peak_memory") / 2**20
         return "\n".join([*lines, "", f"AdamW: {self.step_seconds('AdamW'):.2f} s a step, {memory:.0f} MiB. {self.rate_trials()}"])
 
     def losses(self):
@@ -189,25 +193,27 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--steps", type=int, default=100)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", choices=["large", "small", "long", "times"], help="make the runs of one part alone, and no table")
+    parser.add_argument("--only", choices=["large", "small", "long", "times", "tables"], help="make the runs of one part alone, and no table; or the tables alone")
     parser.add_argument("--program", metavar="COMMIT", help="take the program built from this commit before")
     data = os.environ.get("BLOCKLLM_DATA") or os.path.join(ROOT, "..", "shared", "data")
     parser.add_argument("--data", default=os.path.join(data, "lm", "tinystories_sample_2MiB.txt"))
     parser.add_argument("--out", default=os.path.join(ROOT, "artifacts", "pretrain"))
     arguments = parser.parse_args()
 
-    runner = Runner(arguments.out, arguments.data, arguments.program)
+    runner = Runner(arguments.out, arguments.data, arguments.program, makes_runs=arguments.only != "tables")
     large = Table(runner, LARGE, arguments.steps, LARGE_RATES, LARGE_ROWS, LARGE_TIMES)
     small = Table(runner, SMALL, int(1.5 * arguments.steps), SMALL_RATES, SMALL_ROWS)
     long = Table(runner, SMALL, 6 * arguments.steps, SMALL_RATES, LONG_ROWS)
     for part, table in {"large": large, "small": small, "long": long}.items():
-        if arguments.only in (None, part):
+        if arguments.only in (None, "tables", part):
             table.run_curves()
-    if arguments.only in (None, "times"):
+    if arguments.only in (None, "tables", "times"):
         for round_number in range(1, arguments.rounds + 1):
             large.run_times(round_number)
-    if arguments.only is None:
-        text = f"{large.losses_and_times()}\n\nThe smaller model; each row differs from BlockLLM's first in what it says:\n\n{small.losses()}\n\nThe same for longer:\n\n{long.losses()}"
+    if arguments.only in (None, "tables"):
+        text = f"{large.losses_and_times()}\n\nThe smaller model; each row differs from BlockLLM's first in what it says:\n\n{small.losses()}"
+        if long.curves:
+            text += f"\n\nThe same for longer:\n\n{long.losses()}"
         print(text)
         write_page(text)
 

@@ -58,13 +58,13 @@ internal static class BlockLlmCommand
 
     private static RootCommand Root() => new(Description)
     {
-        new Command("classify", "Text classifiers: train, evaluate, predict.")
+        new CliCommand("classify", "Text classifiers: train, evaluate, predict.")
         {
             ClassifyTrainCommand.Create(),
             ClassifyEvaluateCommand.Create(),
             ClassifyPredictCommand.Create(),
         },
-        new Command("lm", "Language models: train, evaluate, generate.")
+        new CliCommand("lm", "Language models: train, evaluate, generate.")
         {
             LmTrainCommand.Create(),
             LmEvaluateCommand.Create(),

@@ -12,12 +12,12 @@ internal static class ClassifyEvaluateCommand
           blockllm classify evaluate runs/mails/model.zip test.tsv
         """;
 
-    public static Command Create()
+    public static CliCommand Create()
     {
         var model = new Argument<string>("MODEL") { Description = "The model file that 'train' has saved." };
         var data = new Argument<string>("DATA") { Description = "The labelled data, a file as for 'train'." };
         var (columns, gpu, json) = (new ColumnFlags(), CommandFlags.Gpu(), CommandFlags.Json());
-        var command = new Command("evaluate", Description) { model, data, columns.Label, columns.Text, columns.SecondText, gpu, json };
+        var command = new CliCommand("evaluate", Description) { model, data, columns.Label, columns.Text, columns.SecondText, gpu, json };
         command.SetAction(parsed =>
         {
             var ml = Context.Create(gpu: parsed.GetValue(gpu));

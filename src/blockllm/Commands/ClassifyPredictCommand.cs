@@ -15,13 +15,13 @@ internal static class ClassifyPredictCommand
           echo "You have won!" | blockllm classify predict runs/mails/model.zip
         """;
 
-    public static Command Create()
+    public static CliCommand Create()
     {
         var model = new Argument<string>("MODEL") { Description = "The model file that 'train' has saved." };
         var data = new Argument<string?>("DATA") { Arity = ArgumentArity.ZeroOrOne, Description = "A file as for 'train', which needs no labels. Without it, and without --text, texts are lines of the standard input." };
         var text = new Option<string[]>("--text") { HelpName = "text", Description = "A text; may be given several times, and twice for a pair." };
         var (columns, gpu, json) = (new ColumnFlags(), CommandFlags.Gpu(), CommandFlags.Json());
-        var command = new Command("predict", Description) { model, data, text, columns.Text, columns.SecondText, gpu, json };
+        var command = new CliCommand("predict", Description) { model, data, text, columns.Text, columns.SecondText, gpu, json };
         command.SetAction(parsed =>
         {
             var ml = Context.Create(gpu: parsed.GetValue(gpu));

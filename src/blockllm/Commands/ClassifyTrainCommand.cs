@@ -17,11 +17,11 @@ internal static class ClassifyTrainCommand
           blockllm classify train --config runs/mails/settings.yaml --output runs/again --sparsity 0.9
         """;
 
-    public static Command Create()
+    public static CliCommand Create()
     {
         var data = new Argument<string?>("DATA") { Arity = ArgumentArity.ZeroOrOne, Description = "The data to train on; --data, or data in the configuration file, does the same." };
         var (settings, overwrite, json) = (new SettingOptions<ClassifySettings>(), CommandFlags.Overwrite(), CommandFlags.Json());
-        var command = new Command("train", Description) { data, overwrite, json };
+        var command = new CliCommand("train", Description) { data, overwrite, json };
         settings.AddTo(command);
         command.SetAction(parsed =>
         {

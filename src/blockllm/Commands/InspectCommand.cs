@@ -16,11 +16,11 @@ internal static class InspectCommand
 
     private static readonly string[] s_header = ["tensor", "type", "shape"];
 
-    public static Command Create()
+    public static CliCommand Create()
     {
         var model = new Argument<string>("MODEL") { Description = "A Hugging Face folder, or a model file that 'train' has saved." };
         var (sparsity, json) = (CommandFlags.Sparsity(), CommandFlags.Json());
-        var command = new Command("inspect", Description) { model, sparsity, json };
+        var command = new CliCommand("inspect", Description) { model, sparsity, json };
         command.SetAction(parsed =>
         {
             var path = parsed.GetRequiredValue(model);

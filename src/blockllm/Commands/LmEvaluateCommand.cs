@@ -12,7 +12,7 @@ internal static class LmEvaluateCommand
           blockllm lm evaluate runs/novel/model.zip heldout.txt
         """;
 
-    public static Command Create()
+    public static CliCommand Create()
     {
         var model = new Argument<string>("MODEL") { Description = "The model file that 'train' has saved." };
         var data = new Argument<string>("DATA") { Description = "The data, a file as for 'train'." };
@@ -20,7 +20,7 @@ internal static class LmEvaluateCommand
         var prompt = new Option<string?>("--prompt-column") { HelpName = "text", Description = "Name of the column with prompts." };
         var completion = new Option<string?>("--completion-column") { HelpName = "text", Description = "Name of the column with what follows them." };
         var (gpu, json) = (CommandFlags.Gpu(), CommandFlags.Json());
-        var command = new Command("evaluate", Description) { model, data, text, prompt, completion, gpu, json };
+        var command = new CliCommand("evaluate", Description) { model, data, text, prompt, completion, gpu, json };
         command.SetAction(parsed =>
         {
             var ml = Context.Create(gpu: parsed.GetValue(gpu));

@@ -14,12 +14,12 @@ internal static class LmGenerateCommand
           echo "Once upon a time" | blockllm lm generate models/llama --max-new-tokens 50 --json
         """;
 
-    public static Command Create()
+    public static CliCommand Create()
     {
         var model = new Argument<string>("MODEL") { Description = "The model file that 'train' has saved, or a Hugging Face folder." };
         var prompt = new Argument<string?>("PROMPT") { Arity = ArgumentArity.ZeroOrOne, Description = "The text to go on with; without it, the standard input." };
         var (settings, json) = (new SettingOptions<GenerationSettings>(), CommandFlags.Json());
-        var command = new Command("generate", Description) { model, prompt, json };
+        var command = new CliCommand("generate", Description) { model, prompt, json };
         settings.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {

@@ -18,11 +18,11 @@ internal static class LmTrainCommand
           blockllm lm train novel.txt --new-model shape.json --epochs 3 --output runs/new
         """;
 
-    public static Command Create()
+    public static CliCommand Create()
     {
         var data = new Argument<string?>("DATA") { Arity = ArgumentArity.ZeroOrOne, Description = "The data to train on; --data, or data in the configuration file, does the same." };
         var (settings, overwrite, json) = (new SettingOptions<LanguageModelSettings>(), CommandFlags.Overwrite(), CommandFlags.Json());
-        var command = new Command("train", Description) { data, overwrite, json };
+        var command = new CliCommand("train", Description) { data, overwrite, json };
         settings.AddTo(command);
         command.SetAction(parsed =>
         {

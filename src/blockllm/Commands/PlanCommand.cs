@@ -21,7 +21,7 @@ internal static class PlanCommand
 
     private static readonly string[] s_header = ["method", "batch", "recompute", "weights", "gradients", "state", "activations", "peak", "to have"];
 
-    public static Command Create()
+    public static CliCommand Create()
     {
         var model = new Argument<string>("MODEL") { Description = $"A Hugging Face folder, or one of: {string.Join(", ", NamedShapes.Names)}." };
         var task = new Option<string?>("--task") { HelpName = "classify|lm", Description = "What the model is trained for. Default: lm for a decoder, else classify." };
@@ -31,7 +31,7 @@ internal static class PlanCommand
         var length = new Option<int?>("--length") { HelpName = "number", Description = "Tokens of a text. Default: what the model takes, but no more than 512." };
         var limit = new Option<string?>("--limit") { HelpName = "bytes", Description = "Find the largest batch that fits into this, such as 8GiB." };
         var (sparsity, json) = (CommandFlags.Sparsity(), CommandFlags.Json());
-        var command = new Command("plan", Description) { model, task, classes, batchSize, length, sparsity, limit, json };
+        var command = new CliCommand("plan", Description) { model, task, classes, batchSize, length, sparsity, limit, json };
         command.SetAction(parsed =>
         {
             var name = parsed.GetRequiredValue(model);

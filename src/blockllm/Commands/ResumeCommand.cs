@@ -13,11 +13,11 @@ internal static class ResumeCommand
           blockllm resume runs/mails
         """;
 
-    public static Command Create()
+    public static CliCommand Create()
     {
         var output = new Argument<string>("OUTPUT") { Description = "The output folder of the training." };
         var json = CommandFlags.Json();
-        var command = new Command("resume", Description) { output, json };
+        var command = new CliCommand("resume", Description) { output, json };
         command.SetAction(parsed =>
         {
             var path = parsed.GetRequiredValue(output);

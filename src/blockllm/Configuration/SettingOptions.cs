@@ -23,7 +23,7 @@ internal sealed class SettingOptions<T> where T : class, new()
     }
 
     /// <summary>Gives a command the flags.</summary>
-    public void AddTo(Command command)
+    public void AddTo(CliCommand command)
     {
         command.Add(_config);
         foreach (var flag in _flags.Values)

@@ -30,6 +30,9 @@ public sealed class ClassifyTests
     }
 
     [TestMethod]
+    public void Training_writes_an_event_file_for_TensorBoard() => Assert.AreEqual(1, Directory.GetFiles(s_folder["run"], "events.out.tfevents.*").Length);
+
+    [TestMethod]
     public void Training_exports_a_Hugging_Face_folder_where_asked_to() => Assert.IsTrue(File.Exists(s_folder["run/model/model.safetensors"]));
 
     [TestMethod]

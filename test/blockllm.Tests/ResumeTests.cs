@@ -23,6 +23,7 @@ public sealed class ResumeTests
         var steps = File.ReadLines(interrupted["run/metrics.jsonl"]).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("step").GetInt64()).ToArray();
         CollectionAssert.AreEqual(Enumerable.Range(1, steps.Length).Select(step => (long)step).ToArray(), steps);
         Assert.AreEqual(expected.Json.GetProperty("steps").GetInt64(), steps.Length);
+        Assert.AreEqual(2, Directory.GetFiles(interrupted["run"], "events.out.tfevents.*").Length);
     }
 
     [TestMethod]

@@ -24,7 +24,7 @@ internal static class ClassifierTraining
         var checkpoints = settings.ToCheckpointOptions(folder, resume);
         ConfigurationFile.Write(folder.Settings, entries);
 
-        using var metrics = new RunMetrics(folder.Metrics, resume);
+        using var metrics = new RunMetrics(folder, resume);
         using var classifier = ProgressDisplay.Show(plan?.Weights / sizeof(float), progress => ml.TextClassification.Trainers.BlockLlm(options with
         {
             ValidationSet = validation is null ? null : keys.Transform(validation),

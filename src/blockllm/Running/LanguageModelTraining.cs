@@ -27,7 +27,7 @@ internal static class LanguageModelTraining
         var checkpoints = settings.ToCheckpointOptions(folder, resume);
         ConfigurationFile.Write(folder.Settings, entries);
 
-        using var metrics = new RunMetrics(folder.Metrics, resume);
+        using var metrics = new RunMetrics(folder, resume, perplexity: true);
         using var trained = ProgressDisplay.Show(plan?.Weights / sizeof(float), progress => ml.LanguageModeling.Trainers.BlockLlm(options with
         {
             ValidationSet = validation,

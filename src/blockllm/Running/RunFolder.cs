@@ -3,27 +3,28 @@ namespace Microsoft.ML.BlockLlm.Tool;
 /// <summary>The folder that a training run writes to.</summary>
 internal sealed class RunFolder
 {
-    private readonly string _path;
+    private RunFolder(string path) => Path = path;
 
-    private RunFolder(string path) => _path = path;
+    /// <summary>Its path.</summary>
+    public string Path { get; }
 
     /// <summary>The trained model, as ML.NET saves it.</summary>
-    public string Model => Path.Combine(_path, "model.zip");
+    public string Model => In("model.zip");
 
     /// <summary>All settings of the run, as a configuration file.</summary>
-    public string Settings => Path.Combine(_path, "settings.yaml");
+    public string Settings => In("settings.yaml");
 
     /// <summary>A line of JSON for each update.</summary>
-    public string Metrics => Path.Combine(_path, "metrics.jsonl");
+    public string Metrics => In("metrics.jsonl");
 
     /// <summary>A page to look at.</summary>
-    public string Report => Path.Combine(_path, "report.html");
+    public string Report => In("report.html");
 
     /// <summary>The checkpoints of the training.</summary>
-    public string Checkpoints => Path.Combine(_path, "checkpoints");
+    public string Checkpoints => In("checkpoints");
 
     /// <summary>The trained model as a Hugging Face folder.</summary>
-    public string Export => Path.Combine(_path, "model");
+    public string Export => In("model");
 
     /// <summary>Opens the folder of a run that has begun.</summary>
     /// <exception cref="UsageException">It is none.</exception>
@@ -49,4 +50,6 @@ internal sealed class RunFolder
         Directory.CreateDirectory(path);
         return folder;
     }
+
+    private string In(string name) => System.IO.Path.Combine(Path, name);
 }

@@ -4,30 +4,43 @@ using Microsoft.ML.BlockLlm.Training;
 
 namespace Microsoft.ML.BlockLlm.Tool;
 
-/// <summary>The file <c>metrics.jsonl</c> of a run, which goes on where the run does: lines of updates that are made once more are dropped.</summary>
-/// <param name="path">The file.</param>
+/// <summary>The measurements of a run, as <c>metrics.jsonl</c> and as TensorBoard's event file. They go on where the run does: lines of updates that are made once more are dropped.</summary>
+/// <param name="folder">The folder of the run.</param>
 /// <param name="resume">Whether the run goes on from a checkpoint, rather than anew.</param>
-internal sealed class RunMetrics(string path, bool resume) : IProgress<TrainingProgress>, IDisposable
+/// <param name="perplexity">Whether the loss is that of a language model. Default false.</param>
+internal sealed class RunMetrics(RunFolder folder, bool resume, bool perplexity = false) : IProgress<TrainingProgress>, IDisposable
 {
     private Stream? _stream;
-    private MetricsFile? _file;
+    private MetricsFile? _lines;
+    private TensorBoardFile? _events;
 
     public void Report(TrainingProgress value)
     {
-        _file ??= Begin(value.Step);
-        _file.Report(value);
+        _lines ??= BeginLines(value.Step);
+        _events ??= BeginEvents();
+        _lines.Report(value);
+        _events.Report(value);
     }
 
     public void Dispose()
     {
-        _file?.Dispose();
+        _events?.Dispose();
+        _lines?.Dispose();
         _stream?.Dispose();
     }
 
-    private MetricsFile Begin(long firstStep)
+    private TensorBoardFile BeginEvents()
     {
-        var kept = resume && File.Exists(path) ? File.ReadLines(path).TakeWhile(line => IsBefore(line, firstStep)).ToList() : [];
-        _stream = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read);
+        if (!resume)
+            foreach (var older in Directory.GetFiles(folder.Path, TensorBoardFile.NamePrefix + "*"))
+                File.Delete(older);
+        return new TensorBoardFile(folder.Path, perplexity);
+    }
+
+    private MetricsFile BeginLines(long firstStep)
+    {
+        var kept = resume && File.Exists(folder.Metrics) ? File.ReadLines(folder.Metrics).TakeWhile(line => IsBefore(line, firstStep)).ToList() : [];
+        _stream = new FileStream(folder.Metrics, FileMode.Create, FileAccess.Write, FileShare.Read);
         foreach (var line in kept)
             _stream.Write(Encoding.UTF8.GetBytes(line + "\n"));
         return new MetricsFile(_stream);

@@ -7,30 +7,21 @@ namespace Microsoft.ML.BlockLlm.Optimizers;
 /// AdamW on some coordinates of one parameter, those that an index names or all. Its state is compact: two moments for each of its coordinates,
 /// 8 bytes, or 2 as 8-bit codes; 2 bytes of index, unless it has all coordinates; 4 bytes of master weight, where there are any.
 /// </summary>
-internal sealed class AdamSlice(NamedParameter parameter, CoordinateIndex? index) : IDisposable
+internal sealed class AdamSlice(NamedParameter parameter, CoordinateIndex? index) : WeightState(parameter)
 {
     /// <summary>So many coordinates a thread updates at once: few enough to stay in its processor's cache from one operation to the next.</summary>
     private const long PieceSize = 1 << 15;
 
     private readonly CoordinateIndex? _index = index;
-    private Tensor? _gradient;
     private Tensor? _masters;
     private Moment? _expAvg;
     private Moment? _expAvgSq;
-
-    public NamedParameter Parameter { get; } = parameter;
 
     /// <summary>Which coordinates of the flat parameter; null for all of them.</summary>
     public CoordinateIndex? Index => _index;
 
     /// <summary>Number of coordinates.</summary>
-    public long Count => _index?.Count ?? Parameter.Size;
-
-    /// <summary>Number of updates that the moments have seen: the t of Adam's bias correction.</summary>
-    public long Steps { get; private set; }
-
-    /// <summary>Sum of the gradients offered since the last update, [count]: float32, or as a single one came; null where there was none.</summary>
-    public Tensor? Gradient => _gradient;
+    public override long Count => _index?.Count ?? Parameter.Size;
 
     /// <summary>First moment; null before the first update.</summary>
     public Moment? ExpAvg => _expAvg;
@@ -42,34 +33,17 @@ internal sealed class AdamSlice(NamedParameter parameter, CoordinateIndex? index
     public Tensor? Masters => _masters;
 
     /// <summary>Memory that the state takes, in bytes.</summary>
-    public long StateBytes => (_index?.Bytes ?? 0) + (_expAvg?.Bytes ?? 0) + (_expAvgSq?.Bytes ?? 0) + (_masters is null ? 0 : 4 * Count);
+    public override long StateBytes => (_index?.Bytes ?? 0) + (_expAvg?.Bytes ?? 0) + (_expAvgSq?.Bytes ?? 0) + (_masters is null ? 0 : 4 * Count);
 
     /// <summary>Positions in the flat parameter, int64 [count], rising; the caller's to dispose.</summary>
     public Tensor Positions() => _index?.Positions() ?? arange(Count, dtype: ScalarType.Int64, device: Parameter.Value.device);
 
     /// <summary>Adds the gradient of the whole parameter, flat.</summary>
-    public void Accumulate(Tensor gradient)
+    public override void Accumulate(Tensor gradient)
     {
         using var positions = _index?.Positions();
         AccumulateCompact(positions is null ? gradient.alias() : gradient.index_select(0, positions));
     }
-
-    /// <summary>Adds a gradient of just these coordinates and takes ownership of it; its storage may be the caller's.</summary>
-    public void AccumulateCompact(Tensor gradient)
-    {
-        if (_gradient is null)
-        {
-            _gradient = gradient.DetachFromDisposeScope();
-            return;
-        }
-
-        using var past = _gradient.to(ScalarType.Float32);
-        var sum = past + gradient;
-        gradient.Dispose();
-        Replace(ref _gradient, sum);
-    }
-
-    public void DiscardGradient() => Replace(ref _gradient, null);
 
     /// <summary>Starts with moments that others have gathered, instead of none.</summary>
     public void SetMoments(long steps, Moment expAvg, Moment expAvgSq)
@@ -84,17 +58,15 @@ internal sealed class AdamSlice(NamedParameter parameter, CoordinateIndex? index
     public void SetMasters(Tensor masters) => Replace(ref _masters, masters);
 
     /// <summary>One step of AdamW with the gradient, which is forgotten. Without a gradient nothing happens, as in PyTorch.</summary>
-    /// <param name="gradientScale">What clipping multiplies the gradient by, at most 1.</param>
-    /// <param name="warmup">Share of the learning rate that this update has, at most 1.</param>
-    /// <param name="rounding">Rounds weights of low precision that have no masters.</param>
-    public void Update(double gradientScale, double warmup, StochasticRounding rounding)
+    /// <inheritdoc/>
+    public override void Update(double gradientScale, double warmup, StochasticRounding rounding)
     {
-        if (_gradient is null)
+        if (Gradient is not { } whole)
             return;
 
         using var scope = NewDisposeScope();
-        _expAvg ??= Moment.Zeros(Parameter.Moments, Count, _gradient.device, signed: true);
-        _expAvgSq ??= Moment.Zeros(Parameter.Moments, Count, _gradient.device, signed: false);
+        _expAvg ??= Moment.Zeros(Parameter.Moments, Count, whole.device, signed: true);
+        _expAvgSq ??= Moment.Zeros(Parameter.Moments, Count, whole.device, signed: false);
         Steps++;
 
         var flat = Parameter.Flat();
@@ -110,14 +82,14 @@ internal sealed class AdamSlice(NamedParameter parameter, CoordinateIndex? index
             var (expAvg, expAvgSq) = (_expAvg.Read(start, size), _expAvgSq.Read(start, size));
             var stored = Piece(weights);
             var exact = Piece(_masters ?? weights).to(ScalarType.Float32);
-            var gradient = Piece(_gradient).to(ScalarType.Float32);
+            var gradient = Piece(whole).to(ScalarType.Float32);
             Step(exact, gradientScale < 1 ? gradient * gradientScale : gradient, expAvg, expAvgSq, warmup);
             _expAvg.Write(start, expAvg);
             _expAvgSq.Write(start, expAvgSq);
             if (Parameter.IsLowPrecision)
                 stored.copy_(Parameter.HasMasters ? exact : rounding.Round(exact));
 
-            Tensor Piece(Tensor whole) => whole.narrow(0, start, size);
+            Tensor Piece(Tensor all) => all.narrow(0, start, size);
         }
 
         if (positions is not null)
@@ -125,26 +97,19 @@ internal sealed class AdamSlice(NamedParameter parameter, CoordinateIndex? index
         DiscardGradient();
     }
 
-    /// <summary>Moves the state to a device.</summary>
-    public void To(Device device)
+    public override void To(Device device)
     {
+        base.To(device);
         _index?.To(device);
-        Move(ref _gradient);
-        Move(ref _masters);
+        Move(ref _masters, device);
         _expAvg?.To(device);
         _expAvgSq?.To(device);
-
-        void Move(ref Tensor? tensor)
-        {
-            if (tensor is not null)
-                Replace(ref tensor, tensor.to(device));
-        }
     }
 
-    public void Dispose()
+    public override void Dispose()
     {
+        base.Dispose();
         _index?.Dispose();
-        Replace(ref _gradient, null);
         Replace(ref _masters, null);
         _expAvg?.Dispose();
         _expAvgSq?.Dispose();
@@ -164,13 +129,5 @@ internal sealed class AdamSlice(NamedParameter parameter, CoordinateIndex? index
         expAvgSq.mul_(beta2).addcmul_(gradient, gradient, value: 1 - beta2);
         var denominator = expAvgSq.sqrt().div_(Math.Sqrt(1 - Math.Pow(beta2, Steps))).add_(options.eps!.Value);
         weights.addcdiv_(expAvg, denominator, value: -learningRate / (1 - Math.Pow(beta1, Steps)));
-    }
-
-    private static void Replace(ref Tensor? field, Tensor? value)
-    {
-        if (ReferenceEquals(field, value))
-            return;
-        field?.Dispose();
-        field = value?.DetachFromDisposeScope();
     }
 }

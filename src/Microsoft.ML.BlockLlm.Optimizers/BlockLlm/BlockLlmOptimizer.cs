@@ -239,7 +239,7 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
     private protected override IEnumerable<AdamSlice> Slices => _alwaysActive.Values.Concat(_active.Slices);
 
     /// <remarks>By the updates that a slice's moments have seen, which needs no state: what the last selection brought in is a slice of its own.</remarks>
-    private protected override double Warmup(AdamSlice slice) =>
+    private protected override double Warmup(WeightState slice) =>
         slice.Parameter.Role == ParameterRole.Candidate && slice.Steps < _options.WarmupUpdates ? (slice.Steps + 1.0) / _options.WarmupUpdates : 1;
 
     /// <summary>Whether the coming update may change weights of a candidate.</summary>

@@ -22,7 +22,7 @@ internal enum ParameterRole
 /// <param name="role">What is done with it.</param>
 /// <param name="group">Where its hyperparameters are.</param>
 /// <param name="options">How its state is stored.</param>
-internal sealed class NamedParameter(string name, Parameter value, ParameterRole role, AdamW.ParamGroup group, AdamWOptimizerOptions options)
+internal sealed class NamedParameter(string name, Parameter value, ParameterRole role, ParamGroup group, StagewiseOptimizerOptions options)
 {
     public string Name { get; } = name;
 
@@ -30,15 +30,20 @@ internal sealed class NamedParameter(string name, Parameter value, ParameterRole
 
     public ParameterRole Role { get; } = role;
 
-    public MomentPrecision Moments { get; } = options.Moments;
+    /// <summary>Where its hyperparameters are.</summary>
+    public ParamGroup Group { get; } = group;
+
+    /// <summary>Its hyperparameters, where the optimizer is one of Adam's family.</summary>
+    public AdamW.Options Options => ((AdamW.ParamGroup)Group).Options;
+
+    /// <summary>How Adam's moments of its weights are stored.</summary>
+    public MomentPrecision Moments { get; } = options is AdamWOptimizerOptions adam ? adam.Moments : MomentPrecision.Full;
 
     /// <summary>Whether its weights have too few bits for most updates.</summary>
     public bool IsLowPrecision { get; } = value.dtype == ScalarType.BFloat16;
 
     /// <summary>Whether its trained weights have a copy in 32-bit floats.</summary>
     public bool HasMasters => IsLowPrecision && options.LowPrecision == LowPrecision.MasterWeights;
-
-    public AdamW.Options Options => group.Options;
 
     /// <summary>Whether it required a gradient before the optimizer was built.</summary>
     public bool RequiredGradient { get; } = value.requires_grad;

@@ -1,10 +1,11 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
 namespace Microsoft.ML.BlockLlm.Tool.Tests;
 
 [TestClass]
-public sealed class ReportTests
+public sealed partial class ReportTests
 {
     private static WorkingFolder s_folder = null!;
     private static XDocument s_page = null!;
@@ -47,6 +48,30 @@ public sealed class ReportTests
     }
 
     [TestMethod]
+    public void It_has_one_heading_and_tables_whose_cells_have_heads()
+    {
+        var tables = s_page.Descendants("table").ToList();
+
+        Assert.AreEqual(1, s_page.Descendants("h1").Count());
+        Assert.IsTrue(tables.Count > 0);
+        Assert.IsTrue(tables.All(table => table.Attribute("aria-label")?.Value.Length > 0));
+        Assert.IsTrue(tables.SelectMany(table => table.Element("thead")!.Descendants("th")).All(head => head.Attribute("scope")?.Value == "col"));
+        Assert.IsTrue(tables.SelectMany(table => table.Element("tbody")!.Elements("tr")).All(row => row.Elements().First().Attribute("scope")?.Value == "row"));
+    }
+
+    [TestMethod]
+    public void Its_colours_can_be_read_in_light_and_dark()
+    {
+        const double Readable = 4.5;
+        var schemes = Schemes().Matches(s_page.Descendants("style").Single().Value).Select(scheme => Colour().Matches(scheme.Value).ToDictionary(colour => colour.Groups[1].Value, colour => colour.Groups[2].Value)).ToList();
+
+        Assert.AreEqual(2, schemes.Count);
+        foreach (var scheme in schemes)
+            foreach (var (name, colour) in scheme.Where(item => item.Key is not ("back" or "line")))
+                Assert.IsTrue(Contrast(colour, scheme["back"]) >= Readable, $"--{name}: {colour} on {scheme["back"]}");
+    }
+
+    [TestMethod]
     public void The_confusion_matrix_counts_every_row_set_aside()
     {
         var matrix = s_page.Descendants("section").Single(section => section.Element("h2")!.Value == "Confusion matrix");
@@ -66,4 +91,24 @@ public sealed class ReportTests
         Assert.IsTrue(map.Descendants("rect").Select(bar => bar.Attribute("x")!.Value).Distinct().Count() > 1);
         StringAssert.Contains(map.Value, $"{selections} selections");
     }
+
+    /// <summary>The contrast of two colours, as WCAG 2.1 defines it: from 1 to 21.</summary>
+    private static double Contrast(string one, string other)
+    {
+        var (first, second) = (Luminance(one), Luminance(other));
+        return (Math.Max(first, second) + 0.05) / (Math.Min(first, second) + 0.05);
+    }
+
+    private static double Luminance(string colour)
+    {
+        var digits = colour.Length == 3 ? string.Concat(colour.Select(digit => new string(digit, 2))) : colour;
+        var channels = Convert.FromHexString(digits).Select(channel => channel / 255.0).Select(channel => channel <= 0.04045 ? channel / 12.92 : Math.Pow((channel + 0.055) / 1.055, 2.4)).ToArray();
+        return (0.2126 * channels[0]) + (0.7152 * channels[1]) + (0.0722 * channels[2]);
+    }
+
+    [GeneratedRegex(@":root \{[^}]*\}")]
+    private static partial Regex Schemes();
+
+    [GeneratedRegex(@"--(\w+): #(\w+)")]
+    private static partial Regex Colour();
 }

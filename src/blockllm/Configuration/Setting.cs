@@ -50,6 +50,15 @@ internal sealed class Setting
     /// <summary>A value as it stands in a configuration file.</summary>
     public static object? ToPlain(object? value) => value is Enum name ? KebabCase.Of(name.ToString()) : value;
 
+    /// <summary>A value as <see cref="ToPlain"/> gives it, in words.</summary>
+    public static string ToText(object? value) => value switch
+    {
+        null or IReadOnlyList<string> { Count: 0 } => Nothing,
+        IReadOnlyList<string> list => string.Join(", ", list),
+        bool isOn => isOn ? "true" : "false",
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+    };
+
     private object? Parse(string text, string source)
     {
         if (_mayBeNull && text == Nothing)

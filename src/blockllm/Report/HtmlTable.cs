@@ -15,7 +15,7 @@ internal static class HtmlTable
     {
         var number = isNumeric ? " class=\"number\"" : "";
         // Reachable by keyboard, so that it can be scrolled without a mouse.
-        var html = new StringBuilder().Append(CultureInfo.InvariantCulture, $"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{HtmlPage.Escape(label)}\"><table>\n<thead><tr>");
+        var html = new StringBuilder().Append(CultureInfo.InvariantCulture, $"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{HtmlPage.Escape(label)}\"><table aria-label=\"{HtmlPage.Escape(label)}\">\n<thead><tr>");
         foreach (var (i, head) in header.Index())
             html.Append(CultureInfo.InvariantCulture, $"<th scope=\"col\"{(i == 0 ? "" : number)}>{HtmlPage.Escape(head)}</th>");
         html.Append("</tr></thead>\n<tbody>\n");

@@ -11,6 +11,8 @@ namespace Microsoft.ML.BlockLlm.Tool;
 /// <param name="settings">All settings, by name.</param>
 internal sealed class RunReport(string title, TrainingSummary summary, MemoryPlan? plan, IEnumerable<(string Key, object? Value)> settings)
 {
+    private const int LongestText = 300;
+
     /// <summary>Writes the page.</summary>
     /// <param name="path">Its path; an older one is replaced.</param>
     /// <param name="result">The result in words.</param>
@@ -36,10 +38,10 @@ internal sealed class RunReport(string title, TrainingSummary summary, MemoryPla
                 evaluation.Labels.Zip(evaluation.Confusion, (label, counts) => new[] { label }.Concat(counts.Select(Number)).ToArray()), isNumeric: true));
             page.Add("Most surely wrong", evaluation.MostSurelyWrong.Count == 0 ? "<p>None was wrong.</p>" : HtmlTable.Draw(
                 "Rows of the validation data that were most surely put into another class", ["predicted", "true", "probability", "text"],
-                evaluation.MostSurelyWrong.Select(wrong => new[] { wrong.Predicted, wrong.Label, wrong.Probability.ToString("F3", CultureInfo.InvariantCulture), wrong.Text })));
+                evaluation.MostSurelyWrong.Select(wrong => new[] { wrong.Predicted, wrong.Label, wrong.Probability.ToString("F3", CultureInfo.InvariantCulture), Clip(wrong.Text) })));
         }
 
-        page.Add("Settings", HtmlTable.Draw("Settings", ["setting", "value"], settings.Select(setting => new[] { setting.Key, Shown(setting.Value) })));
+        page.Add("Settings", HtmlTable.Draw("Settings", ["setting", "value"], settings.Select(setting => new[] { setting.Key, Setting.ToText(setting.Value) })));
         page.Add("Environment", HtmlTable.Draw("Environment", ["what", "value"], [
             ["system", RuntimeInformation.OSDescription],
             [".NET", RuntimeInformation.FrameworkDescription],
@@ -71,13 +73,8 @@ internal sealed class RunReport(string title, TrainingSummary summary, MemoryPla
     private static ChartCurve Curve(string name, IReadOnlyList<TrainingProgress> history, Func<TrainingProgress, double> value) =>
         new(name, [.. history.Select(progress => ((double)progress.Step, value(progress)))]);
 
-    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+    /// <summary>As much of a text as tells it apart from others.</summary>
+    private static string Clip(string text) => text.Length <= LongestText ? text : text[..LongestText] + "…";
 
-    private static string Shown(object? value) => value switch
-    {
-        null => "none",
-        IReadOnlyList<string> list => string.Join(", ", list),
-        bool isOn => isOn ? "true" : "false",
-        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
-    };
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

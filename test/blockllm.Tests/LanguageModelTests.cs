@@ -43,6 +43,16 @@ public sealed class LanguageModelTests
     }
 
     [TestMethod]
+    public void An_exported_folder_has_a_card()
+    {
+        var card = File.ReadAllText(s_folder["run/model/README.md"]);
+
+        StringAssert.Contains(card, "pipeline_tag: text-generation");
+        StringAssert.Contains(card, "library_name: transformers");
+        StringAssert.Matches(card, new(@"\| perplexity \| \d+\.\d\d \|"));
+    }
+
+    [TestMethod]
     public void A_new_model_is_trained_from_a_shape()
     {
         s_folder.Write("shape.json", """

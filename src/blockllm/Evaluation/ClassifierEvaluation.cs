@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace Microsoft.ML.BlockLlm.Tool;
 
@@ -47,6 +48,16 @@ internal sealed record ClassifierEvaluation(
         var metrics = ml.MulticlassClassification.Evaluate(scored);
         return new(rows, unknown, metrics.MicroAccuracy, metrics.MacroAccuracy, metrics.LogLoss, labels, confusion, [.. wrong.UnorderedItems.Select(item => item.Element).OrderByDescending(item => item.Probability)]);
     }
+
+    /// <summary>The figures by name.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<(string Figure, string Value)> Figures =>
+    [
+        ("accuracy", Accuracy.ToString("F4", CultureInfo.InvariantCulture)),
+        ("accuracy, mean over the classes", MacroAccuracy.ToString("F4", CultureInfo.InvariantCulture)),
+        ("log-loss", LogLoss.ToString("F4", CultureInfo.InvariantCulture)),
+        ("rows", Rows.ToString(CultureInfo.InvariantCulture)),
+    ];
 
     /// <summary>The evaluation in words.</summary>
     public override string ToString()

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace Microsoft.ML.BlockLlm.Tool;
 
@@ -16,6 +17,17 @@ internal sealed record LanguageModelEvaluation(long Tokens, double Loss, double 
         var metrics = ml.LanguageModeling.Evaluate(model.Transform(data));
         return new(metrics.TokenCount, metrics.Loss, metrics.Perplexity, metrics.BitsPerByte, metrics.TokenAccuracy);
     }
+
+    /// <summary>The figures by name.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<(string Figure, string Value)> Figures =>
+    [
+        ("loss, nats a token", Loss.ToString("F4", CultureInfo.InvariantCulture)),
+        ("perplexity", Perplexity.ToString("F2", CultureInfo.InvariantCulture)),
+        ("bits a byte", BitsPerByte.ToString("F3", CultureInfo.InvariantCulture)),
+        ("token accuracy", TokenAccuracy.ToString("F4", CultureInfo.InvariantCulture)),
+        ("tokens", Tokens.ToString(CultureInfo.InvariantCulture)),
+    ];
 
     /// <summary>The evaluation in words.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,

@@ -36,9 +36,23 @@ internal static class ClassifierTraining
         var values = ml.Transforms.Conversion.MapKeyToValue(options.PredictedLabelColumnName).Fit(classifier.Transform(keys.Transform(training)));
         var model = new TransformerChain<ITransformer>(keys, classifier, values);
         ml.Model.Save(model, training.Schema, folder.Model);
-        if (settings.Export)
-            classifier.SaveModel(folder.Export);
         var evaluation = validation is null ? null : ClassifierEvaluation.Of(ml, model, classifier, validation);
+        if (settings.Export)
+        {
+            classifier.SaveModel(folder.Export);
+            new ModelCard
+            {
+                Task = PlanTask.Classify,
+                ModelType = options.Model.Config.ModelType,
+                Settings = settings,
+                Changed = entries.Except(new SettingOptions<ClassifySettings>().List(new ClassifySettings())),
+                Summary = classifier.TrainingSummary,
+                Rows = training.GetColumn<string>(nameof(TextRow.Label)).LongCount(),
+                Classes = classifier.Labels,
+                Results = evaluation?.Figures ?? [],
+            }.Write(folder.Export);
+        }
+
         var result = TrainingResult<ClassifierEvaluation>.Of(folder.Model, classifier.TrainingSummary, evaluation);
         new RunReport("Training of a classifier", classifier.TrainingSummary, plan, entries).Write(folder.Report, result.ToString(), evaluation);
         return result;

@@ -37,9 +37,21 @@ internal static class LanguageModelTraining
         }).Fit(training));
 
         ml.Model.Save(trained, training.Schema, folder.Model);
-        if (settings.Export)
-            trained.SaveAsHuggingFace(folder.Export);
         var evaluation = validation is null ? null : LanguageModelEvaluation.Of(ml, trained, validation);
+        if (settings.Export)
+        {
+            trained.SaveAsHuggingFace(folder.Export);
+            new ModelCard
+            {
+                Task = PlanTask.Lm,
+                ModelType = trained.Config.ModelType,
+                Settings = settings,
+                Changed = entries.Except(new SettingOptions<LanguageModelSettings>().List(new LanguageModelSettings())),
+                Summary = trained.TrainingSummary,
+                Results = evaluation?.Figures ?? [],
+            }.Write(folder.Export);
+        }
+
         var result = TrainingResult<LanguageModelEvaluation>.Of(folder.Model, trained.TrainingSummary, evaluation);
         new RunReport("Training of a language model", trained.TrainingSummary, plan, entries).Write(folder.Report, result.ToString());
         return result;

@@ -5,7 +5,8 @@ namespace Microsoft.ML.BlockLlm.Tool;
 /// <summary>Finds the pretrained model that a setting names.</summary>
 internal static class ModelSource
 {
-    private const string Hub = "hub:";
+    /// <summary>What the name of a model on the hub begins with.</summary>
+    public const string Hub = "hub:";
 
     /// <summary>Opens a folder, or downloads what is named <c>hub:owner/name</c> unless it is in the cache.</summary>
     /// <exception cref="UsageException">No model is named.</exception>

@@ -1,5 +1,6 @@
 using Microsoft.ML.AutoML;
 using Microsoft.ML.BlockLlm.Tests;
+using Microsoft.ML.BlockLlm.Training;
 using Microsoft.ML.SearchSpace.Option;
 
 namespace Microsoft.ML.BlockLlm.AutoML.Tests;
@@ -106,6 +107,35 @@ public sealed class SearchSpaceTests
         Assert.AreEqual(2, options.Epochs);
         Assert.AreEqual(5, options.BatchSize);
         Assert.AreEqual(1, options.Optimizer.MaxGradientNorm);
+    }
+
+    [TestMethod]
+    public void A_method_is_varied_where_the_search_space_says_so()
+    {
+        Assert.IsFalse(Space(Sweeps.Options).ContainsKey("Method"));
+        Assert.IsTrue(Space(Sweeps.Options, new() { ["Method"] = new ChoiceOption("BlockLlm", "AdamW") }).ContainsKey("Method"));
+
+        var blockLlm = TrainerValues.Of(Sampled(("Method", "BlockLlm"), ("Sparsity", 0.25), ("LearningRate", 0.5))).ApplyTo(Sweeps.Options);
+        var adamW = TrainerValues.Of(Sampled(("Method", "AdamW"), ("Sparsity", 0.25), ("LearningRate", 0.5))).ApplyTo(Sweeps.Options);
+
+        Assert.AreEqual(0.25, blockLlm.Sparsity);
+        Assert.AreEqual(TrainingMethod.AdamW() with { LearningRate = 0.5 }, adamW.Method);
+    }
+
+    [TestMethod]
+    public void An_unknown_method_is_refused_with_those_that_exist()
+    {
+        var error = Assert.ThrowsException<ArgumentException>(() => Space(Sweeps.Options, new() { ["Method"] = new ChoiceOption("Adam") }));
+
+        StringAssert.Contains(error.Message, "There is no training method 'Adam'. It must be one of BlockLlm, AdamW");
+    }
+
+    [TestMethod]
+    public void What_is_BlockLlms_alone_is_not_varied_with_another_method()
+    {
+        var space = Space(Sweeps.Options with { Method = TrainingMethod.AdamW() });
+
+        CollectionAssert.AreEquivalent(new[] { "LearningRate", "Epochs", "BatchSize" }, space.Keys.ToArray());
     }
 
     [TestMethod]

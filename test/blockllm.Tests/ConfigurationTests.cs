@@ -40,6 +40,26 @@ public sealed class ConfigurationTests
     }
 
     [TestMethod]
+    public void Another_method_is_trained_with_and_goes_on_from_its_checkpoints()
+    {
+        using var folder = new WorkingFolder();
+        folder.TrainClassifier("--method", "adamw", "--weight-decay", "0.1");
+
+        StringAssert.Contains(File.ReadAllText(folder["run/settings.yaml"]), "\nmethod: adamw\n");
+        ToolRun.Succeeding(folder, "resume", "run");
+    }
+
+    [TestMethod]
+    public void A_setting_of_another_method_is_refused()
+    {
+        using var folder = new WorkingFolder();
+        folder.WriteMessages();
+        var refused = ToolRun.Refused(folder, "classify", "train", "messages.tsv", "--model", TinyModel.Directory, "--output", "run", "--method", "adamw", "--patience", "3");
+
+        StringAssert.Contains(refused.Errors, "patience is a setting of blockllm, and method is adamw");
+    }
+
+    [TestMethod]
     [DataRow("--epochs", "many", "--epochs: epochs is 'many', but must be a whole number.")]
     [DataRow("--reselection", "sometimes", "must be one of loss-patience, fixed-period, loss-plateau.")]
     [DataRow("--sparsity", "1.5", "sparsity must be at least 0 and below 1. It is 1.5.")]

@@ -12,13 +12,14 @@ namespace Microsoft.ML.AutoML;
 /// | Name | Values |
 /// | -- | -- |
 /// | `LearningRate` | from a tenth of the options' learning rate to ten times it, on a logarithmic scale |
-/// | `Sparsity` | 0.5, 0.8, 0.9, 0.95, 0.98, 0.99: about equal steps of the logarithm of the budget |
-/// | `Patience` | 10, 25, 50, 100, 200: the m of the published rule of re-selection; only if the options have that rule |
+/// | `Sparsity` | 0.5, 0.8, 0.9, 0.95, 0.98, 0.99: about equal steps of the logarithm of the budget; only of BlockLLM |
+/// | `Patience` | 10, 25, 50, 100, 200: the m of the published rule of re-selection; only of BlockLLM, and only if the options have that rule |
 /// | `Epochs` | 1, 2, 3, 4, 6, 8; for language models 1, 2, 3, and only if the options have no `MaxSteps` |
 /// | `BatchSize` | 8, 16, 32, 64; for language models 4, 8, 16, 32 |
 ///
 /// The value that the options have is always among them, and is where a search begins. An entry of the search space given takes the place of that name: `["LearningRate"] = new UniformDoubleOption(1e-4, 1e-3, logBase: true)`
-/// narrows a range, `["Epochs"] = new ChoiceOption(2)` fixes a value. All else is as in the options.
+/// narrows a range, `["Epochs"] = new ChoiceOption(2)` fixes a value. `["Method"] = new ChoiceOption("BlockLlm", "AdamW")` also varies the method: that of the options with those, any other with its
+/// defaults. All else is as in the options.
 ///
 /// AutoML's tuner of grids shifts its grid by one for every choice of one value, and a pipeline has such a choice for the order of its steps, so that values follow from the place of another parameter. To try given
 /// values use another tuner, such as that of random search.

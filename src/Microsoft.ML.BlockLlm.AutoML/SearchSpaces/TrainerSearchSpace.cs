@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.ML.BlockLlm.Optimizers;
+using Microsoft.ML.BlockLlm.Training;
 using Microsoft.ML.SearchSpace.Option;
 
 namespace Microsoft.ML.BlockLlm.AutoML;
@@ -8,16 +9,16 @@ namespace Microsoft.ML.BlockLlm.AutoML;
 internal static class TrainerSearchSpace
 {
     private static readonly string[] _names =
-        [nameof(TrainerValues.LearningRate), nameof(TrainerValues.Sparsity), nameof(TrainerValues.Patience), nameof(TrainerValues.Epochs), nameof(TrainerValues.BatchSize)];
+        [nameof(TrainerValues.LearningRate), nameof(TrainerValues.Sparsity), nameof(TrainerValues.Patience), nameof(TrainerValues.Epochs), nameof(TrainerValues.BatchSize), nameof(TrainerValues.Method)];
 
     public static SearchSpace.SearchSpace Of(BlockLlmTextClassificationOptions options) =>
-        Around(options.LearningRate, options.Sparsity, options.Optimizer.Reselection).With(
+        Around(options.Method).With(
             (nameof(options.Epochs), Choice(options.Epochs, 1, 2, 3, 4, 6, 8)),
             (nameof(options.BatchSize), Choice(options.BatchSize, 8, 16, 32, 64)));
 
     public static SearchSpace.SearchSpace Of(BlockLlmLanguageModelOptions options)
     {
-        var space = Around(options.LearningRate, options.Sparsity, options.Optimizer.Reselection)
+        var space = Around(options.Method)
             .With((nameof(options.BatchSize), Choice(options.BatchSize, 4, 8, 16, 32)));
         return options.MaxSteps is null ? space.With((nameof(options.Epochs), Choice(options.Epochs, 1, 2, 3))) : space;
     }
@@ -40,14 +41,17 @@ internal static class TrainerSearchSpace
         return space;
     }
 
-    private static SearchSpace.SearchSpace Around(double learningRate, double sparsity, ReselectionRule reselection)
+    private static SearchSpace.SearchSpace Around(TrainingMethod method)
     {
+        var learningRate = method.LearningRate;
         var space = new SearchSpace.SearchSpace
         {
             [nameof(TrainerValues.LearningRate)] = new UniformDoubleOption(learningRate / 10, learningRate * 10, logBase: true, learningRate),
-            [nameof(TrainerValues.Sparsity)] = Choice(sparsity, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99),
         };
-        return reselection is ReselectionRule.LossPatience rule ? space.With((nameof(rule.Patience), Choice(rule.Patience, 10, 25, 50, 100, 200))) : space;
+        if (method is not BlockLlmMethod { Options: var options })
+            return space;
+        space = space.With((nameof(options.Sparsity), Choice(options.Sparsity, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99)));
+        return options.Reselection is ReselectionRule.LossPatience rule ? space.With((nameof(rule.Patience), Choice(rule.Patience, 10, 25, 50, 100, 200))) : space;
     }
 
     private static SearchSpace.SearchSpace With(this SearchSpace.SearchSpace space, params (string Name, OptionBase Option)[] entries)

@@ -1,7 +1,7 @@
 namespace Microsoft.ML.BlockLlm.Optimizers;
 
 /// <summary>Options of <see cref="BlockLlmOptimizer"/>.</summary>
-public sealed record BlockLlmOptimizerOptions : AdamWOptimizerOptions
+public sealed record BlockLlmOptimizerOptions : SelectiveOptimizerOptions
 {
     /// <summary>
     /// Share s of the weights that stay untouched between two selections, in [0, 1). The budget of active weights is
@@ -83,16 +83,6 @@ public sealed record BlockLlmOptimizerOptions : AdamWOptimizerOptions
     /// </summary>
     public int WarmupUpdates { get; init; }
 
-    /// <summary>
-    /// Names of the parameters that are trained in full at every update, outside the budget, with <c>*</c> for any characters and
-    /// <c>?</c> for one: new heads above all. Default: none.
-    /// </summary>
-    public IReadOnlyList<string> AlwaysActive { get; init; } = [];
-
-    /// <summary>Whether <see cref="AlwaysActive"/> names a parameter.</summary>
-    /// <param name="parameter">The parameter's name.</param>
-    public bool Activates(string parameter) => ParameterPatterns.AnyMatches(AlwaysActive, parameter);
-
     /// <summary>The budget of active weights: n_s = ⌈(1 − s) · n⌉.</summary>
     /// <param name="candidates">Number n of weights to choose from.</param>
     /// <remarks>In decimal, because (1 − 0.95) · 100 in binary exceeds 5 and would round up to 6.</remarks>
@@ -112,7 +102,6 @@ public sealed record BlockLlmOptimizerOptions : AdamWOptimizerOptions
         Require(Enum.IsDefined(Granularity), nameof(Granularity), Granularity, $"one of {string.Join(", ", Enum.GetNames<BlockGranularity>())}");
         Require(Enum.IsDefined(Score), nameof(Score), Score, $"one of {string.Join(", ", Enum.GetNames<BlockScore>())}");
         Require(Enum.IsDefined(Sampling), nameof(Sampling), Sampling, $"one of {string.Join(", ", Enum.GetNames<BlockSampling>())}");
-        RequirePresent(AlwaysActive, nameof(AlwaysActive), "a list of names of parameters");
         RequirePresent(Reselection, nameof(Reselection), "a rule");
         RequirePresent(Norms, nameof(Norms), "a source of norms");
         Require(NormSmoothing is >= 0 and < 1, nameof(NormSmoothing), NormSmoothing, "at least 0 and below 1");

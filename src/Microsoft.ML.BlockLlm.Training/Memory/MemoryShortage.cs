@@ -45,12 +45,7 @@ internal sealed class MemoryShortage(StagedModel model, StagewiseOptimizer optim
 
     private MemoryPlan? Plan(BatchShape batch, Recompute recompute, bool accumulates)
     {
-        MethodMemory? method = optimizer.Settings switch
-        {
-            BlockLlmOptimizerOptions blockLlm => new BlockLlmMemory(blockLlm),
-            AdamWOptimizerOptions adamW => new AdamWMemory(adamW),
-            _ => null,
-        };
+        var method = TrainingMethod.Of(optimizer)?.Memory();
         var weightType = model.parameters().Any(parameter => parameter.dtype == ScalarType.BFloat16) ? ScalarType.BFloat16 : ScalarType.Float32;
         try
         {

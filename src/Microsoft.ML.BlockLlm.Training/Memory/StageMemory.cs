@@ -20,7 +20,7 @@ public abstract class StageMemory(string name, IReadOnlyList<ParameterSize> para
     /// <summary>The parameters of a linear layer.</summary>
     private protected static IEnumerable<ParameterSize> Linear(string name, long inputs, long outputs, bool hasBias)
     {
-        yield return new($"{name}.weight", inputs * outputs);
+        yield return ParameterSize.Matrix($"{name}.weight", outputs, inputs);
         if (hasBias)
             yield return new($"{name}.bias", outputs);
     }

@@ -9,7 +9,7 @@ namespace Microsoft.ML.BlockLlm;
 /// <summary>Options of a <see cref="BlockLlmLanguageModelTrainer"/>. Immutable: change a copy with <c>with</c>.</summary>
 /// <remarks>
 /// <see cref="Epochs"/>, <see cref="MaxSteps"/>, <see cref="BatchSize"/>, <see cref="Sparsity"/>, <see cref="LearningRate"/> and <see cref="Checkpoints"/> are the ones most often
-/// changed; they are short for the values of the same name in <see cref="Training"/> and <see cref="Optimizer"/>, where all others are, and win over
+/// changed; they are short for the values of the same name in <see cref="Training"/> and <see cref="Method"/> or <see cref="Optimizer"/>, where all others are, and win over
 /// those in whatever order they are set. Values are checked where they are set.
 /// </remarks>
 public sealed record BlockLlmLanguageModelOptions
@@ -17,8 +17,6 @@ public sealed record BlockLlmLanguageModelOptions
     private readonly int? _epochs;
     private readonly int? _maxSteps;
     private readonly int? _batchSize;
-    private readonly double? _sparsity;
-    private readonly double? _learningRate;
     private readonly CheckpointOptions? _checkpoints;
 
     /// <summary>The model to start from: a pretrained one, or with <see cref="PretrainedModel.FromConfig(ModelConfig, string, ulong)"/> new weights and a tokenizer that exists. Default null: <see cref="NewModel"/> is given.</summary>
@@ -94,7 +92,7 @@ public sealed record BlockLlmLanguageModelOptions
 
     /// <summary>
     /// Type of the model's weights in memory, in training, after it and in the model file: <see cref="ScalarType.Float32"/>, or <see cref="ScalarType.BFloat16"/>, which takes half the
-    /// memory and has 8 significant bits; <see cref="AdamWOptimizerOptions.LowPrecision"/> of <see cref="Optimizer"/> says how updates too small for them are kept. Default: Float32, whatever the pretrained weights are stored in.
+    /// memory and has 8 significant bits; <see cref="StagewiseOptimizerOptions.LowPrecision"/> says how updates too small for them are kept. Default: Float32, whatever the pretrained weights are stored in.
     /// </summary>
     public ScalarType WeightType
     {
@@ -116,11 +114,11 @@ public sealed record BlockLlmLanguageModelOptions
     /// <summary>How many sequences go through the model at once. Default 8.</summary>
     public int BatchSize { get => Training.BatchSize; init => _batchSize = new TrainingOptions { BatchSize = value }.BatchSize; }
 
-    /// <summary>Share of the candidate weights that an update leaves alone, in [0, 1). Default 0.95.</summary>
-    public double Sparsity { get => Optimizer.Sparsity; init => _sparsity = Valid(new() { Sparsity = value }).Sparsity; }
+    /// <summary>Share of the candidate weights that an update leaves alone, in [0, 1): an option of BlockLLM, refused with another <see cref="Method"/>. Default 0.95.</summary>
+    public double Sparsity { get => Optimizer.Sparsity; init => MethodChoice = MethodChoice with { Sparsity = Valid(new() { Sparsity = value }).Sparsity }; }
 
-    /// <summary>The learning rate at its highest, after warm-up. Default 0.001.</summary>
-    public double LearningRate { get => Optimizer.LearningRate; init => _learningRate = Valid(new() { LearningRate = value }).LearningRate; }
+    /// <summary>The learning rate at its highest, after warm-up, whatever the <see cref="Method"/>. Default: that of the method, which is 0.001 for BlockLLM.</summary>
+    public double LearningRate { get => Method.LearningRate; init => MethodChoice = MethodChoice with { LearningRate = Valid(new() { LearningRate = value }).LearningRate }; }
 
     /// <summary>How training runs: schedule, accumulation, evaluation, early stopping, memory. Default: one epoch in batches of 8, and of several evaluations that with the lowest loss is the best. Its seed is not used, for <see cref="Seed"/> is.</summary>
     public TrainingOptions Training
@@ -130,14 +128,24 @@ public sealed record BlockLlmLanguageModelOptions
     } = new() { Epochs = 1, BatchSize = 8, SelectBy = ModelSelection.Loss };
 
     /// <summary>
-    /// How weights are chosen and updated: sparsity, patience, clipping, weight decay, what else is frozen or always trained. Default: gradients clipped to a norm of
+    /// How BlockLLM chooses and updates weights: sparsity, patience, clipping, weight decay, what else is frozen or always trained. Default: gradients clipped to a norm of
     /// 1, all else as in <see cref="BlockLlmOptimizerOptions"/>. Options given here clip only if they say so themselves (<c>MaxGradientNorm</c>).
     /// </summary>
     public BlockLlmOptimizerOptions Optimizer
     {
-        get => field with { Sparsity = _sparsity ?? field.Sparsity, LearningRate = _learningRate ?? field.LearningRate };
-        init => field = Valid(value ?? throw new ArgumentNullException(nameof(Optimizer), "Optimizer must be options; leave it out for the defaults."));
-    } = new() { MaxGradientNorm = 1 };
+        get => MethodChoice.BlockLlm;
+        init => MethodChoice = MethodChoice with { Optimizer = Valid(value ?? throw new ArgumentNullException(nameof(Optimizer), "Optimizer must be options; leave it out for the defaults.")) };
+    }
+
+    /// <summary>
+    /// How the weights are trained: <see cref="TrainingMethod"/> has a factory for each method, as in <c>Method = TrainingMethod.AdamW()</c>. New heads are trained by AdamW whatever the
+    /// method. Default: BlockLLM with the options of <see cref="Optimizer"/>, which win over those given here.
+    /// </summary>
+    public TrainingMethod Method
+    {
+        get => MethodChoice.Chosen;
+        init => MethodChoice = MethodChoice with { Method = value ?? throw new ArgumentNullException(nameof(Method), "Method must be a training method; leave it out for BlockLLM.") };
+    }
 
     /// <summary>Data to evaluate the model on while it trains; the weights that did best on it are kept. Default null: none. It needs the columns of the training data.</summary>
     public IDataView? ValidationSet { get; init; }
@@ -156,6 +164,9 @@ public sealed record BlockLlmLanguageModelOptions
 
     /// <summary>Fixes the order of the sequences, new weights and the dropout masks. Default null: drawn from the context, so that a context with a seed gives the same model every time; a training that goes on from a checkpoint keeps its seed.</summary>
     public int? Seed { get; init; }
+
+    /// <summary>What <see cref="Method"/> follows from.</summary>
+    internal MethodChoice MethodChoice { get; init; }
 
     private static BlockLlmOptimizerOptions Valid(BlockLlmOptimizerOptions options)
     {

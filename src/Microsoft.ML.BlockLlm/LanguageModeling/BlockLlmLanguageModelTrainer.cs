@@ -1,5 +1,4 @@
 using Microsoft.ML.BlockLlm.Models;
-using Microsoft.ML.BlockLlm.Optimizers;
 using Microsoft.ML.BlockLlm.Training;
 using Microsoft.ML.Runtime;
 using static TorchSharp.torch;
@@ -40,7 +39,7 @@ namespace Microsoft.ML.BlockLlm;
 ///
 /// ### Training algorithm details
 /// The cross-entropy of each next token is minimised with the [BlockLLM](https://arxiv.org/abs/2406.17296) method: at any time only a small share of the weights,
-/// chosen by the size of their gradients and by how seldom their block was chosen before, is updated and has optimizer state. The embeddings and the head are frozen in a pretrained model,
+/// chosen by the size of their gradients and by how seldom their block was chosen before, is updated and has optimizer state; <xref:Microsoft.ML.BlockLlm.BlockLlmLanguageModelOptions.Method> takes others. The embeddings and the head are frozen in a pretrained model,
 /// and always trained in a new one. Fitting an estimator again starts anew.
 ///
 /// Data is shuffled through a bounded buffer, so memory does not grow with it. Rows that lie far apart in the data are never mixed: shuffle sorted data before, for instance with
@@ -77,6 +76,8 @@ public sealed class BlockLlmLanguageModelTrainer : IEstimator<BlockLlmLanguageMo
             throw new ArgumentException($"A model of type '{config.ModelType}' reads whole texts and predicts no next token. Use it with TextClassification, and a decoder such as a LLaMA here.", nameof(options));
         if (options.SequenceLength > config.MaxTokens)
             throw new ArgumentOutOfRangeException(nameof(options.SequenceLength), options.SequenceLength, $"SequenceLength must be at most {config.MaxTokens}, which is what the model takes.");
+        options.MethodChoice.Check();
+        options.MethodChoice.CheckAdapters(options.Model is { HasPretrainedWeights: true }, options.FreezeEmbeddings);
         _inputs = LanguageModelInputs.Of(options);
         _chatTemplate = _inputs.Messages is null ? null : ChatTemplate.OfFolder(options.Model?.Directory);
         _host = environment.Register(nameof(BlockLlmLanguageModelTrainer));
@@ -150,7 +151,10 @@ public sealed class BlockLlmLanguageModelTrainer : IEstimator<BlockLlmLanguageMo
 
     private TrainingSummary Train(CausalLanguageModel network, Device device, bool isPretrained, Corpus training, Corpus? validation, IChannel channel, int seed)
     {
-        using var optimizer = new BlockLlmOptimizer(network.named_parameters(), OptimizerOptions(network, isPretrained));
+        var (method, roles) = (_options.Method, Roles(network, isPretrained));
+        using (var generator = new Generator((ulong)seed))
+            method.Prepare(network, roles, generator);
+        using var optimizer = method.CreateOptimizer(network.named_parameters(), roles);
         var options = _options.Training with { Seed = seed, Epochs = _options.MaxSteps is null ? _options.Epochs : int.MaxValue };
         var loop = new TrainingLoop(network, optimizer, CheckpointedTraining.Logged(options, channel));
         var padding = network.Config.PaddingId;
@@ -159,6 +163,7 @@ public sealed class BlockLlmLanguageModelTrainer : IEstimator<BlockLlmLanguageMo
             validation?.ToTrainingData(padding, device),
             new TrainingLog(_host, channel, _options.Progress),
             _options.CancellationToken);
+        method.Finish(network);
         if (summary.Steps == 0)
             throw new OperationCanceledException("Training was cancelled before its first update, so there is no trained model.", _options.CancellationToken);
         training.Report(channel);
@@ -175,13 +180,12 @@ public sealed class BlockLlmLanguageModelTrainer : IEstimator<BlockLlmLanguageMo
         return count;
     }
 
-    private BlockLlmOptimizerOptions OptimizerOptions(CausalLanguageModel network, bool isPretrained)
+    private ParameterRoles Roles(CausalLanguageModel network, bool isPretrained)
     {
-        var options = _options.Optimizer;
         string[] embeddings = [.. EmbeddingsIn(network)];
         if (_options.FreezeEmbeddings ?? isPretrained)
-            return options with { Frozen = [.. options.Frozen, .. embeddings] };
-        return _options.FreezeEmbeddings is null ? options with { AlwaysActive = [.. options.AlwaysActive, .. embeddings] } : options;
+            return new ParameterRoles { Frozen = embeddings };
+        return _options.FreezeEmbeddings is null ? new ParameterRoles { AlwaysTrained = embeddings } : ParameterRoles.None;
     }
 
     /// <summary>Names of the parameters of the first stage, and of the matrix in the last one.</summary>

@@ -1,6 +1,5 @@
 using Microsoft.ML.BlockLlm.Columns;
 using Microsoft.ML.BlockLlm.Models;
-using Microsoft.ML.BlockLlm.Optimizers;
 using Microsoft.ML.BlockLlm.Scoring;
 using Microsoft.ML.BlockLlm.Training;
 using Microsoft.ML.Data;
@@ -37,7 +36,7 @@ namespace Microsoft.ML.BlockLlm;
 /// ### Training algorithm details
 /// The pretrained encoder gets a new linear head, and cross-entropy is minimised with the [BlockLLM](https://arxiv.org/abs/2406.17296) method: at any time only a small
 /// share of the weights, chosen by the size of their gradients and by how seldom their block was chosen before, is updated and has optimizer state.
-/// The head is always trained. Fitting an estimator again starts anew from the pretrained model.
+/// <xref:Microsoft.ML.BlockLlm.BlockLlmTextClassificationOptions.Method> takes others. The head is always trained. Fitting an estimator again starts anew from the pretrained model.
 ///
 /// It computes on the GPU that <xref:Microsoft.ML.MLContext.GpuDeviceId> named when the trainer was made, and on the CPU if none was named. A loaded model computes where the context that loads it says.
 ///
@@ -78,6 +77,8 @@ public sealed class BlockLlmTextClassificationTrainer : IEstimator<BlockLlmTextC
             throw new ArgumentException(
                 $"TextColumnName and SecondTextColumnName are both '{options.TextColumnName}'. Name two columns, or leave SecondTextColumnName out for single texts.", nameof(options));
         }
+        options.MethodChoice.Check();
+        options.MethodChoice.CheckAdapters(options.Model.HasPretrainedWeights, options.FreezeEmbeddings);
         _host = environment.Register(nameof(BlockLlmTextClassificationTrainer));
         _options = options;
         _inputs = new InputColumns(options.LabelColumnName, options.TextColumnName, options.SecondTextColumnName);
@@ -144,23 +145,27 @@ public sealed class BlockLlmTextClassificationTrainer : IEstimator<BlockLlmTextC
 
     private TrainingSummary Train(TextClassifier classifier, LabelledRows training, LabelledRows? validation, IChannel channel, int seed)
     {
-        using var optimizer = new BlockLlmOptimizer(classifier.Network.named_parameters(), OptimizerOptions(classifier.Network));
+        var (method, roles) = (_options.Method, Roles(classifier.Network));
+        using (var generator = new Generator((ulong)seed))
+            method.Prepare(classifier.Network, roles, generator);
+        using var optimizer = method.CreateOptimizer(classifier.Network.named_parameters(), roles);
         var loop = new TrainingLoop(classifier.Network, optimizer, CheckpointedTraining.Logged(_options.Training with { Seed = seed }, channel));
         var summary = loop.Run(
             LabelledText.ToTrainingData(training.Texts, classifier.Encoder, classifier.Device),
             validation is null ? null : LabelledText.ToTrainingData(validation.Texts, classifier.Encoder, classifier.Device),
             new TrainingLog(_host, channel, _options.Progress),
             _options.CancellationToken);
+        method.Finish(classifier.Network);
         if (summary.Steps == 0)
             throw new OperationCanceledException("Training was cancelled before its first update, so there is no trained model.", _options.CancellationToken);
         TrainingLog.Write(channel, summary);
         return summary;
     }
 
-    private BlockLlmOptimizerOptions OptimizerOptions(SequenceClassifier network) => _options.Optimizer with
+    private ParameterRoles Roles(SequenceClassifier network) => new()
     {
-        AlwaysActive = [.. _options.Optimizer.AlwaysActive, .. NamesIn(network, network.Stages[^1])],
-        Frozen = [.. _options.Optimizer.Frozen, .. _options.FreezeEmbeddings ? NamesIn(network, network.Stages[0]) : []],
+        Frozen = _options.FreezeEmbeddings ? [.. NamesIn(network, network.Stages[0])] : [],
+        AlwaysTrained = [.. NamesIn(network, network.Stages[^1])],
     };
 
     /// <summary>Names that the parameters of a stage have in the whole model.</summary>

@@ -44,7 +44,7 @@ internal sealed record ClassifySettings : TrainerSettings
         FreezeEmbeddings = FreezeEmbeddings,
         WeightType = ToScalarType(),
         Training = ToTrainingOptions(),
-        Optimizer = ToOptimizerOptions(),
+        Method = ToMethod(),
         Seed = Seed,
     };
 }

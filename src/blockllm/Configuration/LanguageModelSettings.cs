@@ -63,7 +63,7 @@ internal sealed record LanguageModelSettings : TrainerSettings
         FreezeEmbeddings = FreezeEmbeddings,
         WeightType = ToScalarType(),
         Training = ToTrainingOptions(),
-        Optimizer = ToOptimizerOptions(),
+        Method = ToMethod(),
         Seed = Seed,
     };
 }

@@ -18,24 +18,29 @@ internal enum NormsKind
     SampledBlocks,
 }
 
-/// <summary>The settings of the optimizer.</summary>
+/// <summary>The settings of BlockLLM, most of which other methods share.</summary>
 internal abstract record OptimizerSettings
 {
     [Description("The learning rate at its highest, after warm-up.")]
     public double LearningRate { get; init; } = 1e-3;
 
+    [OnlyFor(MethodName.Blockllm)]
     [Description("Share of the candidate weights that an update leaves alone, from 0 up to but not 1.")]
     public double Sparsity { get; init; } = 0.95;
 
+    [OnlyFor(MethodName.Blockllm)]
     [Description("When the active weights are chosen anew.")]
     public ReselectionKind Reselection { get; init; }
 
+    [OnlyFor(MethodName.Blockllm)]
     [Description("Updates that the rules loss-patience and loss-plateau look back on, and the period of fixed-period.")]
     public int Patience { get; init; } = 100;
 
+    [OnlyFor(MethodName.Blockllm)]
     [Description("For loss-plateau: weight of the past in the smoothed loss.")]
     public double Smoothing { get; init; } = 0.98;
 
+    [OnlyFor(MethodName.Blockllm)]
     [Description("For loss-plateau: the share of the loss that counts as progress.")]
     public double Tolerance { get; init; } = 0.01;
 
@@ -69,52 +74,65 @@ internal abstract record OptimizerSettings
     [Description("Parameters with rates of their own, as '*.bias learning-rate=1e-4 weight-decay=0'; a parameter belongs to the first that fits.")]
     public IReadOnlyList<string> Groups { get; init; } = [];
 
+    [OnlyFor(MethodName.Blockllm)]
     [Description("What makes a block, the unit that is scored and taken.")]
     public BlockGranularity Granularity { get; init; }
 
+    [OnlyFor(MethodName.Blockllm)]
     [Description("Where a selection has the gradient norms from.")]
     public NormsKind Norms { get; init; }
 
+    [OnlyFor(MethodName.Blockllm)]
     [Description("For sampled-blocks: how many blocks an update measures.")]
     public int SampledBlocks { get; init; } = 1;
 
+    [OnlyFor(MethodName.Blockllm)]
     [Description("Weight of the past in the smoothed norm that blocks are scored by.")]
     public double NormSmoothing { get; init; }
 
+    [OnlyFor(MethodName.Blockllm)]
     [Description("How the gradient of a block is measured.")]
     public BlockScore Score { get; init; }
 
+    [OnlyFor(MethodName.Blockllm)]
     [Description("Whether blocks that were taken seldom have their turn.")]
     public bool UseVisitShare { get; init; } = true;
 
+    [OnlyFor(MethodName.Blockllm)]
     [Description("How blocks are taken by their scores.")]
     public BlockSampling Sampling { get; init; }
 
+    [OnlyFor(MethodName.Blockllm)]
     [Description("Whether a mask keeps the weights with the largest gradients of the taken blocks, rather than whole blocks.")]
     public bool MaskCoordinates { get; init; } = true;
 
+    [OnlyFor(MethodName.Blockllm)]
     [Description("Size of the taken blocks as a multiple of the budget.")]
     public double TakeFactor { get; init; } = 2;
 
+    [OnlyFor(MethodName.Blockllm)]
     [Description("Largest share of the budget that one block may fill.")]
     public double MaxBlockShare { get; init; } = 1;
 
+    [OnlyFor(MethodName.Blockllm)]
     [Description("Whether selections weigh their score against how deep a backward pass they need.")]
     public bool DepthAware { get; init; }
 
+    [OnlyFor(MethodName.Blockllm)]
     [Description("Share of the learning rate by which weights outside the mask move against the sign of their gradient.")]
     public double SignStepRate { get; init; }
 
+    [OnlyFor(MethodName.Blockllm)]
     [Description("Whether moments are kept for weights that stay active over a selection.")]
     public bool CarryMoments { get; init; } = true;
 
+    [OnlyFor(MethodName.Blockllm)]
     [Description("Updates over which the learning rate of newly active weights rises to the full one.")]
     public int WarmupUpdates { get; init; }
 
-    /// <summary>The options of the optimizer.</summary>
-    public BlockLlmOptimizerOptions ToOptimizerOptions() => new()
+    /// <summary>The options of BlockLLM.</summary>
+    private protected BlockLlmOptimizerOptions ToBlockLlmOptions() => Shared(new BlockLlmOptimizerOptions
     {
-        LearningRate = LearningRate,
         Sparsity = Sparsity,
         Reselection = Reselection switch
         {
@@ -122,16 +140,7 @@ internal abstract record OptimizerSettings
             ReselectionKind.LossPlateau => new ReselectionRule.LossPlateau(Patience, Smoothing, Tolerance),
             _ => new ReselectionRule.LossPatience(Patience),
         },
-        MaxGradientNorm = MaxGradientNorm,
-        WeightDecay = WeightDecay,
-        Beta1 = Beta1,
-        Beta2 = Beta2,
-        Epsilon = Epsilon,
-        Moments = Moments,
-        LowPrecision = LowPrecision,
-        Frozen = Frozen,
         AlwaysActive = AlwaysActive,
-        Groups = [.. Groups.Select(ParameterGroup.Parse)],
         Granularity = Granularity,
         Norms = Norms == NormsKind.SampledBlocks ? new GradientNormSource.SampledBlocks(SampledBlocks) : new GradientNormSource.ExactProbe(),
         NormSmoothing = NormSmoothing,
@@ -145,5 +154,20 @@ internal abstract record OptimizerSettings
         SignStepRate = SignStepRate,
         CarryMoments = CarryMoments,
         WarmupUpdates = WarmupUpdates,
-    };
+    });
+
+    /// <summary>Options with what all methods share that step by Adam.</summary>
+    private protected T Shared<T>(T options) where T : AdamWOptimizerOptions => (T)(options with
+    {
+        LearningRate = LearningRate,
+        MaxGradientNorm = MaxGradientNorm,
+        WeightDecay = WeightDecay,
+        Beta1 = Beta1,
+        Beta2 = Beta2,
+        Epsilon = Epsilon,
+        Moments = Moments,
+        LowPrecision = LowPrecision,
+        Frozen = Frozen,
+        Groups = [.. Groups.Select(ParameterGroup.Parse)],
+    });
 }

@@ -12,8 +12,8 @@ internal enum WeightPrecision
     Bfloat16,
 }
 
-/// <summary>The settings that all trainers have: files, the run and, from <see cref="OptimizerSettings"/>, the optimizer.</summary>
-internal abstract record TrainerSettings : OptimizerSettings
+/// <summary>The settings that all trainers have: files, the run and, from <see cref="MethodSettings"/>, the method.</summary>
+internal abstract record TrainerSettings : MethodSettings
 {
     [Description("The data to train on.")]
     public string? Data { get; init; }

@@ -30,15 +30,18 @@ internal sealed record PlanTable(string Model, PlanTask Task, long Weights, IRea
         return new(name, task, memory.Parameters.Sum(parameter => parameter.Size), [.. rows]);
     }
 
-    /// <summary>BlockLLM as the trainers set it up, and AdamW on all weights.</summary>
+    /// <summary>Every method as the trainers set it up, but AdamW on all weights, embeddings too.</summary>
     private static IEnumerable<(string Name, MethodMemory Memory)> Methods(ModelMemory model, PlanTask task, double sparsity)
     {
-        var blockLlm = TrainerDefaults.Apply(new BlockLlmOptimizerOptions { Sparsity = sparsity }, model, task);
+        var roles = TrainerDefaults.Roles(model, task);
+        var blockLlm = new BlockLlmOptimizerOptions { Sparsity = sparsity };
         var share = FormattableString.Invariant($"BlockLLM, s = {sparsity}");
-        yield return (share, new BlockLlmMemory(blockLlm));
-        yield return (share + ", 8-bit moments", new BlockLlmMemory(blockLlm with { Moments = MomentPrecision.EightBit }));
+        yield return (share, TrainingMethod.BlockLlm(blockLlm).Memory(roles));
+        yield return (share + ", 8-bit moments", TrainingMethod.BlockLlm(blockLlm with { Moments = MomentPrecision.EightBit }).Memory(roles));
         yield return ("AdamW, all weights", new AdamWMemory());
         yield return ("AdamW, 8-bit moments", new AdamWMemory(new AdamWOptimizerOptions { Moments = MomentPrecision.EightBit }));
+        foreach (var method in TrainingMethod.All.Where(method => method.Name is not ("BlockLlm" or "AdamW")))
+            yield return (method.Name, method.Memory(roles));
     }
 }
 

@@ -1,4 +1,3 @@
-using Microsoft.ML.BlockLlm.Optimizers;
 using Microsoft.ML.BlockLlm.Training;
 
 namespace Microsoft.ML.BlockLlm.Tool;
@@ -6,19 +5,18 @@ namespace Microsoft.ML.BlockLlm.Tool;
 /// <summary>What the trainers freeze and always train beside what they are told: a pretrained model's embeddings, and the matrix of a language model's head, are frozen; a classifier's new head is always active.</summary>
 internal static class TrainerDefaults
 {
-    /// <summary>Options as the optimizer gets them.</summary>
-    /// <param name="options">The options given.</param>
+    /// <summary>The parameters that are special.</summary>
     /// <param name="model">The model.</param>
     /// <param name="task">What it is trained for.</param>
     /// <param name="freezeEmbeddings">Whether embeddings are frozen.</param>
-    public static BlockLlmOptimizerOptions Apply(BlockLlmOptimizerOptions options, ModelMemory model, PlanTask task, bool freezeEmbeddings = true)
+    public static ParameterRoles Roles(ModelMemory model, PlanTask task, bool freezeEmbeddings = true)
     {
         string[] embeddings = [.. model.Stages[0].Parameters.Select(parameter => parameter.Name)];
         string[] head = [.. model.Stages[^1].Parameters.Select(parameter => parameter.Name)];
         if (task == PlanTask.Classify)
-            return options with { Frozen = [.. options.Frozen, .. freezeEmbeddings ? embeddings : []], AlwaysActive = [.. options.AlwaysActive, .. head] };
+            return new ParameterRoles { Frozen = freezeEmbeddings ? embeddings : [], AlwaysTrained = head };
         return freezeEmbeddings
-            ? options with { Frozen = [.. options.Frozen, .. embeddings, .. head.Where(name => name.EndsWith("lm_head.weight", StringComparison.Ordinal))] }
-            : options;
+            ? new ParameterRoles { Frozen = [.. embeddings, .. head.Where(name => name.EndsWith("lm_head.weight", StringComparison.Ordinal))] }
+            : ParameterRoles.None;
     }
 }

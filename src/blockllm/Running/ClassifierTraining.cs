@@ -79,8 +79,8 @@ internal static class ClassifierTraining
         if (options.WeightType != ScalarType.Float32)
             return null;
         var model = ModelMemory.OfClassifier(options.Model.Config, Math.Max(2, (int)classes));
-        var optimizer = TrainerDefaults.Apply(options.Optimizer, model, PlanTask.Classify, options.FreezeEmbeddings);
+        var roles = TrainerDefaults.Roles(model, PlanTask.Classify, options.FreezeEmbeddings);
         var batch = new BatchShape(options.BatchSize, options.MaxTokens ?? options.Model.Config.MaxTokens);
-        return MemoryPlan.For(model, new BlockLlmMemory(optimizer), batch, options.Training.Recompute, keepsBest && options.Training.RestoreBest);
+        return MemoryPlan.For(model, options.Method.Memory(roles), batch, options.Training.Recompute, keepsBest && options.Training.RestoreBest);
     }
 }

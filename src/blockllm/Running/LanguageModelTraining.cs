@@ -63,8 +63,8 @@ internal static class LanguageModelTraining
         if (options.WeightType != ScalarType.Float32)
             return null;
         var model = ModelMemory.OfLanguageModel(config);
-        var optimizer = TrainerDefaults.Apply(options.Optimizer, model, PlanTask.Lm, options.FreezeEmbeddings ?? true);
+        var roles = TrainerDefaults.Roles(model, PlanTask.Lm, options.FreezeEmbeddings ?? true);
         var batch = new BatchShape(options.BatchSize, options.SequenceLength ?? Math.Min(LongestSequence, config.MaxTokens));
-        return MemoryPlan.For(model, new BlockLlmMemory(optimizer), batch, options.Training.Recompute, keepsBest && options.Training.RestoreBest);
+        return MemoryPlan.For(model, options.Method.Memory(roles), batch, options.Training.Recompute, keepsBest && options.Training.RestoreBest);
     }
 }

@@ -16,9 +16,9 @@ internal static class BertMemory
         [
             new EmbeddingMemory(embeddings, config.HiddenSize, config.HiddenDropout,
             [
-                new($"{embeddings}.word_embeddings.weight", (long)config.VocabularySize * config.HiddenSize),
-                new($"{embeddings}.position_embeddings.weight", (long)positions * config.HiddenSize),
-                new($"{embeddings}.token_type_embeddings.weight", (long)config.TokenTypeCount * config.HiddenSize),
+                ParameterSize.Matrix($"{embeddings}.word_embeddings.weight", config.VocabularySize, config.HiddenSize),
+                ParameterSize.Matrix($"{embeddings}.position_embeddings.weight", positions, config.HiddenSize),
+                ParameterSize.Matrix($"{embeddings}.token_type_embeddings.weight", config.TokenTypeCount, config.HiddenSize),
                 .. StageMemory.Norm($"{embeddings}.LayerNorm", config.HiddenSize),
             ], hasNorm: true),
             .. Enumerable.Range(0, config.LayerCount).Select(index => new BertLayerMemory($"{prefix}.encoder.layer.{index}", BertLayerShape.Of(config))),
@@ -36,8 +36,8 @@ internal static class BertMemory
         [
             new EmbeddingMemory(Embeddings, config.HiddenSize, config.HiddenDropout,
             [
-                new($"{Embeddings}.word_embeddings.weight", (long)config.VocabularySize * config.HiddenSize),
-                new($"{Embeddings}.position_embeddings.weight", (long)config.MaxTokens * config.HiddenSize),
+                ParameterSize.Matrix($"{Embeddings}.word_embeddings.weight", config.VocabularySize, config.HiddenSize),
+                ParameterSize.Matrix($"{Embeddings}.position_embeddings.weight", config.MaxTokens, config.HiddenSize),
                 .. StageMemory.Norm($"{Embeddings}.LayerNorm", config.HiddenSize),
             ], hasNorm: true),
             .. Enumerable.Range(0, config.LayerCount).Select(index => new BertLayerMemory($"distilbert.transformer.layer.{index}", BertLayerShape.Of(config))),

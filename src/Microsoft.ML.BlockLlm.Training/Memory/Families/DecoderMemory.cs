@@ -29,8 +29,8 @@ internal static class DecoderMemory
         [
             new EmbeddingMemory("transformer", gpt2.HiddenSize, gpt2.EmbeddingDropout,
             [
-                new($"{Gpt2Embedding}.weight", (long)gpt2.VocabularySize * gpt2.HiddenSize),
-                new("transformer.wpe.weight", (long)gpt2.MaxTokens * gpt2.HiddenSize),
+                ParameterSize.Matrix($"{Gpt2Embedding}.weight", gpt2.VocabularySize, gpt2.HiddenSize),
+                ParameterSize.Matrix("transformer.wpe.weight", gpt2.MaxTokens, gpt2.HiddenSize),
             ], hasNorm: false),
             .. Enumerable.Range(0, gpt2.LayerCount).Select(index => new Gpt2LayerMemory($"transformer.h.{index}", gpt2)),
         ],

@@ -26,5 +26,5 @@ internal sealed class LanguageModelHeadMemory(DecoderConfig config, IReadOnlyLis
     private long WidenedInput(long hidden, long numberSize) => norm.Count == 1 ? Widened(hidden, numberSize) : 0;
 
     private static ParameterSize Output(DecoderConfig config, string tiedEmbedding) =>
-        new($"{(config.TieWordEmbeddings ? tiedEmbedding : "lm_head")}.weight", (long)config.VocabularySize * config.HiddenSize);
+        ParameterSize.Matrix($"{(config.TieWordEmbeddings ? tiedEmbedding : "lm_head")}.weight", config.VocabularySize, config.HiddenSize);
 }

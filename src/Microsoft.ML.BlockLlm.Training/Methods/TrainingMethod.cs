@@ -1,0 +1,87 @@
+using Microsoft.ML.BlockLlm.Models;
+using Microsoft.ML.BlockLlm.Optimizers;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.BlockLlm.Training;
+
+/// <summary>How the weights of a model are trained: an optimizer with its options, what memory it takes, and what it changes in the model while it trains.</summary>
+/// <remarks>
+/// Immutable and reusable: one method may train many models. Make one with a factory, such as <see cref="AdamW"/>; a method of your own derives from this record.
+/// A training goes <see cref="Prepare"/>, <see cref="CreateOptimizer"/>, <see cref="TrainingLoop"/>, <see cref="Finish"/>.
+/// </remarks>
+public abstract record TrainingMethod
+{
+    /// <summary>The gradient norm that methods clip at if they are given no options, as most recipes for transformers do.</summary>
+    private const double UsualGradientNorm = 1;
+
+    /// <summary>The method's name, without spaces: <c>AdamW</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The learning rate at its highest, after warm-up.</summary>
+    public abstract double LearningRate { get; init; }
+
+    /// <summary>
+    /// Whether the method leaves the model's weights as they are and trains something that it adds to them. It then has no use for a new model, whose weights are random, nor for embeddings
+    /// that are to be trained.
+    /// </summary>
+    public virtual bool TrainsAdapters => false;
+
+    /// <summary>What the method holds in memory while it trains, for a <see cref="MemoryPlan"/>.</summary>
+    /// <param name="roles">Which parameters are special. Default null: none.</param>
+    public abstract MethodMemory Memory(ParameterRoles? roles = null);
+
+    /// <summary>Makes a model ready, before its optimizer is created. Most methods have nothing to do.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="roles">Which parameters are special.</param>
+    /// <param name="generator">The source of new weights; null for torch's own.</param>
+    public virtual void Prepare(StagedModel model, ParameterRoles roles, Generator? generator = null)
+    {
+    }
+
+    /// <summary>Creates the optimizer, which the caller disposes.</summary>
+    /// <param name="parameters">The parameters of a model that is ready, with their names, as from <c>module.named_parameters()</c>.</param>
+    /// <param name="roles">Which of them are special. Default null: none.</param>
+    /// <exception cref="ArgumentException">An option names a parameter that does not exist, a parameter is unfit, or none is left to train.</exception>
+    public abstract StagewiseOptimizer CreateOptimizer(IEnumerable<(string name, Parameter parameter)> parameters, ParameterRoles? roles = null);
+
+    /// <summary>Gives a trained model back its own shape, with what was learned in its weights.</summary>
+    /// <param name="model">The model that was prepared.</param>
+    public virtual void Finish(StagedModel model)
+    {
+    }
+
+    /// <summary>
+    /// BlockLLM (Ramesh et al. 2024, arXiv 2406.17296): at any time a small share of the weights, chosen by the size of their gradients and by how seldom their block was chosen before.
+    /// </summary>
+    /// <param name="options">Its options. Default null: gradients clipped to a norm of 1, all else as in <see cref="BlockLlmOptimizerOptions"/>.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public static TrainingMethod BlockLlm(BlockLlmOptimizerOptions? options = null) => new BlockLlmMethod(Valid(options ?? new() { MaxGradientNorm = UsualGradientNorm }));
+
+    /// <summary>AdamW on all weights (Loshchilov and Hutter 2017, arXiv 1711.05101).</summary>
+    /// <param name="options">Its options. Default null: gradients clipped to a norm of 1, all else as in <see cref="AdamWOptimizerOptions"/>.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public static TrainingMethod AdamW(AdamWOptimizerOptions? options = null) => new AdamWMethod(Valid(options ?? new() { MaxGradientNorm = UsualGradientNorm }));
+
+    /// <summary>Every method of this library, with its default options.</summary>
+    public static IReadOnlyList<TrainingMethod> All { get; } = [BlockLlm(), AdamW()];
+
+    /// <summary>A method with its default options, by its name.</summary>
+    /// <param name="name">The <see cref="Name"/>; upper and lower case do not matter.</param>
+    /// <exception cref="ArgumentException">No method of this library has the name.</exception>
+    public static TrainingMethod Named(string name) => All.FirstOrDefault(method => string.Equals(method.Name, name, StringComparison.OrdinalIgnoreCase))
+        ?? throw new ArgumentException($"There is no training method '{name}'. It must be one of {string.Join(", ", All.Select(method => method.Name))}.", nameof(name));
+
+    /// <summary>The method that an optimizer came from; null for an optimizer of no method of this library.</summary>
+    internal static TrainingMethod? Of(StagewiseOptimizer optimizer) =>
+        optimizer.Settings is { } options ? All.Select(method => method.WithOptions(options)).FirstOrDefault(method => method is not null) : null;
+
+    /// <summary>This method with other options; null if they are those of another method.</summary>
+    private protected virtual TrainingMethod? WithOptions(object options) => null;
+
+    private static T Valid<T>(T options) where T : StagewiseOptimizerOptions
+    {
+        options.Validate();
+        return options;
+    }
+}

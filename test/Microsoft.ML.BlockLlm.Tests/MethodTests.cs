@@ -1,0 +1,66 @@
+using Microsoft.ML.BlockLlm.Optimizers;
+using Microsoft.ML.BlockLlm.Training;
+
+namespace Microsoft.ML.BlockLlm.Tests;
+
+[TestClass]
+public sealed class MethodTests
+{
+    private static readonly BlockLlmTextClassificationOptions Valid = new() { Model = TinyModel.Open() };
+
+    [TestMethod]
+    public void The_default_is_BlockLlm_with_the_options_of_Optimizer()
+    {
+        Assert.AreEqual(TrainingMethod.BlockLlm(), Valid.Method);
+        Assert.AreEqual(TrainingMethod.BlockLlm(new() { MaxGradientNorm = 1, Sparsity = 0.5 }), (Valid with { Sparsity = 0.5 }).Method);
+
+        var optimizer = new BlockLlmOptimizerOptions { TakeFactor = 3 };
+        Assert.AreEqual(TrainingMethod.BlockLlm(optimizer), (Valid with { Optimizer = optimizer }).Method);
+    }
+
+    [TestMethod]
+    public void The_learning_rate_is_that_of_every_method()
+    {
+        var options = Valid with { LearningRate = 0.3, Method = TrainingMethod.AdamW(new() { LearningRate = 0.2, WeightDecay = 0.1 }) };
+
+        Assert.AreEqual(TrainingMethod.AdamW(new() { LearningRate = 0.3, WeightDecay = 0.1 }), options.Method);
+        Assert.AreEqual(0.3, options.LearningRate);
+        Assert.AreEqual(0.2, (Valid with { Method = TrainingMethod.AdamW(new() { LearningRate = 0.2 }) }).LearningRate);
+    }
+
+    [TestMethod]
+    public void Short_options_win_over_a_BlockLlm_that_is_given()
+    {
+        var options = Valid with { Sparsity = 0.5, Method = TrainingMethod.BlockLlm(new() { Sparsity = 0.7, TakeFactor = 3 }) };
+
+        Assert.AreEqual(TrainingMethod.BlockLlm(new() { Sparsity = 0.5, TakeFactor = 3 }), options.Method);
+        Assert.AreEqual(3, options.Optimizer.TakeFactor);
+    }
+
+    [TestMethod]
+    public void Options_of_BlockLlm_are_refused_beside_another_method()
+    {
+        Refused("Method is AdamW, which has no Sparsity", Valid with { Method = TrainingMethod.AdamW(), Sparsity = 0.9 });
+        Refused("Method is AdamW, and Optimizer has options of BlockLLM", Valid with { Method = TrainingMethod.AdamW(), Optimizer = new() });
+    }
+
+    [TestMethod]
+    public void Language_models_refuse_them_too()
+    {
+        var options = new BlockLlmLanguageModelOptions { Model = TinyLanguageModel.Open(), Method = TrainingMethod.AdamW(), Sparsity = 0.9 };
+        var error = Assert.ThrowsExactly<ArgumentException>(() => new MLContext().GetLanguageModeling().Trainers.BlockLlm(options));
+
+        StringAssert.Contains(error.Message, "Method is AdamW, which has no Sparsity");
+    }
+
+    [TestMethod]
+    public void No_method_at_all_is_refused() =>
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentNullException>(() => _ = Valid with { Method = null! }).Message, "leave it out for BlockLLM");
+
+    [TestMethod]
+    public void A_method_with_an_option_out_of_range_is_refused_where_it_is_made() =>
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => TrainingMethod.AdamW(new() { Beta1 = 1 }));
+
+    private static void Refused(string message, BlockLlmTextClassificationOptions options) =>
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => new MLContext().GetTextClassification().Trainers.BlockLlm(options)).Message, message);
+}

@@ -19,7 +19,7 @@ public sealed class ClassifierMemoryTests
         var golden = Path.Combine(AppContext.BaseDirectory, "golden");
         var config = ConfigOf(Path.Combine(golden, folder));
         using var model = PretrainedModel.FromConfig(config with { VocabularySize = 1000 }, Path.Combine(golden, "bert-tiny")).CreateClassifier(Classes);
-        var expected = model.named_parameters().Select(named => new ParameterSize(named.name, named.parameter.numel()));
+        var expected = ParameterSizes.Of(model);
 
         CollectionAssert.AreEquivalent(expected.ToArray(), ModelMemory.OfClassifier(model.Config, Classes).Parameters.ToArray());
     }

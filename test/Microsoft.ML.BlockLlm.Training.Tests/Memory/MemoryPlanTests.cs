@@ -27,7 +27,7 @@ public sealed class MemoryPlanTests
         foreach (var config in configs)
         {
             using var model = CausalLanguageModel.FromConfig(config);
-            var expected = model.named_parameters().Select(named => new ParameterSize(named.name, named.parameter.numel()));
+            var expected = ParameterSizes.Of(model);
 
             CollectionAssert.AreEquivalent(expected.ToArray(), ModelMemory.OfLanguageModel(config).Parameters.ToArray());
         }

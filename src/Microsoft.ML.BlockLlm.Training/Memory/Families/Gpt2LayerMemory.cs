@@ -34,11 +34,14 @@ internal sealed class Gpt2LayerMemory(string name, Gpt2Config config) : StageMem
         return
         [
             .. Norm($"{name}.ln_1", hidden),
-            .. Linear($"{name}.attn.c_attn", hidden, 3 * hidden, hasBias: true),
-            .. Linear($"{name}.attn.c_proj", hidden, hidden, hasBias: true),
+            .. Conv1D($"{name}.attn.c_attn", hidden, 3 * hidden),
+            .. Conv1D($"{name}.attn.c_proj", hidden, hidden),
             .. Norm($"{name}.ln_2", hidden),
-            .. Linear($"{name}.mlp.c_fc", hidden, IntermediateSize(config), hasBias: true),
-            .. Linear($"{name}.mlp.c_proj", IntermediateSize(config), hidden, hasBias: true),
+            .. Conv1D($"{name}.mlp.c_fc", hidden, IntermediateSize(config)),
+            .. Conv1D($"{name}.mlp.c_proj", IntermediateSize(config), hidden),
         ];
     }
+
+    /// <summary>The parameters of a linear layer whose weight is [inputs, outputs].</summary>
+    private static IEnumerable<ParameterSize> Conv1D(string name, long inputs, long outputs) => [ParameterSize.Matrix($"{name}.weight", inputs, outputs), new($"{name}.bias", outputs)];
 }

@@ -74,7 +74,8 @@ internal sealed class ToolRun
         return new ToolRun(process.ExitCode, output.Result, errors.Result);
     }
 
-    private static ProcessStartInfo StartInfo(WorkingFolder folder, string[] arguments) =>
+    /// <summary>How the command is started.</summary>
+    public static ProcessStartInfo StartInfo(WorkingFolder folder, string[] arguments) =>
         new(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Metadata("Tool"), .. arguments])
         {
             WorkingDirectory = folder.Path,

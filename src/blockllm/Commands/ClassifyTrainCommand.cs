@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.ML.BlockLlm.Training;
 
 namespace Microsoft.ML.BlockLlm.Tool;
 
@@ -28,7 +29,7 @@ internal static class ClassifyTrainCommand
             var resolved = settings.Resolve(parsed);
             resolved = resolved with { Data = parsed.GetValue(data) ?? resolved.Data };
             var folder = RunFolder.Create(resolved.Output, parsed.GetValue(overwrite));
-            using var interruption = Interruption.Listen();
+            using var interruption = new TerminationSignal();
             var result = ClassifierTraining.Run(resolved, settings.List(resolved), folder, resume: false, interruption.Token);
             Console.WriteLine(parsed.GetValue(json) ? JsonOutput.Line(result) : result.ToString());
             return result.ExitCode();

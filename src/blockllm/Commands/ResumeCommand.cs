@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.ML.BlockLlm.Training;
 
 namespace Microsoft.ML.BlockLlm.Tool;
 
@@ -22,7 +23,7 @@ internal static class ResumeCommand
         {
             var path = parsed.GetRequiredValue(output);
             var folder = RunFolder.Open(path);
-            using var interruption = Interruption.Listen();
+            using var interruption = new TerminationSignal();
             return IsOfClassifier(folder) ? Classify(folder, path, parsed.GetValue(json), interruption.Token) : Lm(folder, path, parsed.GetValue(json), interruption.Token);
         });
         return command;

@@ -54,7 +54,7 @@ internal sealed record ModelCard
 
         # {Path.GetFileName(Path.TrimEndingDirectorySeparator(Settings.Output!))}
 
-        {(Task == PlanTask.Lm ? "A language model" : "A text classifier")} of {Number(Summary.Weights)} weights ({ModelType}), {Origin()} with [BlockLLM](https://arxiv.org/abs/2406.17296), which changed {Percent(Summary.ActiveShare)} of the weights in an update.
+        {(Task == PlanTask.Lm ? "A language model" : "A text classifier")} of {Number(Summary.Weights)} weights ({ModelType}), {Origin()} with {Method()}; an update changed {Percent(Summary.ActiveShare)} of the weights.
 
         ## Training
 
@@ -144,6 +144,8 @@ internal sealed record ModelCard
         (null, { } folder) => $"fine-tuned from the folder `{LastPart(folder)}`",
         _ => "trained from new weights",
     };
+
+    private string Method() => Settings.Method == MethodName.Blockllm ? "[BlockLLM](https://arxiv.org/abs/2406.17296)" : Settings.ToMethod().Name;
 
     private IEnumerable<string[]> Training()
     {

@@ -6,28 +6,20 @@ namespace Microsoft.ML.BlockLlm.Tool;
 /// <summary>Shows how training goes on, on the standard error stream: a bar in a terminal, else plain lines.</summary>
 internal static class ProgressDisplay
 {
+    /// <summary>What is said when the user asks for an end (<see cref="TerminationSignal"/>).</summary>
+    public const string Ending = "Ending after this step, and saving. Ctrl-C again stops at once, without saving.";
+
     /// <summary>Trains, and shows how it goes on.</summary>
     /// <param name="weights">Weights of the model; null if that is not known before training.</param>
     /// <param name="train">Trains, and reports.</param>
-    public static T Show<T>(long? weights, Func<IProgress<TrainingProgress>, T> train)
+    /// <param name="cancellationToken">Asks training to end.</param>
+    public static T Show<T>(long? weights, Func<IProgress<TrainingProgress>, T> train, CancellationToken cancellationToken)
     {
         var text = new ProgressText(weights);
-        if (Console.IsErrorRedirected)
-            return train(new ProgressLines(Console.Error, text));
+        if (!Console.IsErrorRedirected)
+            return ProgressBar.Show(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }), text, train, cancellationToken);
 
-        var terminal = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        return terminal.Progress()
-            .Columns(new ProgressBarColumn { Width = 24 }, new TaskDescriptionColumn { Alignment = Justify.Left })
-            .Start(context => train(new Bar(context.AddTask("reading the data"), text)));
-    }
-
-    private sealed class Bar(ProgressTask task, ProgressText text) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value)
-        {
-            task.MaxValue = value.TotalSteps;
-            task.Value = value.Step;
-            task.Description = Markup.Escape($"{value.Step}/{value.TotalSteps} {text.Of(value)}");
-        }
+        using var ending = cancellationToken.Register(() => Console.Error.WriteLine(Ending));
+        return train(new ProgressLines(Console.Error, text));
     }
 }

@@ -31,7 +31,7 @@ internal static class ClassifierTraining
             Progress = new ProgressFanOut(metrics, progress),
             Checkpoints = checkpoints,
             CancellationToken = cancellationToken,
-        }).Fit(keys.Transform(training)));
+        }).Fit(keys.Transform(training)), cancellationToken);
 
         var values = ml.Transforms.Conversion.MapKeyToValue(options.PredictedLabelColumnName).Fit(classifier.Transform(keys.Transform(training)));
         var model = new TransformerChain<ITransformer>(keys, classifier, values);

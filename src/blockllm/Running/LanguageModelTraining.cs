@@ -34,7 +34,7 @@ internal static class LanguageModelTraining
             Progress = new ProgressFanOut(metrics, progress),
             Checkpoints = checkpoints,
             CancellationToken = cancellationToken,
-        }).Fit(training));
+        }).Fit(training), cancellationToken);
 
         ml.Model.Save(trained, training.Schema, folder.Model);
         var evaluation = validation is null ? null : LanguageModelEvaluation.Of(ml, trained, validation);

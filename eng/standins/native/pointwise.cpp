@@ -8,6 +8,7 @@ API int bl_sqrt_(Tensor* self) { return run([&] { self->sqrt_(); }); }
 API Tensor* bl_rsqrt(Tensor* self) { return make([&] { return self->rsqrt(); }); }
 API Tensor* bl_sin(Tensor* self) { return make([&] { return self->sin(); }); }
 API Tensor* bl_cos(Tensor* self) { return make([&] { return self->cos(); }); }
+API Tensor* bl_log(Tensor* self) { return make([&] { return self->log(); }); }
 API Tensor* bl_tanh(Tensor* self) { return make([&] { return self->tanh(); }); }
 API Tensor* bl_sigmoid(Tensor* self) { return make([&] { return self->sigmoid(); }); }
 API int bl_sigmoid_(Tensor* self) { return run([&] { self->sigmoid_(); }); }

@@ -10,6 +10,7 @@ public sealed class OperationTests
     private static readonly JsonElement Expected = Golden.Read("operations.json");
 
     private static readonly Tensor Classes = tensor([1L, 0L, 3L]);
+    private static readonly Tensor Identity = tensor([1f, 0, 0, 1]).view(2, 2);
     private static readonly Tensor Index = tensor([2L, 0L]);
     private static readonly Tensor Mask = Golden.Tensor(Expected.GetProperty("abs").GetProperty("inputs")[0]).gt(0);
 
@@ -32,6 +33,7 @@ public sealed class OperationTests
         ["rsqrt"] = x => x[0].rsqrt(),
         ["sin"] = x => x[0].sin(),
         ["cos"] = x => x[0].cos(),
+        ["log"] = x => x[0].log(),
         ["tanh"] = x => x[0].tanh(),
         ["sigmoid"] = x => x[0].sigmoid(),
         ["relu"] = x => F.relu(x[0]),
@@ -59,6 +61,7 @@ public sealed class OperationTests
         ["amax"] = x => x[0].amax(0),
         ["kthvalue"] = x => x[0].kthvalue(2, 1).values,
         ["matmul"] = x => x[0].matmul(x[1]),
+        ["addmm"] = x => x[0].clone().addmm_(x[1], x[2], beta: 0.5f, alpha: 2),
         ["bmm"] = x => x[0].bmm(x[1]),
         ["triu"] = x => x[0].triu(1),
         ["transpose"] = x => x[0].transpose(1, 2).contiguous(),
@@ -129,6 +132,31 @@ public sealed class OperationTests
         CollectionAssert.AreEqual(new[] { -0.75f, 0.8f, 0f }, mantissa.data<float>().ToArray());
         CollectionAssert.AreEqual(new[] { 3, -3, 0 }, exponent.data<int>().ToArray());
         CollectionAssert.AreEqual(new[] { -6f, 0.1f, 0f }, mantissa.ldexp(exponent).data<float>().ToArray());
+    }
+
+    [TestMethod]
+    public void A_matrix_is_an_orthogonal_matrix_times_a_triangular_one()
+    {
+        using var scope = NewDisposeScope();
+        var matrix = tensor([3f, 1, 2, -1, 0, 4, 2, 2]).view(4, 2);
+        var (q, r) = linalg.qr(matrix);
+        CollectionAssert.AreEqual(new long[] { 4, 2 }, q.shape);
+        Assert.IsTrue(q.t().mm(q).allclose(Identity, atol: 1e-6));
+        Assert.IsTrue(r.triu().allclose(r));
+        Assert.IsTrue(q.mm(r).allclose(matrix, atol: 1e-6));
+    }
+
+    [TestMethod]
+    public void A_matrix_is_the_product_of_its_singular_vectors_and_values()
+    {
+        using var scope = NewDisposeScope();
+        var matrix = tensor([3f, 1, 2, -1, 0, 4, 2, 2]).view(4, 2);
+        var (u, s, vh) = linalg.svd(matrix, fullMatrices: false);
+        CollectionAssert.AreEqual(new long[] { 4, 2 }, u.shape);
+        Assert.IsTrue(u.t().mm(u).allclose(Identity, atol: 1e-6));
+        float[] values = s.data<float>().ToArray();
+        Assert.IsTrue(values[0] >= values[1] && values[1] > 0);
+        Assert.IsTrue((u * s).mm(vh).allclose(matrix, atol: 1e-5));
     }
 
     [TestMethod]

@@ -11,6 +11,7 @@ internal static partial class Native
     [LibraryImport(Library)] internal static partial TensorHandle bl_rsqrt(TensorHandle self);
     [LibraryImport(Library)] internal static partial TensorHandle bl_sin(TensorHandle self);
     [LibraryImport(Library)] internal static partial TensorHandle bl_cos(TensorHandle self);
+    [LibraryImport(Library)] internal static partial TensorHandle bl_log(TensorHandle self);
     [LibraryImport(Library)] internal static partial TensorHandle bl_tanh(TensorHandle self);
     [LibraryImport(Library)] internal static partial TensorHandle bl_sigmoid(TensorHandle self);
     [LibraryImport(Library)] internal static partial int bl_sigmoid_(TensorHandle self);

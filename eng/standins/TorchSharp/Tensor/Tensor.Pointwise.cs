@@ -12,6 +12,7 @@ public static partial class torch
         public Tensor rsqrt() => Made(Native.bl_rsqrt(handle));
         public Tensor sin() => Made(Native.bl_sin(handle));
         public Tensor cos() => Made(Native.bl_cos(handle));
+        public Tensor log() => Made(Native.bl_log(handle));
         public Tensor tanh() => Made(Native.bl_tanh(handle));
         public Tensor sigmoid() => Made(Native.bl_sigmoid(handle));
         public Tensor sigmoid_() => Changed(Native.bl_sigmoid_(handle));

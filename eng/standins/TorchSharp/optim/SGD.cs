@@ -10,9 +10,11 @@ namespace TorchSharp.Modules
         public SGD(IEnumerable<Parameter> parameters, double lr, double momentum = 0, double dampening = 0, double weight_decay = 0,
             bool nesterov = false, bool maximize = false)
         {
-            if (dampening != 0 || nesterov || maximize)
-                throw new NotSupportedException("This stand-in of TorchSharp has no dampening, nesterov and maximize.");
-            _defaults = new Options { LearningRate = lr, InitialLearningRate = lr, momentum = momentum, weight_decay = weight_decay };
+            RequireSupported(dampening, nesterov, maximize);
+            _defaults = new Options
+            {
+                LearningRate = lr, InitialLearningRate = lr, momentum = momentum, dampening = dampening, weight_decay = weight_decay, nesterov = nesterov, maximize = maximize,
+            };
             add_param_group(new ParamGroup { Parameters = parameters });
         }
 
@@ -30,7 +32,11 @@ namespace TorchSharp.Modules
             var options = (Options)param_group.Options;
             options.LearningRate ??= Defaults.LearningRate;
             options.momentum ??= Defaults.momentum;
+            options.dampening ??= Defaults.dampening;
             options.weight_decay ??= Defaults.weight_decay;
+            options.nesterov ??= Defaults.nesterov;
+            options.maximize ??= Defaults.maximize;
+            RequireSupported(options.dampening!.Value, options.nesterov!.Value, options.maximize!.Value);
             options.InitialLearningRate = options.LearningRate!.Value;
             _parameter_groups.Add(param_group);
             foreach (var parameter in param_group.Parameters) _state[parameter.Handle] = new State(parameter);
@@ -63,14 +69,54 @@ namespace TorchSharp.Modules
             }
         }
 
+        private static void RequireSupported(double dampening, bool nesterov, bool maximize)
+        {
+            if (dampening != 0 || nesterov || maximize)
+                throw new NotSupportedException("This stand-in of TorchSharp has no dampening, nesterov and maximize.");
+        }
+
         public class Options : OptimizerOptions
         {
             public double? momentum;
+            public double? dampening;
             public double? weight_decay;
+            public bool? nesterov;
+            public bool? maximize;
+
+            public override void SaveStateDict(BinaryWriter writer)
+            {
+                base.SaveStateDict(writer);
+                foreach (var value in new[] { momentum, dampening, weight_decay }) writer.Write(value!.Value);
+                foreach (var value in new[] { nesterov, maximize }) writer.Write(value!.Value);
+            }
+
+            public override void LoadStateDict(BinaryReader reader)
+            {
+                base.LoadStateDict(reader);
+                momentum = reader.ReadDouble();
+                dampening = reader.ReadDouble();
+                weight_decay = reader.ReadDouble();
+                nesterov = reader.ReadBoolean();
+                maximize = reader.ReadBoolean();
+            }
+
+            public override void LoadStateDict(OptimizerOptions source)
+            {
+                base.LoadStateDict(source);
+                var options = (Options)source;
+                (momentum, dampening, weight_decay) = (options.momentum, options.dampening, options.weight_decay);
+                (nesterov, maximize) = (options.nesterov, options.maximize);
+            }
         }
 
         public class ParamGroup : ParamGroup<Options>, optim.IMomentum
         {
+            public ParamGroup() { }
+            public ParamGroup(IEnumerable<Parameter> parameters, Options options) : base(parameters, options) { }
+
+            public ParamGroup(IEnumerable<Parameter> parameters, double lr = 0.001, double momentum = 0, double dampening = 0, double weight_decay = 0, bool nesterov = false, bool maximize = false)
+                : base(parameters, new Options { LearningRate = lr, momentum = momentum, dampening = dampening, weight_decay = weight_decay, nesterov = nesterov, maximize = maximize }) { }
+
             public double Momentum
             {
                 get => Options.momentum!.Value;

@@ -20,6 +20,10 @@ internal sealed record Golden(
     public static Golden Trajectories { get; } =
         JsonSerializer.Deserialize<Golden>(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "golden", "trajectories.json")), Json)!;
 
+    /// <summary>The runs that golden/{method}.py computed.</summary>
+    public static Dictionary<string, Run> Of(string method) =>
+        JsonSerializer.Deserialize<Dictionary<string, Run>>(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "golden", $"{method}.json")), Json)!;
+
     internal record Run(double[] Losses, Dictionary<string, float[]> Weights, long Budget);
 
     internal sealed record BlockLlmRun(

@@ -10,7 +10,7 @@ internal static class SavedState
     /// <summary>
     /// Holds a run to an uninterrupted one, bit by bit. Every step of it starts from a saved state, so that every phase is saved once.
     /// </summary>
-    public static void AssertExactResume(Func<Mlp> createModel, Func<Mlp, AdamFamilyOptimizer> createOptimizer)
+    public static void AssertExactResume(Func<Mlp> createModel, Func<Mlp, NamedParameterOptimizer> createOptimizer)
     {
         using var whole = createModel();
         using var wholeOptimizer = createOptimizer(whole);
@@ -44,5 +44,20 @@ internal static class SavedState
     {
         using var reader = new BinaryReader(new MemoryStream(state));
         optimizer.load_state_dict(reader);
+    }
+
+    /// <summary>The state without the hyperparameters, which TorchSharp saves before it.</summary>
+    public static byte[] SaveWhole(NamedParameterOptimizer optimizer)
+    {
+        using var stream = new MemoryStream();
+        using var writer = new BinaryWriter(stream);
+        optimizer.state_dict().State.Single().SaveStateDict(writer);
+        return stream.ToArray();
+    }
+
+    public static void LoadWhole(byte[] state, NamedParameterOptimizer optimizer)
+    {
+        using var reader = new BinaryReader(new MemoryStream(state));
+        optimizer.state_dict().State.Single().LoadStateDict(reader);
     }
 }

@@ -13,6 +13,19 @@ internal static class WeightAssert
         }
     }
 
+    /// <summary>Holds a run to a golden one: every loss, and the last weights.</summary>
+    public static void FollowsGolden(Golden.Run golden, Mlp model, StagewiseOptimizer optimizer, double tolerance = 1e-5)
+    {
+        for (int step = 0; step < golden.Losses.Length; step++)
+        {
+            using (var loss = model.Loss(step))
+                Assert.AreEqual(golden.Losses[step], TorchSharp.TensorExtensionMethods.ToDouble(loss), tolerance, $"loss at step {step}");
+            model.PlainStep(optimizer, step);
+        }
+
+        AreClose(golden.Weights, model.Weights(), tolerance);
+    }
+
     public static void AreSameBits(Dictionary<string, float[]> expected, Dictionary<string, float[]> actual)
     {
         CollectionAssert.AreEquivalent(expected.Keys, actual.Keys);

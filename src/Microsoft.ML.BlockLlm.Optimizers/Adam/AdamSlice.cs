@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.BlockLlm.Optimizers;
@@ -9,9 +8,6 @@ namespace Microsoft.ML.BlockLlm.Optimizers;
 /// </summary>
 internal sealed class AdamSlice(NamedParameter parameter, CoordinateIndex? index) : WeightState(parameter)
 {
-    /// <summary>So many coordinates a thread updates at once: few enough to stay in its processor's cache from one operation to the next.</summary>
-    private const long PieceSize = 1 << 15;
-
     private readonly CoordinateIndex? _index = index;
     private Tensor? _masters;
     private Moment? _expAvg;
@@ -74,7 +70,7 @@ internal sealed class AdamSlice(NamedParameter parameter, CoordinateIndex? index
         var weights = positions is null ? flat : flat.index_select(0, positions);
         if (Parameter.HasMasters && _masters is null)
             SetMasters(weights.to(ScalarType.Float32));
-        long pieceSize = flat.device_type == DeviceType.CPU ? PieceSize * get_num_threads() : Count;
+        long pieceSize = PieceSize;
         for (long start = 0; start < Count; start += pieceSize)
         {
             using var pieceScope = NewDisposeScope();

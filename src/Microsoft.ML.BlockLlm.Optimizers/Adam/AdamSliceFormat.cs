@@ -52,6 +52,17 @@ internal static class AdamSliceFormat
         return tensor.to(device, copy: true);
     }
 
+    /// <summary>Refuses master weights of a parameter that keeps none.</summary>
+    /// <exception cref="InvalidDataException">It keeps none.</exception>
+    public static void RequireMasters(NamedParameter parameter)
+    {
+        if (!parameter.HasMasters)
+        {
+            throw new InvalidDataException(
+                $"The saved state has master weights of '{parameter.Name}', which is {parameter.Value.dtype} here. Convert the model to BFloat16 and set LowPrecision to MasterWeights.");
+        }
+    }
+
     private static void Write(BinaryWriter writer, AdamSlice slice)
     {
         if (slice.Gradient is not null)
@@ -92,12 +103,7 @@ internal static class AdamSliceFormat
 
             if (reader.ReadBoolean())
             {
-                if (!parameter.HasMasters)
-                {
-                    throw new InvalidDataException(
-                        $"The saved state has master weights of '{name}', which is {parameter.Value.dtype} here. Convert the model to BFloat16 and set LowPrecision to MasterWeights.");
-                }
-
+                RequireMasters(parameter);
                 slice.SetMasters(ReadTensor(reader, ScalarType.Float32, slice.Count, device));
             }
 

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.BlockLlm.Optimizers;
@@ -5,6 +6,9 @@ namespace Microsoft.ML.BlockLlm.Optimizers;
 /// <summary>What an optimizer holds for some weights of one parameter: state that lasts, and the gradient of the coming update.</summary>
 internal abstract class WeightState(NamedParameter parameter) : IDisposable
 {
+    /// <summary>So many weights a thread updates at once: few enough to stay in its processor's cache from one operation to the next.</summary>
+    private const long PieceOfThread = 1 << 15;
+
     private Tensor? _gradient;
 
     public NamedParameter Parameter { get; } = parameter;
@@ -51,6 +55,9 @@ internal abstract class WeightState(NamedParameter parameter) : IDisposable
         gradient.Dispose();
         Replace(ref _gradient, sum);
     }
+
+    /// <summary>How many weights an update that goes by pieces takes at once.</summary>
+    protected long PieceSize => Parameter.Value.device_type == DeviceType.CPU ? PieceOfThread * get_num_threads() : Count;
 
     protected static void Move(ref Tensor? tensor, Device device)
     {

@@ -1,0 +1,90 @@
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.BlockLlm.Optimizers;
+
+/// <summary>
+/// A weight matrix W [m, n] with Adam's moments in a space of rank r. The smaller dimension k is projected, by a basis P [k, r]: R = G·P [m, r] of a tall matrix (m ≥ n),
+/// R = Pᵀ·G [r, n] of a wide one. The moments take 8·r·max(m, n) bytes, or 2 as 8-bit codes.
+/// </summary>
+internal abstract class LowRankMatrix(NamedParameter parameter, LowRankOptimizerOptions options) : WholeParameterState(parameter)
+{
+    private readonly AdamMoments _moments = new(parameter);
+
+    protected LowRankOptimizerOptions Options { get; } = options;
+
+    protected long Rows => Parameter.Value.shape[0];
+
+    protected long Columns => Parameter.Value.shape[1];
+
+    /// <summary>The smaller dimension k, which is projected.</summary>
+    protected long Projected => Math.Min(Rows, Columns);
+
+    /// <summary>Whether the coming update is one that chooses the space.</summary>
+    protected bool IsRenewalDue => Steps % Options.Period == 0;
+
+    /// <summary>A key for what is drawn for the space of the coming update.</summary>
+    protected ulong Key => SplitMix64.Key(Options.Seed, Parameter.Name, Steps / Options.Period);
+
+    protected override long OwnBytes => _moments.Bytes;
+
+    private bool IsTall => Rows >= Columns;
+
+    public sealed override void Update(double gradientScale, double warmup, StochasticRounding rounding)
+    {
+        if (Gradient is not { } offered)
+            return;
+
+        using var scope = NewDisposeScope();
+        var gradient = offered.to(ScalarType.Float32);
+        var hyperparameters = Parameter.Options;
+        double learningRate = hyperparameters.LearningRate!.Value * warmup, decay = learningRate * hyperparameters.weight_decay!.Value;
+        var step = Prepare(gradientScale < 1 ? gradient * gradientScale : gradient);
+        Change(Count, (weights, _) =>
+        {
+            if (decay != 0)
+                weights.mul_(1 - decay);
+            step(weights.view(Rows, Columns), learningRate);
+        }, rounding);
+        Steps++;
+        DiscardGradient();
+    }
+
+    public override void To(Device device)
+    {
+        base.To(device);
+        _moments.To(device);
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _moments.Dispose();
+    }
+
+    /// <summary>Takes a gradient in, clipped, as <see cref="WeightState.Gradient"/> has it.</summary>
+    /// <returns>What changes the weights [m, n] at a learning rate.</returns>
+    protected abstract Action<Tensor, double> Prepare(Tensor gradient);
+
+    /// <summary>Adam's direction in the space for a projected gradient R, of its shape.</summary>
+    protected Tensor Direction(Tensor projected) => _moments.Direction(projected, Steps + 1);
+
+    /// <summary>R of G [m, n].</summary>
+    protected Tensor Project(Tensor gradient, Tensor basis) => IsTall ? gradient.mm(basis) : basis.t().mm(gradient);
+
+    /// <summary>Adds a multiple of what R stands for, R·Pᵀ or P·R, to a matrix [m, n].</summary>
+    protected void AddBack(Tensor matrix, Tensor projected, Tensor basis, double scale)
+    {
+        var (left, right) = IsTall ? (projected, basis.t()) : (basis, projected);
+        matrix.addmm_(left, right, beta: 1, alpha: (float)scale);
+    }
+
+    /// <summary>The gradient so that its rows are what is projected, [k, max(m, n)].</summary>
+    protected Tensor Upright(Tensor gradient) => IsTall ? gradient.t() : gradient;
+
+    /// <summary>Norms of an R along the space: one for each row of a tall matrix [m, 1], for each column of a wide one [1, n].</summary>
+    protected Tensor ChannelNorms(Tensor projected) => projected.norm(IsTall ? 1 : 0, keepdim: true);
+
+    protected override void SaveOwn(BinaryWriter writer) => _moments.Save(writer);
+
+    protected override void LoadOwn(BinaryReader reader) => _moments.Load(reader, Options.Rank * Math.Max(Rows, Columns));
+}

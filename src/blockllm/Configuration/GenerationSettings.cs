@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Globalization;
 using Microsoft.ML.BlockLlm.Models;
 
 namespace Microsoft.ML.BlockLlm.Tool;
@@ -24,6 +25,12 @@ internal sealed record GenerationSettings
     [Description("Texts at which to stop.")]
     public IReadOnlyList<string> StopStrings { get; init; } = [];
 
+    [Description("Ids of tokens at which to stop; without them, those that end a text for the model.")]
+    public IReadOnlyList<string> StopIds { get; init; } = [];
+
+    [Description("Whether keys and values of earlier tokens are kept, which is faster and takes memory.")]
+    public bool UseCache { get; init; } = true;
+
     [Description("Decides which tokens are drawn; without it, other ones each time.")]
     public int? Seed { get; init; }
 
@@ -37,6 +44,12 @@ internal sealed record GenerationSettings
         TopP = TopP,
         RepetitionPenalty = RepetitionPenalty,
         StopStrings = StopStrings,
+        StopIds = StopIds.Count == 0 ? null : [.. StopIds.Select(TokenId)],
+        UseCache = UseCache,
         Seed = Seed,
     });
+
+    private static int TokenId(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+        ? id
+        : throw new UsageException($"stop-ids: '{text}' must be the id of a token, a whole number from 0.");
 }

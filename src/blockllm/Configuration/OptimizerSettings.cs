@@ -130,6 +130,9 @@ internal abstract record OptimizerSettings
     [Description("Updates over which the learning rate of newly active weights rises to the full one.")]
     public int WarmupUpdates { get; init; }
 
+    [Description("Fixes the order of the data, new weights, dropout and what a method draws: the same seed gives the same model.")]
+    public int Seed { get; init; } = 1;
+
     /// <summary>The options of BlockLLM.</summary>
     private protected BlockLlmOptimizerOptions ToBlockLlmOptions() => Shared(new BlockLlmOptimizerOptions
     {
@@ -167,6 +170,7 @@ internal abstract record OptimizerSettings
         Epsilon = Epsilon,
         Moments = Moments,
         LowPrecision = LowPrecision,
+        Seed = Seed,
         Frozen = Frozen,
         Groups = [.. Groups.Select(ParameterGroup.Parse)],
     });

@@ -72,20 +72,29 @@ internal abstract record TrainerSettings : MethodSettings
     [Description("What happens when a loss or gradient is not finite; roll-back needs checkpoints.")]
     public NonFinitePolicy OnNonFinite { get; init; }
 
-    [Description("Whether training saves checkpoints in OUTPUT/checkpoints, at least after every pass through the data, which 'resume' goes on from.")]
+    [Description("Whether training saves checkpoints in OUTPUT/checkpoints, which 'resume' goes on from: after every pass through the data, and at its end.")]
     public bool Checkpoints { get; init; } = true;
 
     [Description("Updates between two checkpoints, besides those after every pass through the data.")]
     public int? CheckpointInterval { get; init; }
+
+    [Description("Whether there is a checkpoint after every pass through the data.")]
+    public bool CheckpointEveryEpoch { get; init; } = true;
+
+    [Description("How many of the last checkpoints are kept.")]
+    public int KeepCheckpoints { get; init; } = 2;
+
+    [Description("Whether the checkpoint of the best evaluation is kept besides.")]
+    public bool KeepBestCheckpoint { get; init; } = true;
+
+    [Description("Whether checkpoints hold weights that are never trained too; without it, they come from the model.")]
+    public bool CheckpointAllWeights { get; init; }
 
     [Description("Threads to compute with; without it, one for each core.")]
     public int? Threads { get; init; }
 
     [Description("The GPU to compute on, counted from 0; without it, the CPU.")]
     public int? Gpu { get; init; }
-
-    [Description("Fixes the order of the data, new weights and dropout: the same seed gives the same model.")]
-    public int Seed { get; init; } = 1;
 
     /// <summary>The options of the training loop.</summary>
     /// <exception cref="UsageException">A value is out of range.</exception>
@@ -114,7 +123,18 @@ internal abstract record TrainerSettings : MethodSettings
     {
         if (CheckpointInterval is < 1)
             throw new UsageException("checkpoint-interval must be at least 1 update.");
-        return Checkpoints ? new CheckpointOptions { Directory = folder.Checkpoints, EveryUpdates = CheckpointInterval, Resume = resume } : null;
+        if (KeepCheckpoints < 1)
+            throw new UsageException("keep-checkpoints must be at least 1.");
+        return !Checkpoints ? null : new CheckpointOptions
+        {
+            Directory = folder.Checkpoints,
+            EveryUpdates = CheckpointInterval,
+            EveryEpoch = CheckpointEveryEpoch,
+            Keep = KeepCheckpoints,
+            KeepBest = KeepBestCheckpoint,
+            AllWeights = CheckpointAllWeights,
+            Resume = resume,
+        };
     }
 
     /// <summary>The type of the weights as TorchSharp names it.</summary>

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Packs the library, then builds and runs projects outside the repository that use the packages: one written by hand, and one that the template makes.
+# Packs the library, then uses the packages outside the repository: in a project written by hand, in one that the template makes, and as the command that they install.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
@@ -64,3 +64,25 @@ run train
 predicted="$(run predict --text "Thank you, I love it!")"
 echo "$predicted"
 grep -q 'Predicted label: praise' <<<"$predicted" || fail "The model that the template's project trained does not predict as it should (above)."
+
+say "Installing the command, training in an empty folder, killing it, going on"
+mkdir "$consumer/command" && cd "$consumer/command"
+quietly dotnet tool install Microsoft.ML.BlockLlm.Tool --version "$version" --tool-path tool || fail "The command cannot be installed (above)."
+for i in $(seq 100); do
+  printf 'praise\tthank you, I love number %s\ncomplaint\tnumber %s is broken and late\n' "$i" "$i"
+done | sed '1iLabel\tText' >messages.tsv
+tool/blockllm plan "$cache/models/use-lite" --batch-size 8 --length 32
+tool/blockllm classify train messages.tsv --model "$cache/models/use-lite" --output runs/first --batch-size 8 --max-tokens 32 --epochs 20 --checkpoint-interval 10 &
+until compgen -G 'runs/first/checkpoints/*/checkpoint.json' >/dev/null; do
+  kill -0 $! || fail "The training ended before it had saved a checkpoint (above)."
+  sleep 0.2
+done
+kill -KILL $!
+wait $! && fail "The training had ended before it was killed." || true
+tool/blockllm resume runs/first
+steps="$(wc -l <runs/first/metrics.jsonl)"
+[ "$steps" = "$(tail -n 1 runs/first/metrics.jsonl | grep -o '"step":[0-9]*' | cut -d: -f2)" ] || fail "metrics.jsonl has $steps lines, which is not how many updates were made."
+predicted="$(tool/blockllm classify predict runs/first/model.zip --text "Thank you, I love it!")"
+echo "$predicted"
+grep -q '^praise' <<<"$predicted" || fail "The model that the command trained does not predict as it should (above)."
+[ -s runs/first/report.html ] || fail "The training left no report."

@@ -35,6 +35,12 @@ public abstract class StagewiseOptimizer : OptimizerHelper
     {
     }
 
+    /// <summary>Tells the optimizer that weights are not in memory all the time. The engine does before training, where a model is larger than memory.</summary>
+    /// <param name="open">Gives a parameter its weights, to be read and changed, until the handle is disposed. Asked for every parameter whenever the optimizer reads or changes its weights.</param>
+    /// <exception cref="NotSupportedException">The method needs all weights at all times.</exception>
+    public virtual void UseWeights(Func<Parameter, IDisposable> open) =>
+        throw new NotSupportedException($"{GetType().Name} needs all weights in memory at all times. Load the model without streaming, or train it with BlockLlmOptimizer.");
+
     /// <summary>Whether the next backward pass is a probe: one that measures gradients and updates nothing.</summary>
     public virtual bool NeedsProbe => false;
 

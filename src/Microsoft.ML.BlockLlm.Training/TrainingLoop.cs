@@ -38,6 +38,8 @@ public sealed class TrainingLoop
         _engine = new StageEngine(model, _options.Recompute);
         _evaluator = new Evaluator(model, _loss);
         optimizer.UseStepCosts(StageCosts.Of(model));
+        if (model.StreamedWeights is { } streamed)
+            optimizer.UseWeights(streamed.OpenToChange);
     }
 
     /// <summary>Trains.</summary>
@@ -46,7 +48,10 @@ public sealed class TrainingLoop
     /// <param name="progress">Takes a report after every update. Default null: nobody.</param>
     /// <param name="cancellationToken">Ends training within one step, and saves a checkpoint if there are any. The model then has the best weights so far: those of the best evaluation, or the latest.</param>
     /// <returns>What was done, and what it cost. With checkpoints, also what was done before an interruption.</returns>
-    /// <exception cref="ArgumentException">The data does not say how many examples it has, and <see cref="TrainingOptions.MaxSteps"/> is not set. Or going back to a checkpoint is wanted, and there are none.</exception>
+    /// <exception cref="ArgumentException">
+    /// The data does not say how many examples it has, and <see cref="TrainingOptions.MaxSteps"/> is not set. Or going back to a checkpoint is wanted, and there are none. Or checkpoints are wanted
+    /// of a model whose weights are streamed.
+    /// </exception>
     /// <exception cref="TrainingDivergedException">A loss or gradient is not finite. The model is as it was before that step.</exception>
     /// <exception cref="OutOfTrainingMemoryException">There is no memory for an update.</exception>
     /// <exception cref="CheckpointException">A checkpoint cannot be written, is of another training, or none can be read.</exception>
@@ -56,9 +61,11 @@ public sealed class TrainingLoop
         ArgumentNullException.ThrowIfNull(data);
         if (_options is { OnNonFinite: NonFinitePolicy.RollBack, Checkpoints: null })
             throw new ArgumentException($"{nameof(_options.OnNonFinite)} is {NonFinitePolicy.RollBack}, which goes back to a checkpoint, and there are none. Set {nameof(_options.Checkpoints)}.", nameof(data));
+        if (_options.Checkpoints is not null && _model.StreamedWeights is { } streamed)
+            throw new ArgumentException($"Checkpoints hold all weights that are trained, and those of this model stay in {streamed.Source}. Leave out {nameof(_options.Checkpoints)}, and save the model in a new folder now and then.", nameof(data));
         TorchThreads.Set(_options.Threads);
         NativeHeap.Set(_options.FreedMemory);
-        using var state = new TrainingState(new TrainingRecord(_options, _model, data.Count), new TrainingPasses(data, _options), _options);
+        using var state = new TrainingState(new TrainingRecord(_options, _model, data.Count), new TrainingPasses(data, _options), _options, _model.StreamedWeights);
         using var learningRate = new ScheduledLearningRate(_optimizer, _options, state.Record.TotalSteps);
         using var checkpoints = _options.Checkpoints is null
             ? null

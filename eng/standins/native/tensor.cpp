@@ -22,6 +22,7 @@ API Tensor* bl_clone(Tensor* self) { return make([&] { return self->clone(); });
 API Tensor* bl_detach(Tensor* self) { return make([&] { return self->detach(); }); }
 API int bl_fill_(Tensor* self, ScalarValue value) { return run([&] { self->fill_(scalar(value)); }); }
 API int bl_zero_(Tensor* self) { return run([&] { self->zero_(); }); }
+API int bl_set_(Tensor* self, Tensor* source) { return run([&] { self->set_(*source); }); }
 API int bl_copy_(Tensor* self, Tensor* source, bool non_blocking) { return run([&] { self->copy_(*source, non_blocking); }); }
 
 API Tensor* bl_to(Tensor* self, int type, int device_type, int device_index, bool copy, bool non_blocking)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.ML.Tokenizers;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.BlockLlm.Models;
@@ -61,14 +62,18 @@ public sealed class CausalLanguageModel : StagedModel
     /// <param name="dtype">
     /// Type of the weights in memory, whatever it is in the file: float32 or bfloat16, which takes half the memory and is used from the file as it stands if it is stored so. Default: float32.
     /// </param>
+    /// <param name="streamed">
+    /// Whether the weights stay in their file and are in memory for one stage at a time, so that a model may be larger than memory (<see cref="StreamedWeights"/>). Best with the
+    /// <paramref name="dtype"/> that the file has: then they are mapped and nothing is copied. Default: false.
+    /// </param>
     /// <returns>The model, on the CPU and in evaluation mode; the caller disposes it, and must not change the weights' file before.</returns>
     /// <exception cref="ArgumentException"><paramref name="dtype"/> is neither float32 nor bfloat16.</exception>
     /// <exception cref="ModelLoadException">A file is missing or broken, the model is no language model, or the weights do not fit the configuration; every misfit is named.</exception>
-    public static CausalLanguageModel Load(string directory, ScalarType? dtype = null)
+    public static CausalLanguageModel Load(string directory, ScalarType? dtype = null, bool streamed = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         var path = Path.GetFullPath(directory);
-        return ModelFiles.Reading(path, () => Load(LanguageModelDescription.Read(ModelFiles.InDirectory(path), path), WeightFiles.Open(path), device: null, dtype));
+        return ModelFiles.Reading(path, () => Load(LanguageModelDescription.Read(ModelFiles.InDirectory(path), path), WeightFiles.Open(path), device: null, dtype, streamed ? new StreamedWeights(path) : null));
     }
 
     /// <summary>Loads a language model from files kept elsewhere, such as the entries of an archive.</summary>
@@ -107,10 +112,13 @@ public sealed class CausalLanguageModel : StagedModel
     /// if need be, as Python's transformers loads them. Each file replaces an older one only when it is complete.
     /// </summary>
     /// <param name="directory">The folder.</param>
+    /// <exception cref="ArgumentException">The weights are streamed from this very folder.</exception>
     /// <exception cref="IOException">The folder cannot be written to.</exception>
     public void Save(string directory)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
+        if (StreamedWeights is not null && Path.GetFullPath(directory) == StreamedWeights.Source)
+            throw new ArgumentException($"The model's weights are streamed from {directory}, so it cannot be written to. Save the model in another folder.", nameof(directory));
         Directory.CreateDirectory(directory);
         Save(ModelFiles.IntoDirectory(directory));
     }
@@ -124,14 +132,16 @@ public sealed class CausalLanguageModel : StagedModel
         _description.Write(writer, [
             new("architectures", new JsonArray(((DecoderFamily)configFile.Family).LanguageModelArchitecture)),
             .. WeightTypeField.Of(parameters(), configFile)]);
-        writer(ModelFiles.Weights, stream => SafetensorsWriter.Write(stream, named_parameters().Select(item => (item.name, (Tensor)item.parameter))));
+        writer(ModelFiles.Weights, stream => SafetensorsWriter.Write(
+            stream, named_parameters().Select(item => (item.name, (Tensor)item.parameter)), StreamedWeights is { } streamed ? tensor => streamed.OpenToRead((Parameter)tensor) : null));
     }
 
     /// <summary>Builds a language model; what was built is disposed if anything fails.</summary>
     /// <param name="description">All but the weights.</param>
     /// <param name="parameters">Where the parameters come from.</param>
     /// <param name="requireFit">Throws if loaded parameters did not fit.</param>
-    internal static CausalLanguageModel Build(LanguageModelDescription description, ParameterSource parameters, Action requireFit)
+    /// <param name="streamed">The weights that stay in their file; null if there are none.</param>
+    internal static CausalLanguageModel Build(LanguageModelDescription description, ParameterSource parameters, Action requireFit, StreamedWeights? streamed = null)
     {
         var configFile = description.ConfigFile;
         if (configFile.Family is not DecoderFamily family || configFile.Config is not DecoderConfig config)
@@ -142,17 +152,18 @@ public sealed class CausalLanguageModel : StagedModel
         var decoder = family.CreateDecoder(parameters.Under(family.Prefix), config);
         var output = config.TieWordEmbeddings ? null : new Linear(parameters.Under(HeadName), config.HiddenSize, config.VocabularySize, hasBias: false);
         requireFit();
-        var model = new CausalLanguageModel(description, decoder, output);
+        var model = new CausalLanguageModel(description, decoder, output) { StreamedWeights = streamed };
         model.DetachParametersFromDisposeScope();
         return model;
     }
 
     private static CausalLanguageModel Load(
-        LanguageModelDescription description, IEnumerable<(string Name, IReadOnlyList<long> Shape, Func<Tensor> Load)> tensors, Device? device, ScalarType? dtype)
+        LanguageModelDescription description, IEnumerable<(string Name, IReadOnlyList<long> Shape, Func<Tensor> Load)> tensors, Device? device, ScalarType? dtype,
+        StreamedWeights? streamed = null)
     {
         var family = description.ConfigFile.Family;
-        var parameters = new LoadedParameters(description.Source, tensors, family.Prefix, dtype);
-        var model = Build(description, parameters.On(device), () => parameters.RequireFit(family.MayBeLeft));
+        var parameters = new LoadedParameters(description.Source, tensors, family.Prefix, dtype, streamed);
+        var model = Build(description, parameters.On(device), () => parameters.RequireFit(family.MayBeLeft), streamed);
         model.eval();
         return model;
     }

@@ -61,8 +61,13 @@ public static class TokenGeneration
         using var batch = new TokenBatch(tensor(newIds, device: model.parameters().First().device).unsqueeze(0)) { Cache = cache };
         var hidden = batch.InputIds;
         foreach (var stage in model.Stages.SkipLast(1))
+        {
+            using var weights = model.StreamedWeights?.Open(stage);
             hidden = stage.forward(hidden, batch);
+        }
+
         cache?.Advance(batch.Length);
+        using var headWeights = model.StreamedWeights?.Open(model.Stages[^1]);
         var logits = model.Stages[^1].forward(hidden.narrow(1, batch.Length - 1, 1), batch);
         return logits.to_type(float32).cpu().data<float>().ToArray();
     }

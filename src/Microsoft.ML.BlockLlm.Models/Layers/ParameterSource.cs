@@ -33,7 +33,7 @@ internal abstract class ParameterSource
     public abstract Tensor Take(string name, long[] shape, Initial initial);
 
     /// <summary>The same as a parameter.</summary>
-    public Parameter TakeParameter(string name, long[] shape, Initial initial) => new(Take(name, shape, initial));
+    public virtual Parameter TakeParameter(string name, long[] shape, Initial initial) => new(Take(name, shape, initial));
 
     /// <summary>The part of this source whose names begin with a prefix and a dot.</summary>
     public ParameterSource Under(string prefix) => new Part(this, prefix);
@@ -54,5 +54,7 @@ internal abstract class ParameterSource
     private sealed class Part(ParameterSource whole, string prefix) : ParameterSource
     {
         public override Tensor Take(string name, long[] shape, Initial initial) => whole.Take($"{prefix}.{name}", shape, initial);
+
+        public override Parameter TakeParameter(string name, long[] shape, Initial initial) => whole.TakeParameter($"{prefix}.{name}", shape, initial);
     }
 }

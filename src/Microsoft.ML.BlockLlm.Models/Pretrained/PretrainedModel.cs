@@ -184,11 +184,22 @@ public sealed class PretrainedModel
     /// <param name="dtype">
     /// Type of the weights in memory, whatever it is in the file: float32 or bfloat16, which takes half the memory and is used from the file as it stands if it is stored so. Default: float32.
     /// </param>
-    /// <returns>The model, in training mode; the caller disposes it.</returns>
-    /// <exception cref="ArgumentException"><paramref name="dtype"/> is neither float32 nor bfloat16, or not float32 for the Universal Sentence Encoder lite.</exception>
+    /// <param name="streamed">
+    /// Whether the weights stay in their file and are in memory for one stage at a time, so that a model may be larger than memory (<see cref="StreamedWeights"/>). Best with the
+    /// <paramref name="dtype"/> that the file has: then they are mapped and nothing is copied. Default: false.
+    /// </param>
+    /// <returns>The model, in training mode; the caller disposes it, and must not change the weights' file before.</returns>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="dtype"/> is neither float32 nor bfloat16, or not float32 for the Universal Sentence Encoder lite. Or <paramref name="streamed"/> is asked for on another device than the CPU.
+    /// </exception>
+    /// <exception cref="InvalidOperationException"><paramref name="streamed"/> is asked for, and the model begins with new weights.</exception>
     /// <exception cref="ModelLoadException">The model is no language model, or the weights cannot be read or do not fit the configuration; every misfit is named.</exception>
-    public CausalLanguageModel CreateLanguageModel(Device? device = null, ScalarType? dtype = null) =>
-        Build(dtype, (parameters, requireFit) => CausalLanguageModel.Build(_description.ForLanguageModel(), parameters.On(device), requireFit));
+    public CausalLanguageModel CreateLanguageModel(Device? device = null, ScalarType? dtype = null, bool streamed = false)
+    {
+        var weights = streamed ? StreamWeights(device) : null;
+        return Build(
+            dtype, (parameters, requireFit) => CausalLanguageModel.Build(_description.ForLanguageModel(), parameters.On(device), requireFit, weights), weights);
+    }
 
     private static ArgumentException Missing(string? value, string parameter, string what) => value is null
         ? new ArgumentNullException(parameter, $"{parameter} must name {what}, but is null.")
@@ -203,14 +214,19 @@ public sealed class PretrainedModel
 
     private int? MaxTokensOfFolder() => WeightDirectory is { } directory ? SentenceLength.Read(ModelFiles.InDirectory(directory), Config, directory) : null;
 
-    private T Build<T>(ScalarType? dtype, Func<ParameterSource, Action, T> build) => ModelFiles.Reading(_description.Source, () =>
+    private StreamedWeights StreamWeights(Device? device) =>
+        WeightDirectory is not { } directory ? throw new InvalidOperationException($"{_description.Source} has no weights that could be streamed: it begins with new ones. Save a model first, and open its folder.")
+        : device is null || device.type == TorchSharp.DeviceType.CPU ? new StreamedWeights(directory)
+        : throw new ArgumentException($"Weights are streamed to the CPU alone, and the device is {device}. Leave out streamed, or the device.", nameof(device));
+
+    private T Build<T>(ScalarType? dtype, Func<ParameterSource, Action, T> build, StreamedWeights? streamed = null) => ModelFiles.Reading(_description.Source, () =>
     {
         if (WeightDirectory is not { } directory)
         {
             using var generator = new Generator(_seed!.Value);
             return build(new InitialParameters(generator, Config.InitializerRange, Config.LayerCount, dtype), () => { });
         }
-        var weights = new LoadedParameters(directory, WeightFiles.Open(directory), Family.Prefix, dtype);
+        var weights = new LoadedParameters(directory, WeightFiles.Open(directory), Family.Prefix, dtype, streamed);
         return build(weights, () => weights.RequireFit(Family.MayBeLeft));
     });
 }

@@ -28,7 +28,16 @@ public static class SafetensorsWriter
     /// <param name="tensors">The tensors by name, on any device.</param>
     /// <param name="metadata">Free text for the header. Default: <c>format</c> = <c>pt</c>, which Python's transformers asks for.</param>
     /// <exception cref="ArgumentException">A name occurs twice, or an element type is none of safetensors'.</exception>
-    public static void Write(Stream stream, IEnumerable<(string Name, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    public static void Write(Stream stream, IEnumerable<(string Name, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
+        Write(stream, tensors, open: null, metadata);
+
+    /// <summary>Writes to a stream, front to back, tensors whose data need not be in memory before.</summary>
+    /// <param name="stream">The stream; it stays open.</param>
+    /// <param name="tensors">The tensors by name; type and shape are known before they are opened.</param>
+    /// <param name="open">Called before a tensor is read; what it gives is disposed afterwards. Null if all are there.</param>
+    /// <param name="metadata">Free text for the header.</param>
+    internal static void Write(
+        Stream stream, IEnumerable<(string Name, Tensor Tensor)> tensors, Func<Tensor, IDisposable>? open, IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(tensors);
@@ -47,6 +56,7 @@ public static class SafetensorsWriter
         foreach (var (_, tensor) in ordered)
         {
             using var scope = NewDisposeScope();
+            using var opened = open?.Invoke(tensor);
             TensorBytes.Write(stream, tensor.detach().cpu().contiguous());
         }
     }

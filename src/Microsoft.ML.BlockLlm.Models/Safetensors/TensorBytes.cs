@@ -7,6 +7,9 @@ internal static class TensorBytes
 {
     private const long PieceSize = 1 << 22;
 
+    // No system has smaller pages.
+    private const int PageSize = 1 << 12;
+
     /// <summary>Fills a contiguous CPU tensor; false if the stream ends before.</summary>
     public static bool TryRead(Stream stream, Tensor tensor)
     {
@@ -30,6 +33,26 @@ internal static class TensorBytes
             using (piece)
                 stream.Write(piece.bytes);
         }
+    }
+
+    /// <summary>Reads one byte of every page of a contiguous CPU tensor, so that a mapped one comes from its file.</summary>
+    /// <param name="tensor">The tensor.</param>
+    /// <param name="goesOn">Asked before every piece; false ends the reading.</param>
+    /// <returns>Whether all was read.</returns>
+    public static bool TryTouch(Tensor tensor, Func<bool> goesOn)
+    {
+        foreach (var piece in Pieces(tensor))
+        {
+            using (piece)
+            {
+                if (!goesOn())
+                    return false;
+                var bytes = piece.bytes;
+                for (var i = 0; i < bytes.Length; i += PageSize)
+                    Volatile.Read(ref bytes[i]);
+            }
+        }
+        return true;
     }
 
     private static IEnumerable<Tensor> Pieces(Tensor tensor)

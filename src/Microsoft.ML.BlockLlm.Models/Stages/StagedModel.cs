@@ -19,15 +19,37 @@ public abstract class StagedModel : nn.Module<TokenBatch, Tensor>
     /// <summary>The stages in the order in which they run.</summary>
     public abstract IReadOnlyList<Stage> Stages { get; }
 
+    /// <summary>The weights that stay in their file and are opened for each stage; null if all are in memory. The model owns them.</summary>
+    public StreamedWeights? StreamedWeights { get; internal init; }
+
     /// <summary>Runs every stage: the output of the last one, for a classifier logits <c>[batch, classes]</c>, for a language model <c>[batch, tokens, vocabulary]</c>.</summary>
     /// <param name="input">The tokens.</param>
+    /// <exception cref="InvalidOperationException">The weights are streamed, and a graph is wanted: it would outlive them. Train with the engine, or call in <c>no_grad()</c>.</exception>
     public override Tensor forward(TokenBatch input)
     {
         ArgumentNullException.ThrowIfNull(input);
+        if (StreamedWeights is not null && is_grad_enabled())
+        {
+            throw new InvalidOperationException(
+                $"The weights of {GetName()} stay in {StreamedWeights.Source}, and the graph of a plain forward pass would outlive them. Train with TrainingLoop or StageEngine, and predict in torch.no_grad().");
+        }
+
         using var scope = NewDisposeScope();
         var hidden = input.InputIds;
         foreach (var stage in Stages)
+        {
+            using var weights = StreamedWeights?.Open(stage);
             hidden = stage.forward(hidden, input);
+        }
+
         return hidden.MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            StreamedWeights?.Dispose();
+        base.Dispose(disposing);
     }
 }

@@ -50,6 +50,7 @@ internal sealed class SignSteps(double rate) : IDisposable
             var direction = gradient.sign();
             foreach (var slice in slices)
                 direction.index_fill_(0, slice.Positions(), 0);
+            using var weights = parameter.Open();
             var (flat, step) = (parameter.Flat(), -rate * parameter.Options.LearningRate!.Value);
             if (parameter.IsLowPrecision)
                 flat.copy_(rounding.Round(flat.to(ScalarType.Float32).add_(direction, alpha: step)));

@@ -68,6 +68,7 @@ internal static class StateCarry
 
     private static void CarryMasters(AdamSlice slice, Tensor positions, IEnumerable<Overlap> overlaps)
     {
+        using var weights = slice.Parameter.Open();
         var masters = slice.Parameter.Flat().index_select(0, positions).to(ScalarType.Float32);
         foreach (var overlap in overlaps.Where(overlap => overlap.Old.Masters is not null))
             masters = where(overlap.Found, overlap.Old.Masters!.index_select(0, overlap.Places), masters);

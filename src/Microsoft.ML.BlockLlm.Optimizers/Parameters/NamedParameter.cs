@@ -50,8 +50,17 @@ internal sealed class NamedParameter(string name, Parameter value, ParameterRole
 
     public long Size { get; } = value.numel();
 
-    /// <summary>Its weights as one row, sharing their storage.</summary>
+    /// <summary>Gives it its weights where they are not in memory all the time; null where they are.</summary>
+    public Func<Parameter, IDisposable>? Opener { private get; set; }
+
+    /// <summary>Gives it its weights until what is returned is disposed; null where they are in memory all the time.</summary>
+    public IDisposable? Open() => Opener?.Invoke(Value);
+
+    /// <summary>Its weights as one row, sharing their storage. It must be open.</summary>
     public Tensor Flat() => Value.view(-1);
+
+    // Of weights that are not in memory one number stands for all.
+    private bool IsElsewhere => Value.stride().All(step => step == 0);
 
     /// <summary>Refuses what the update cannot handle.</summary>
     public void Validate()
@@ -59,7 +68,7 @@ internal sealed class NamedParameter(string name, Parameter value, ParameterRole
         string? unfit =
             Value.dtype != ScalarType.Float32 && !IsLowPrecision
                 ? $"holds {Value.dtype}; convert the model with module.to(ScalarType.Float32), or to BFloat16 for half the memory" :
-            !Value.is_contiguous() ? "is not contiguous in memory; replace it by its contiguous() copy" :
+            !Value.is_contiguous() && !IsElsewhere ? "is not contiguous in memory; replace it by its contiguous() copy" :
             Size > int.MaxValue ? $"holds {Size:N0} weights, more than the {int.MaxValue:N0} that a 32-bit index reaches; freeze it, or split it in two" :
             null;
         if (unfit is not null)

@@ -76,6 +76,14 @@ public abstract class NamedParameterOptimizer : StagewiseOptimizer
     /// <inheritdoc/>
     public override bool Trains(Parameter parameter) => Find(parameter) is { Role: not ParameterRole.Frozen };
 
+    /// <inheritdoc/>
+    public override void UseWeights(Func<Parameter, IDisposable> open)
+    {
+        ArgumentNullException.ThrowIfNull(open);
+        foreach (var parameter in _byValue.Values)
+            parameter.Opener = open;
+    }
+
     internal override object Settings => _options;
 
     /// <summary>Not supported: what to train is chosen over all parameters together, so they are given when the optimizer is built.</summary>
@@ -188,10 +196,14 @@ public abstract class NamedParameterOptimizer : StagewiseOptimizer
     {
         double scale = _options.MaxGradientNorm is { } limit ? Math.Min(1, limit / (norm + 1e-6)) : 1;
         long active = 0;
-        foreach (var state in states)
+        foreach (var parts in states.Where(state => state.Gradient is not null).GroupBy(state => state.Parameter))
         {
-            active += state.Gradient is null ? 0 : state.Count;
-            state.Update(scale, Warmup(state), rounding);
+            using var weights = parts.Key.Open();
+            foreach (var state in parts)
+            {
+                active += state.Count;
+                state.Update(scale, Warmup(state), rounding);
+            }
         }
 
         Updates++;

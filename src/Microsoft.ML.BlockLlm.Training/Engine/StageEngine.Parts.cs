@@ -22,10 +22,13 @@ public sealed partial class StageEngine
             return;
         }
 
-        foreach (var (hidden, _, part) in TokenParts.Of(RunWithoutGraph(batch.Tokens, _stages.Count - 1), batch, length))
+        var last = _stages.Count - 1;
+        var below = RunWithoutGraph(batch.Tokens, last);
+        using var weights = Open(last, next: null);
+        foreach (var (hidden, _, part) in TokenParts.Of(below, batch, length))
         {
             using var partScope = NewDisposeScope();
-            take(Run(_stages.Count - 1, hidden, part.Tokens), part);
+            take(Run(last, hidden, part.Tokens), part);
         }
     }
 
@@ -54,22 +57,10 @@ public sealed partial class StageEngine
         using var withGraph = set_grad_enabled(true);
         var last = _stages.Count - 1;
         var firstActive = MarkParameters(needsGradient);
-        var runs = new Stack<StageRun>();
+        using var runs = new StageRuns();
         using var below = RunForward(batch.Tokens, firstActive, last, runs).detach();
-        using var head = new HeadGradients(_parameters[last].Where(parameter => parameter.requires_grad), firstActive < last ? below : null);
-        var (lossValue, headBackward) = (0.0, TimeSpan.Zero);
-        foreach (var (hidden, start, part) in TokenParts.Of(below, batch, length))
-        {
-            using var partScope = NewDisposeScope();
-            var input = head.Input is null ? hidden : hidden.requires_grad_();
-            var share = (double)part.TargetCount / batch.TargetCount;
-            var partLoss = loss(Run(last, input, part.Tokens), part);
-            lossValue += share * ReadScalar(partLoss);
-            var partForwardDone = Stopwatch.GetTimestamp();
-            head.Add(partLoss, input, start, lossScale * share);
-            headBackward += Stopwatch.GetElapsedTime(partForwardDone);
-        }
-
+        var (head, lossValue, headBackward) = RunHead(below, firstActive < last, batch, length, loss, lossScale, runs.TryPeek(out var top) ? top.Stage : null);
+        using var ownedHead = head;
         var forwardDone = Stopwatch.GetTimestamp();
         if (double.IsFinite(lossValue))
         {
@@ -85,5 +76,28 @@ public sealed partial class StageEngine
         }
 
         return new StagePass(lossValue, Stopwatch.GetElapsedTime(started, forwardDone) - headBackward, headBackward + Stopwatch.GetElapsedTime(forwardDone));
+    }
+
+    /// <summary>Runs the head forward and backward on one part of the tokens after the other; the gradients are the caller's to dispose.</summary>
+    private (HeadGradients Gradients, double Loss, TimeSpan Backward) RunHead(
+        Tensor below, bool needsInput, TrainingBatch batch, long length, LossFunction loss, double lossScale, int? next)
+    {
+        var last = _stages.Count - 1;
+        using var weights = Open(last, next);
+        var head = new HeadGradients(_parameters[last].Where(parameter => parameter.requires_grad), needsInput ? below : null);
+        var (lossValue, backward) = (0.0, TimeSpan.Zero);
+        foreach (var (hidden, start, part) in TokenParts.Of(below, batch, length))
+        {
+            using var partScope = NewDisposeScope();
+            var input = head.Input is null ? hidden : hidden.requires_grad_();
+            var share = (double)part.TargetCount / batch.TargetCount;
+            var partLoss = loss(Run(last, input, part.Tokens), part);
+            lossValue += share * ReadScalar(partLoss);
+            var forwardDone = Stopwatch.GetTimestamp();
+            head.Add(partLoss, input, start, lossScale * share);
+            backward += Stopwatch.GetElapsedTime(forwardDone);
+        }
+
+        return (head, lossValue, backward);
     }
 }

@@ -15,6 +15,8 @@ namespace Microsoft.ML.BlockLlm.Training;
 /// <item>libtorch saves nothing for the weights of a parameter that needs no gradient.</item>
 /// <item>Each gradient goes to its receiver at once, and a stage's gradients and graph are released before the stage below runs backward.</item>
 /// <item>With <see cref="Recompute"/> stages keep only their input for backward and run again; with <see cref="Recompute.All"/> the activations of one stage exist at once.</item>
+/// <item>Weights that stay in their file (<see cref="StagedModel.StreamedWeights"/>) are open for one stage at a time, while those of the next one are read. A stage that keeps its graph
+/// keeps them open until it has run backward: <see cref="Recompute.All"/> avoids that.</item>
 /// </list>
 /// A stage's parameters are those of its module. A parameter of two stages, such as an embedding that is also the head, is a parameter of
 /// both modules; its gradient is summed and given once, when the lower stage is done.
@@ -26,6 +28,7 @@ public sealed partial class StageEngine
     private readonly IReadOnlyList<Stage> _stages;
     private readonly Parameter[][] _parameters;
     private readonly Dictionary<Parameter, int> _lowestStage = new(ReferenceEqualityComparer.Instance);
+    private readonly StreamedWeights? _streamed;
     private readonly Recompute _recompute;
     private readonly long _maxLogits;
 
@@ -41,6 +44,7 @@ public sealed partial class StageEngine
             throw new ArgumentException($"{model.GetType().Name} has no stages; there is nothing to run.", nameof(model));
         _stages = model.Stages;
         _parameters = [.. _stages.Select(stage => stage.parameters().ToArray())];
+        _streamed = model.StreamedWeights;
         _recompute = recompute;
         _maxLogits = maxLogits;
         for (var s = _stages.Count - 1; s >= 0; s--)
@@ -58,7 +62,11 @@ public sealed partial class StageEngine
         using var withoutGraph = no_grad();
         var hidden = batch.InputIds;
         for (var s = 0; s < _stages.Count; s++)
+        {
+            using var weights = Open(s, s + 1);
             hidden = Run(s, hidden, batch);
+        }
+
         return hidden.MoveToOuterDisposeScope();
     }
 
@@ -81,7 +89,7 @@ public sealed partial class StageEngine
         using var scope = NewDisposeScope();
         using var withGraph = set_grad_enabled(true);
         var firstActive = MarkParameters(needsGradient);
-        var runs = new Stack<StageRun>();
+        using var runs = new StageRuns();
         var output = RunForward(batch, firstActive, _stages.Count, runs);
         var lossTensor = loss(output);
         var lossValue = ReadScalar(lossTensor);
@@ -109,7 +117,7 @@ public sealed partial class StageEngine
     }
 
     /// <summary>Runs the stages below one, with a graph from the first active one on.</summary>
-    private Tensor RunForward(TokenBatch batch, int firstActive, int end, Stack<StageRun> runs)
+    private Tensor RunForward(TokenBatch batch, int firstActive, int end, StageRuns runs)
     {
         var hidden = RunWithoutGraph(batch, Math.Min(firstActive, end));
         for (var s = firstActive; s < end; s++)
@@ -120,14 +128,25 @@ public sealed partial class StageEngine
                 hidden.Dispose();
             if (_recompute.Includes(s, _stages.Count))
             {
-                runs.Push(new StageRun(s, input, null, new RandomState(input.device)));
+                runs.Push(new StageRun(s, input, null, new RandomState(input.device), null));
                 using var withoutGraph = no_grad();
+                using var weights = Open(s, s + 1);
                 hidden = Run(s, input, batch);
             }
             else
             {
-                hidden = Run(s, input, batch);
-                runs.Push(new StageRun(s, input, hidden, null));
+                var weights = Open(s, s + 1);
+                try
+                {
+                    hidden = Run(s, input, batch);
+                }
+                catch
+                {
+                    weights?.Dispose();
+                    throw;
+                }
+
+                runs.Push(new StageRun(s, input, hidden, null, weights));
             }
         }
 
@@ -141,12 +160,23 @@ public sealed partial class StageEngine
         var hidden = batch.InputIds.alias();
         for (var s = 0; s < stages; s++)
         {
+            using var weights = Open(s, s + 1);
             var input = hidden;
             hidden = Run(s, input, batch);
             input.Dispose();
         }
 
         return hidden.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Opens the streamed weights of a stage, and begins to read those of the next one; null if weights are in memory all the time.</summary>
+    private IDisposable? Open(int stage, int? next)
+    {
+        var weights = _streamed?.Open(_stages[stage]);
+        // The first stage looks up a few rows of its weights.
+        if (next > 0 && next < _stages.Count)
+            _streamed?.Prefetch(_stages[next.Value]);
+        return weights;
     }
 
     private Tensor Run(int stage, Tensor input, TokenBatch batch)
@@ -156,21 +186,29 @@ public sealed partial class StageEngine
         return ReferenceEquals(output, input) ? input.alias().MoveToOuterDisposeScope() : output.MoveToOuterDisposeScope();
     }
 
-    private void RunBackward(TokenBatch batch, Stack<StageRun> runs, Tensor loss, double lossScale, Action<Parameter, Tensor> receive)
+    private void RunBackward(TokenBatch batch, StageRuns runs, Tensor loss, double lossScale, Action<Parameter, Tensor> receive)
     {
         using var randomAfterForward = _recompute != Recompute.None ? new RandomState(loss.device) : null;
         var delivery = new GradientDelivery(_lowestStage, receive);
         var top = runs.Pop();
-        top.Output!.Dispose();
-        var upstream = RunBackward(top, loss, full_like(loss, lossScale), delivery);
+        Tensor upstream;
+        using (top.Weights)
+        {
+            top.Output!.Dispose();
+            upstream = RunBackward(top, loss, full_like(loss, lossScale), delivery);
+        }
+
         RunBackward(batch, runs, upstream, delivery);
         randomAfterForward?.Restore();
     }
 
-    private void RunBackward(TokenBatch batch, Stack<StageRun> runs, Tensor upstream, GradientDelivery delivery)
+    private void RunBackward(TokenBatch batch, StageRuns runs, Tensor upstream, GradientDelivery delivery)
     {
         while (!upstream.IsInvalid && runs.TryPop(out var run))
+        {
+            using var weights = run.Weights ?? Open(run.Stage, runs.TryPeek(out var below) ? below.Stage : null);
             upstream = RunBackward(run, run.Output ?? RunAgain(run, batch), upstream, delivery);
+        }
 
         delivery.Finish();
     }

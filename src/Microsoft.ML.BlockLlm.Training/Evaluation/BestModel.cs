@@ -1,3 +1,4 @@
+using Microsoft.ML.BlockLlm.Models;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -5,7 +6,9 @@ namespace Microsoft.ML.BlockLlm.Training;
 
 /// <summary>Knows which evaluation was the best, and can bring its weights back.</summary>
 /// <remarks>Only weights that changed since then are copied, the moment before they change: with few active blocks few weights are.</remarks>
-internal sealed class BestModel(TrainingOptions options) : IDisposable
+/// <param name="options">What makes a model the best, and whether its weights are kept.</param>
+/// <param name="streamed">The model's weights that are not in memory all the time; null if there are none.</param>
+internal sealed class BestModel(TrainingOptions options, StreamedWeights? streamed) : IDisposable
 {
     private readonly Dictionary<Parameter, Tensor> _originals = new(ReferenceEqualityComparer.Instance);
 
@@ -24,6 +27,7 @@ internal sealed class BestModel(TrainingOptions options) : IDisposable
         if (!options.RestoreBest || Evaluation.Step is null || _originals.ContainsKey(parameter))
             return;
         using var withoutGraph = no_grad();
+        using var weights = streamed?.OpenToRead(parameter);
         _originals[parameter] = parameter.detach().clone().DetachFromDisposeScope();
     }
 
@@ -59,7 +63,11 @@ internal sealed class BestModel(TrainingOptions options) : IDisposable
     {
         using var withoutGraph = no_grad();
         foreach (var (parameter, original) in _originals)
+        {
+            using var weights = streamed?.OpenToChange(parameter);
             parameter.copy_(original);
+        }
+
         Forget();
     }
 

@@ -25,6 +25,7 @@ internal static partial class Native
     [LibraryImport(Library)] internal static partial TensorHandle bl_detach(TensorHandle self);
     [LibraryImport(Library)] internal static partial int bl_fill_(TensorHandle self, ScalarValue value);
     [LibraryImport(Library)] internal static partial int bl_zero_(TensorHandle self);
+    [LibraryImport(Library)] internal static partial int bl_set_(TensorHandle self, TensorHandle source);
     [LibraryImport(Library)] internal static partial int bl_copy_(TensorHandle self, TensorHandle source, Flag non_blocking);
     [LibraryImport(Library)]
     internal static partial TensorHandle bl_to(TensorHandle self, int type, int device_type, int device_index, Flag copy, Flag non_blocking);

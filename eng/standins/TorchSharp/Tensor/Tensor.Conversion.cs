@@ -7,6 +7,7 @@ public static partial class torch
     {
         public Tensor alias() => Made(Native.bl_alias(handle));
         public Tensor clone() => Made(Native.bl_clone(handle));
+        public Tensor set_(Tensor source) => Changed(Native.bl_set_(handle, source.handle));
         public Tensor copy_(Tensor source, bool nonBlocking = false) => Changed(Native.bl_copy_(handle, source.handle, nonBlocking));
         public Tensor fill_(Scalar value) => Changed(Native.bl_fill_(handle, value.Value));
         public Tensor zero_() => Changed(Native.bl_zero_(handle));

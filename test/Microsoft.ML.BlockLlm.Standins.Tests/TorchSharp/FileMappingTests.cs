@@ -36,6 +36,19 @@ public sealed class FileMappingTests
     }
 
     [TestMethod]
+    public void A_tensor_set_to_a_mapping_shares_it_and_keeps_it_when_its_source_is_gone()
+    {
+        using var tensor = full([4], 7, ScalarType.Float32);
+        using var mapped = from_file(path, shared: true, size: 4, dtype: ScalarType.Float32);
+
+        Assert.AreSame(tensor, tensor.set_(mapped));
+        mapped.fill_(9);
+        mapped.Dispose();
+
+        CollectionAssert.AreEqual(new float[] { 9, 9, 9, 9 }, tensor.data<float>().ToArray());
+    }
+
+    [TestMethod]
     public void A_missing_file_is_an_error_that_names_it()
     {
         var missing = path + ".missing";

@@ -8,7 +8,7 @@ namespace Microsoft.ML.BlockLlm.Training.Tests;
 [TestClass]
 public sealed class StreamedTrainingTests
 {
-    private static readonly TrainingOptions s_short = new() { Epochs = 1, BatchSize = 4, WarmupFraction = 0, Recompute = Recompute.All };
+    private static readonly TrainingOptions s_short = new() { Epochs = 1, BatchSize = 4, WarmupFraction = 0, Recompute = Recompute.All, Threads = 1 };
 
     // Selections before the 1st, 4th, 7th and 10th update, so that weights leave the selection and come back.
     private static readonly BlockLlmOptimizerOptions s_blockLlm = new() { Sparsity = 0.9, LearningRate = 0.02, WeightDecay = 0.1, Reselection = new ReselectionRule.FixedPeriod(3) };

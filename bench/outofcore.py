@@ -1,0 +1,182 @@
+"""A LLaMA-2-7B shape with random bfloat16 weights, trained by BlockLLM in less memory than its weights take.
+
+    /usr/bin/python3 bench/outofcore.py [--limit 4] [--updates 4] [--period 2] [--layers 32] [--directory DIRECTORY] [--keep]
+
+Writes the model (13.5 GB) if the directory has none, measures a plain sequential read of the file, from the disk and from the file cache, and runs updates in
+a process that a cgroup limits to so many GiB, file cache included. The file is dropped from the cache before, so that all that the process reads counts as its own.
+Needs numpy, which is in the Python of the system, and root, for the cgroup; --limit 0 runs without one.
+"""
+import argparse
+import contextlib
+import json
+import os
+import shutil
+import struct
+import subprocess
+import sys
+import threading
+import time
+
+import numpy as np
+
+from step import HERE
+
+PROJECT = os.path.join(HERE, "outofcore", "OutOfCoreBenchmark.csproj")
+PROGRAM = os.path.join(HERE, "outofcore", "bin", "Release", "net10.0", "OutOfCoreBenchmark.dll")
+HIDDEN, INTERMEDIATE, HEADS, VOCABULARY = 4096, 11008, 32, 32000
+GIB = 2**30
+
+
+def shapes(layers):
+    yield "model.embed_tokens.weight", (VOCABULARY, HIDDEN)
+    for layer in range(layers):
+        prefix = f"model.layers.{layer}."
+        for name in ("q_proj", "k_proj", "v_proj", "o_proj"):
+            yield f"{prefix}self_attn.{name}.weight", (HIDDEN, HIDDEN)
+        yield prefix + "mlp.gate_proj.weight", (INTERMEDIATE, HIDDEN)
+        yield prefix + "mlp.up_proj.weight", (INTERMEDIATE, HIDDEN)
+        yield prefix + "mlp.down_proj.weight", (HIDDEN, INTERMEDIATE)
+        yield prefix + "input_layernorm.weight", (HIDDEN,)
+        yield prefix + "post_attention_layernorm.weight", (HIDDEN,)
+    yield "model.norm.weight", (HIDDEN,)
+    yield "lm_head.weight", (VOCABULARY, HIDDEN)
+
+
+def write_model(directory, layers):
+    """Normal numbers of standard deviation 0.02, cut from one pool at random places; normalisation weights 1."""
+    os.makedirs(directory, exist_ok=True)
+    with open(os.path.join(directory, "config.json"), "w") as file:
+        json.dump({"model_type": "llama", "architectures": ["LlamaForCausalLM"], "vocab_size": VOCABULARY, "hidden_size": HIDDEN, "intermediate_size": INTERMEDIATE,
+                   "num_hidden_layers": layers, "num_attention_heads": HEADS, "max_position_embeddings": 4096, "rms_norm_eps": 1e-5, "tie_word_embeddings": False,
+                   "torch_dtype": "bfloat16"}, file)
+    random = np.random.default_rng(1)
+    pool = (random.standard_normal(3 * 2**25, np.float32) * np.float32(0.02)).view(np.uint32)
+    pool = (pool >> 16).astype(np.uint16)
+    one = np.uint16(0x3F80)
+    header, end = {}, 0
+    for name, shape in shapes(layers):
+        header[name] = {"dtype": "BF16", "shape": shape, "data_offsets": [end, end + 2 * int(np.prod(shape))]}
+        end = header[name]["data_offsets"][1]
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    path = os.path.join(directory, "model.safetensors")
+    with open(path + ".tmp", "wb") as file:
+        file.write(struct.pack("<Q", len(text)) + text)
+        for _, shape in shapes(layers):
+            left = int(np.prod(shape))
+            while left:
+                count = min(left, 2**25)
+                start = random.integers(len(pool) - count)
+                file.write((np.full(count, one) if len(shape) == 1 else pool[start:start + count]).tobytes())
+                left -= count
+        file.flush()
+        os.fsync(file.fileno())
+    os.rename(path + ".tmp", path)
+
+
+def drop_from_cache(path):
+    with open(path, "rb") as file:
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def read_seconds(path):
+    started = time.perf_counter()
+    buffer = bytearray(1 << 24)
+    with open(path, "rb", buffering=0) as file:
+        while file.readinto(buffer):
+            pass
+    return time.perf_counter() - started
+
+
+@contextlib.contextmanager
+def memory_limit(size):
+    """A cgroup with a limit of so many bytes, of version 1 or 2. Gives its folder, and how its peak is called."""
+    if not size:
+        yield None, None
+        return
+    first = os.path.isdir("/sys/fs/cgroup/memory")
+    folder = os.path.join("/sys/fs/cgroup/memory" if first else "/sys/fs/cgroup", f"blockllm-bench-{os.getpid()}")
+    os.mkdir(folder)
+    try:
+        with open(os.path.join(folder, "memory.limit_in_bytes" if first else "memory.max"), "w") as file:
+            file.write(str(size))
+        yield folder, "memory.max_usage_in_bytes" if first else "memory.peak"
+    finally:
+        os.rmdir(folder)
+
+
+class AnonymousPeak(threading.Thread):
+    """Looks every twentieth of a second how much memory of its own a process has, and keeps the largest."""
+
+    def __init__(self, process):
+        super().__init__(daemon=True)
+        self.process, self.peak = process, 0
+
+    def run(self):
+        while self.process.poll() is None:
+            with contextlib.suppress(OSError), open(f"/proc/{self.process.pid}/status") as status:
+                for line in status:
+                    if line.startswith("RssAnon"):
+                        self.peak = max(self.peak, 1024 * int(line.split()[1]))
+            time.sleep(0.05)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--limit", type=float, default=4, help="GiB")
+    parser.add_argument("--updates", type=int, default=4)
+    parser.add_argument("--period", type=int, default=2, help="updates between two selections")
+    parser.add_argument("--sparsity", type=float, default=0.999)
+    parser.add_argument("--tokens", type=int, default=128)
+    parser.add_argument("--layers", type=int, default=32)
+    parser.add_argument("--directory", default="/tmp/blockllm-7b")
+    parser.add_argument("--keep", action="store_true", help="leave the model there")
+    parser.add_argument("--skip-reads", action="store_true", help="do not time the plain reads")
+    parser.add_argument("--no-build", action="store_true", help="run what was built before")
+    arguments = parser.parse_args()
+
+    if not arguments.no_build:
+        subprocess.run(["dotnet", "build", PROJECT, "-c", "Release", "-v", "q", "--nologo"], check=True, stdout=sys.stderr)
+    path = os.path.join(arguments.directory, "model.safetensors")
+    if not os.path.exists(path):
+        write_model(arguments.directory, arguments.layers)
+    size = os.path.getsize(path)
+    print(f"weights {size / 1e9:.2f} GB in bfloat16, limit {arguments.limit:g} GiB")
+    if not arguments.skip_reads:
+        drop_from_cache(path)
+        print(f"plain read: {read_seconds(path):.1f} s from the disk, ", end="", flush=True)
+        print(f"{read_seconds(path):.1f} s right after, from the file cache as far as it fits", flush=True)
+    drop_from_cache(path)
+
+    with memory_limit(int(arguments.limit * GIB)) as (folder, peak_name):
+        def enter():
+            if folder:
+                with open(os.path.join(folder, "cgroup.procs"), "w") as file:
+                    file.write("0")
+
+        command = ["dotnet", PROGRAM, arguments.directory, *map(str, (arguments.updates, arguments.sparsity, arguments.period, arguments.tokens))]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=enter, env=dict(os.environ, OMP_NUM_THREADS="2", OMP_WAIT_POLICY="PASSIVE"))
+        watcher = AnonymousPeak(process)
+        watcher.start()
+        for line in process.stdout:
+            if line.startswith("{"):
+                show(json.loads(line))
+        if process.wait():
+            sys.exit(f"The program ended with {process.returncode}.")
+        watcher.join()
+        print(f"peak of memory of its own: {watcher.peak / GIB:.2f} GiB")
+        if folder:
+            with open(os.path.join(folder, peak_name)) as file:
+                print(f"peak of the cgroup, file cache included: {int(file.read()) / GIB:.2f} GiB")
+    if not arguments.keep:
+        shutil.rmtree(arguments.directory)
+
+
+def show(update):
+    print(f"update {update['update']}: {update['seconds']:.1f} s (probe {update['probe']:.1f}, forward {update['forward']:.1f}, backward {update['backward']:.1f}, "
+          f"optimizer {update['optimizer']:.1f}), read {update['read'] / 1e9:.1f} GB, loss {update['loss']:.3f}, {update['active']} active in {update['blocks']}, "
+          f"state {update['state'] / 2**20:.0f} MiB, {update['changed']} changed in {update['changes'] / 2**20:.0f} MiB, own memory now {update['anonymous'] / GIB:.2f} GiB", flush=True)
+
+
+if __name__ == "__main__":
+    main()

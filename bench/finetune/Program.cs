@@ -1,6 +1,6 @@
 // Fine-tunes the USE-lite classifier on one data set and measures accuracy on its test set, memory and time.
 // Usage: FineTuneBenchmark trec|sst2 adamw|blockllm MODEL_DIRECTORY DATA_DIRECTORY [name=value …]
-// with the names epochs, batch, seed, rate and threads; sparsity, patience, period, warmup, take, whole=1 and random=1 (of BlockLLM); embeddings=1 (AdamW trains them too). Prints the results as a line of JSON.
+// with the names epochs, batch, seed, rate and threads; sparsity, patience, period, warmup, take, whole=1, random=1 and randommask=1 (of BlockLLM); embeddings=1 (AdamW trains them too). Prints the results as a line of JSON.
 using System.Globalization;
 using FineTuneBenchmark;
 using Microsoft.ML.BlockLlm.Models;
@@ -61,6 +61,7 @@ StagewiseOptimizer CreateOptimizer()
             WarmupUpdates = (int)Setting("warmup", 0),
             TakeFactor = Setting("take", 2),
             MaskCoordinates = Setting("whole", 0) == 0,
+            MaskBy = Setting("randommask", 0) == 1 ? MaskCriterion.Random : MaskCriterion.LargestGradient,
             Sampling = Setting("random", 0) == 1 ? BlockSampling.Random : BlockSampling.Greedy,
             Frozen = frozen,
             AlwaysActive = ["classifier.*"],

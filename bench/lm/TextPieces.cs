@@ -3,13 +3,13 @@ using Microsoft.ML.BlockLlm.Training;
 
 namespace LanguageModelBenchmark;
 
-/// <summary>A text as token sequences of one length; the last share of it is held out.</summary>
-internal static class TextPieces
+/// <summary>A text as token sequences of one length. Its last tenth is for choosing settings by, its first to measure what was chosen.</summary>
+internal sealed record TextPieces(ITrainingData Training, ITrainingData Validation, ITrainingData Test)
 {
-    public static (ITrainingData Training, ITrainingData HeldOut) Split(string text, CausalLanguageModel model, int length, double heldOutShare)
+    public static TextPieces Split(string text, CausalLanguageModel model, int length)
     {
-        var end = (int)(text.Length * (1 - heldOutShare));
-        return (DataOf(text[..end], model, length), DataOf(text[end..], model, length));
+        var tenth = text.Length / 10;
+        return new(DataOf(text[tenth..^tenth], model, length), DataOf(text[^tenth..], model, length), DataOf(text[..tenth], model, length));
     }
 
     private static ExampleData<TokenSequence> DataOf(string text, CausalLanguageModel model, int length) => new(

@@ -55,6 +55,7 @@ internal sealed class RunSettings(IEnumerable<string> settings)
         UseVisitShare = Text("visits", "yes") == "yes",
         Sampling = Choice("sampling", BlockSampling.Greedy),
         MaskCoordinates = Text("mask", "yes") == "yes",
+        MaskBy = Choice("maskby", MaskCriterion.LargestGradient),
         TakeFactor = Number("take", 2),
         DepthAware = Text("depth", "no") == "yes",
         SignStepRate = Number("sign", 0),

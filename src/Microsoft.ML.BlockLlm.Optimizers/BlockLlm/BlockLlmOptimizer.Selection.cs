@@ -5,8 +5,12 @@ namespace Microsoft.ML.BlockLlm.Optimizers;
 /// <summary>How a selection goes: measure the blocks, take some, mask their gradients, make the rest active.</summary>
 public sealed partial class BlockLlmOptimizer
 {
-    private BlockLimitedMask NewMask() =>
-        _options.MaskCoordinates ? new(_choice, Budget, _choice.BlockLimit) : new(_choice, long.MaxValue, long.MaxValue);
+    private ISelectionMask NewMask() => _options switch
+    {
+        { MaskCoordinates: false } => new BlockLimitedMask(_choice, long.MaxValue, long.MaxValue),
+        { MaskBy: MaskCriterion.Random } => _choice.NewRandomMask(Selections),
+        _ => new BlockLimitedMask(_choice, Budget, _choice.BlockLimit),
+    };
 
     /// <summary>Lets the next gradients make a selection: those of a probe, or at once those of the blocks that known norms choose.</summary>
     private void StartSelection()

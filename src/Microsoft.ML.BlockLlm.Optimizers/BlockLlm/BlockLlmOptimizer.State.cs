@@ -32,9 +32,9 @@ public sealed partial class BlockLlmOptimizer
         takeOverChoice();
         takeOverLosses();
         DiscardGradients();
-        _mask = NewMask();
         _phase = phase;
         Selections = selections;
+        _mask = NewMask();
         _active.Dispose();
         _active = new ActiveCoordinates(slices.Where(slice => slice.Parameter.Role == ParameterRole.Candidate));
         foreach (var slice in slices.Where(slice => slice.Parameter.Role == ParameterRole.AlwaysActive))

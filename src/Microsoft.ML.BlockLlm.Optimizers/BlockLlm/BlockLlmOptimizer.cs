@@ -34,7 +34,7 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
     private readonly SignSteps _signSteps;
 
     private Phase _phase;
-    private BlockLimitedMask _mask;
+    private ISelectionMask _mask;
     private ActiveCoordinates? _selected;
     private ActiveCoordinates _active = ActiveCoordinates.None;
     private IReadOnlyList<string> _activeBlocks = [];

@@ -36,10 +36,13 @@ public sealed record BlockLlmOptimizerOptions : SelectiveOptimizerOptions
     public BlockSampling Sampling { get; init; } = BlockSampling.Greedy;
 
     /// <summary>
-    /// Whether a mask inside the taken blocks keeps exactly the weights with the largest gradients. False trains whole blocks: those
+    /// Whether a mask inside the taken blocks keeps exactly as many weights as the budget. False trains whole blocks: those
     /// that fit into the budget, or the best one alone where none fits. Default: true.
     /// </summary>
     public bool MaskCoordinates { get; init; } = true;
+
+    /// <summary>Which weights of the taken blocks the mask keeps. Default: those with the largest gradients, as published.</summary>
+    public MaskCriterion MaskBy { get; init; } = MaskCriterion.LargestGradient;
 
     /// <summary>
     /// Size of the taken blocks as a multiple of the budget; the mask chooses among their weights. At least 1; without a mask it
@@ -102,6 +105,7 @@ public sealed record BlockLlmOptimizerOptions : SelectiveOptimizerOptions
         Require(Enum.IsDefined(Granularity), nameof(Granularity), Granularity, $"one of {string.Join(", ", Enum.GetNames<BlockGranularity>())}");
         Require(Enum.IsDefined(Score), nameof(Score), Score, $"one of {string.Join(", ", Enum.GetNames<BlockScore>())}");
         Require(Enum.IsDefined(Sampling), nameof(Sampling), Sampling, $"one of {string.Join(", ", Enum.GetNames<BlockSampling>())}");
+        Require(Enum.IsDefined(MaskBy), nameof(MaskBy), MaskBy, $"one of {string.Join(", ", Enum.GetNames<MaskCriterion>())}");
         RequirePresent(Reselection, nameof(Reselection), "a rule");
         RequirePresent(Norms, nameof(Norms), "a source of norms");
         Require(NormSmoothing is >= 0 and < 1, nameof(NormSmoothing), NormSmoothing, "at least 0 and below 1");

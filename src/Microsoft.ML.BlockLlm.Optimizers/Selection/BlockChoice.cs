@@ -6,6 +6,7 @@ internal sealed class BlockChoice
     private readonly BlockLlmOptimizerOptions _options;
     private readonly long _budget;
     private readonly long _target;
+    private readonly Dictionary<string, long> _sizes;
     private readonly Dictionary<string, int> _blockOfParameter;
     private readonly VisitCounts _visits;
     private readonly BlockNorms _norms;
@@ -19,7 +20,8 @@ internal sealed class BlockChoice
     {
         _options = options;
         _budget = budget;
-        Blocks = BlockPartition.Of(candidates.Select(parameter => (parameter.Name, parameter.Size)), options.Granularity);
+        _sizes = candidates.ToDictionary(parameter => parameter.Name, parameter => parameter.Size);
+        Blocks = BlockPartition.Of(_sizes.Select(parameter => (parameter.Key, parameter.Value)), options.Granularity);
         _blockOfParameter = Enumerable.Range(0, Blocks.Count)
             .SelectMany(block => Blocks[block].Parameters.Select(name => (name, block)))
             .ToDictionary(entry => entry.name, entry => entry.block);
@@ -93,6 +95,17 @@ internal sealed class BlockChoice
         Taken = _options.MaskCoordinates
             ? _selector.TakeUntil(Blocks, scores, _target, selection, CountsAtMost)
             : _selector.TakeWithin(Blocks, scores, _budget, selection, BlockLimit);
+    }
+
+    /// <summary>A mask of coordinates drawn at random from the blocks taken.</summary>
+    /// <param name="selection">Number of the selection.</param>
+    public RandomMask NewRandomMask(long selection)
+    {
+        var seed = SplitMix64.Mix((ulong)_options.Seed ^ SplitMix64.Mix((ulong)selection));
+        string[] names = [.. _sizes.Keys.Order(StringComparer.Ordinal)];
+        return new(
+            BudgetShares.Of(Taken.Select(block => Blocks[block]), name => _sizes[name], _budget, BlockLimit),
+            name => SplitMix64.Mix(seed ^ SplitMix64.Mix((ulong)Array.BinarySearch(names, name, StringComparer.Ordinal))));
     }
 
     /// <summary>Counts a visit of each block taken.</summary>

@@ -9,18 +9,16 @@ namespace Microsoft.ML.BlockLlm.Optimizers;
 /// <param name="choice">The blocks.</param>
 /// <param name="budget">Number of coordinates to keep.</param>
 /// <param name="limit">Number of coordinates that one block may have at most.</param>
-internal sealed class BlockLimitedMask(BlockChoice choice, long budget, long limit) : IDisposable
+internal sealed class BlockLimitedMask(BlockChoice choice, long budget, long limit) : ISelectionMask
 {
     private readonly HashSet<NamedParameter> _offered = [];
     private readonly SortedDictionary<int, CoordinateMask> _largeBlocks = [];
     private readonly CoordinateMask _all = new(budget);
 
-    /// <summary>Number of parameters offered.</summary>
     public int Parameters => _offered.Count;
 
     public bool Offered(NamedParameter parameter) => _offered.Contains(parameter);
 
-    /// <summary>Offers one gradient, finite and flat; its storage may be shared until <see cref="Dispose"/>.</summary>
     public void Offer(NamedParameter parameter, Tensor gradient)
     {
         _offered.Add(parameter);
@@ -39,7 +37,6 @@ internal sealed class BlockLimitedMask(BlockChoice choice, long budget, long lim
             PassOn(position);
     }
 
-    /// <summary>What the mask keeps of each parameter offered so far, ordered by name.</summary>
     public IEnumerable<MaskedGradient> Kept()
     {
         foreach (int block in _largeBlocks.Keys.ToArray())

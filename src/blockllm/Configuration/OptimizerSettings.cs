@@ -103,8 +103,12 @@ internal abstract record OptimizerSettings
     public BlockSampling Sampling { get; init; }
 
     [OnlyFor(MethodName.Blockllm)]
-    [Description("Whether a mask keeps the weights with the largest gradients of the taken blocks, rather than whole blocks.")]
+    [Description("Whether a mask keeps a part of the weights of the taken blocks, rather than whole blocks.")]
     public bool MaskCoordinates { get; init; } = true;
+
+    [OnlyFor(MethodName.Blockllm)]
+    [Description("Which weights of the taken blocks the mask keeps.")]
+    public MaskCriterion MaskBy { get; init; }
 
     [OnlyFor(MethodName.Blockllm)]
     [Description("Size of the taken blocks as a multiple of the budget.")]
@@ -151,6 +155,7 @@ internal abstract record OptimizerSettings
         UseVisitShare = UseVisitShare,
         Sampling = Sampling,
         MaskCoordinates = MaskCoordinates,
+        MaskBy = MaskBy,
         TakeFactor = TakeFactor,
         MaxBlockShare = MaxBlockShare,
         DepthAware = DepthAware,

@@ -10,17 +10,19 @@ namespace Microsoft.ML.BlockLlm.Optimizers.Tests;
 public class BlockLimitTests
 {
     [TestMethod]
-    [DataRow(0.25, 3)]
-    [DataRow(0.5, 1)]
-    [DataRow(0.3, 2)]
-    public void No_block_has_more_active_weights_than_its_share_and_the_budget_is_exact(double share, int takeFactor) =>
+    [DataRow(0.25, 3, MaskCriterion.LargestGradient)]
+    [DataRow(0.5, 1, MaskCriterion.LargestGradient)]
+    [DataRow(0.3, 2, MaskCriterion.LargestGradient)]
+    [DataRow(0.25, 3, MaskCriterion.Random)]
+    [DataRow(0.5, 1, MaskCriterion.Random)]
+    public void No_block_has_more_active_weights_than_its_share_and_the_budget_is_exact(double share, int takeFactor, MaskCriterion maskBy) =>
         Prop.ForAll(Gen.Choose(10, 60).ArrayOf(6).ToArbitrary(), sizes =>
         {
             var parameters = sizes.Select((size, i) => ($"m{i / 2}.{(i % 2 == 0 ? "weight" : "bias")}{i}", new Parameter(zeros(size), true))).ToArray();
             // Three modules; the first has by far the largest gradients.
             using var optimizer = new BlockLlmOptimizer(parameters, new()
             {
-                Sparsity = 0.9, MaxBlockShare = share, TakeFactor = takeFactor, Granularity = BlockGranularity.Tensor,
+                Sparsity = 0.9, MaxBlockShare = share, TakeFactor = takeFactor, Granularity = BlockGranularity.Tensor, MaskBy = maskBy,
             });
             using var generator = new Generator(5);
             foreach (var (name, parameter) in parameters)

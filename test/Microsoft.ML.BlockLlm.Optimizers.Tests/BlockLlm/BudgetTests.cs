@@ -27,7 +27,9 @@ public class BudgetTests
     }
 
     [TestMethod]
-    public void Budget_is_exact_at_every_update() =>
+    [DataRow(MaskCriterion.LargestGradient)]
+    [DataRow(MaskCriterion.Random)]
+    public void Budget_is_exact_at_every_update(MaskCriterion maskBy) =>
         Prop.ForAll(Models, model =>
         {
             var parameters = model.Sizes.Select((size, i) => ($"m{i}.weight", new Parameter(zeros(size), true))).ToArray();
@@ -36,6 +38,7 @@ public class BudgetTests
                 Sparsity = model.Hundredths / 100.0,
                 Reselection = new ReselectionRule.FixedPeriod(2),
                 TakeFactor = 1 + (model.Hundredths % 3),
+                MaskBy = maskBy,
             });
             using var generator = new Generator(5);
             bool exact = true;

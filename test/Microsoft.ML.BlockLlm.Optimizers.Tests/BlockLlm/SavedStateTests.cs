@@ -24,6 +24,7 @@ public class SavedStateTests
         [Options with { Norms = new GradientNormSource.SampledBlocks(), TakeFactor = 1 }],
         [Options with { SignStepRate = 0.1 }],
         [Options with { MaxBlockShare = 0.4 }],
+        [Options with { MaskBy = MaskCriterion.Random }],
     ];
 
     [TestMethod]

@@ -26,7 +26,7 @@ internal sealed class ConfigFile
         JsonNode? json = null;
         try
         {
-            if (!reader(ModelFiles.Config, stream => json = JsonNode.Parse(stream)))
+            if (!reader(ModelFiles.Config, stream => json = Parse(stream)))
                 throw new ModelLoadException($"{source} has no {ModelFiles.Config}.");
         }
         catch (JsonException exception)
@@ -37,6 +37,15 @@ internal sealed class ConfigFile
             throw new ModelLoadException($"{file} holds no JSON object.");
         var family = ModelFamily.Of(fields, file);
         return new ConfigFile(fields, family, family.ReadConfig(fields, file));
+    }
+
+    private static JsonNode? Parse(Stream stream)
+    {
+        using var bytes = new MemoryStream();
+        stream.CopyTo(bytes);
+        var json = bytes.ToArray();
+        StrictJson.RequireTexts(json);
+        return JsonNode.Parse(json, documentOptions: StrictJson.Options);
     }
 
     /// <summary>The file of a model that begins without one.</summary>

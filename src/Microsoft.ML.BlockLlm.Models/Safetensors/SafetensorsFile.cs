@@ -39,7 +39,7 @@ public sealed class SafetensorsFile
         var header = SafetensorsHeader.Read(stream, path);
         var size = stream.Length - header.Size;
         if (size < header.DataSize)
-            throw new SafetensorsException(path, $"the file is cut off: its tensors need {header.DataSize} bytes of data and it has {size}. Fetch it again.");
+            throw CutOff(path, header, size);
         if (size > header.DataSize)
             throw new SafetensorsException(path, $"the file has {size - header.DataSize} bytes after its last tensor.");
         return new SafetensorsFile(path, header);
@@ -57,6 +57,8 @@ public sealed class SafetensorsFile
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentException.ThrowIfNullOrEmpty(name);
         var header = SafetensorsHeader.Read(stream, name);
+        if (stream.CanSeek && stream.Length - stream.Position is var size && size < header.DataSize)
+            throw CutOff(name, header, size);
         using var scope = NewDisposeScope();
         var tensors = header.Entries.ToDictionary(entry => entry.Name, entry => Read(stream, entry, name));
         if (stream.ReadByte() >= 0)
@@ -101,25 +103,22 @@ public sealed class SafetensorsFile
 
     private SafetensorsEntry Find(string name)
     {
-        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(name);
         return _entries.GetValueOrDefault(name) ?? throw new SafetensorsException(Path, $"it has no tensor '{name}'.");
     }
+
+    private static SafetensorsException CutOff(string source, SafetensorsHeader header, long size) =>
+        new(source, $"the file is cut off: its tensors need {header.DataSize} bytes of data and it has {size}. Fetch it again.");
 
     private static Tensor Read(Stream stream, SafetensorsEntry entry, string source)
     {
         using var scope = NewDisposeScope();
-        var tensor = Allocate(entry, source);
-        if (!TensorBytes.TryRead(stream, tensor))
-            throw new SafetensorsException(source, "the data is cut off inside this tensor. Fetch the file again.", entry.Name);
-        return tensor.MoveToOuterDisposeScope();
-    }
-
-    // A stream's header can ask for any amount before its data shows whether it was true.
-    private static Tensor Allocate(SafetensorsEntry entry, string source)
-    {
         try
         {
-            return empty([.. entry.Shape], entry.DType, CPU);
+            // The header of a stream that cannot say its length can ask for any amount: memory is taken as bytes come.
+            var tensor = stream.CanSeek ? TensorBytes.TryRead(stream, [.. entry.Shape], entry.DType) : TensorBytes.TryReadInParts(stream, [.. entry.Shape], entry.DType);
+            return tensor?.MoveToOuterDisposeScope()
+                ?? throw new SafetensorsException(source, "the data is cut off inside this tensor. Fetch the file again.", entry.Name);
         }
         catch (ExternalException exception)
         {

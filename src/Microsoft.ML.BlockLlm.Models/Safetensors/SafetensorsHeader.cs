@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 using System.Text.Json;
 
 namespace Microsoft.ML.BlockLlm.Models;
@@ -12,6 +11,7 @@ internal sealed record SafetensorsHeader(
     IReadOnlyList<SafetensorsEntry> Entries, IReadOnlyDictionary<string, string> Metadata, long Size)
 {
     private const int MaxJsonSize = 100_000_000;
+    private const int FirstRead = 1 << 16;
     private const string MetadataKey = "__metadata__";
 
     /// <summary>Bytes of data that the tensors take together.</summary>
@@ -29,10 +29,7 @@ internal sealed record SafetensorsHeader(
         if (length > MaxJsonSize)
             throw new SafetensorsException(source, $"the header's length is given as {length} bytes, more than the format's {MaxJsonSize}. This is no safetensors file.");
 
-        var json = new byte[length];
-        if (stream.ReadAtLeast(json, json.Length, throwOnEndOfStream: false) < json.Length)
-            throw new SafetensorsException(source, $"the file ends inside its header of {length} bytes. Fetch it again.");
-        return Parse(json, source);
+        return Parse(ReadJson(stream, (int)length) ?? throw new SafetensorsException(source, $"the file ends inside its header of {length} bytes. Fetch it again."), source);
     }
 
     /// <summary>The bytes of a header: the length field, the JSON, and spaces up to a multiple of eight.</summary>
@@ -73,15 +70,29 @@ internal sealed record SafetensorsHeader(
         json.WriteEndObject();
     }
 
+    // A file can say any length: memory is taken as bytes come. Null if they end before.
+    private static byte[]? ReadJson(Stream stream, int length)
+    {
+        var json = new byte[Math.Min(length, FirstRead)];
+        for (var read = 0; ;)
+        {
+            read += stream.ReadAtLeast(json.AsSpan(read), json.Length - read, throwOnEndOfStream: false);
+            if (read < json.Length)
+                return null;
+            if (read == length)
+                return json;
+            Array.Resize(ref json, (int)Math.Min(length, 2L * json.Length));
+        }
+    }
+
     private static SafetensorsHeader Parse(byte[] json, string source)
     {
         if (json.Length == 0 || json[0] != (byte)'{')
             throw new SafetensorsException(source, "the header is no JSON object. This is no safetensors file.");
         try
         {
-            // A strict decoder first: JsonDocument takes broken UTF-8 inside a name for a replacement character.
-            new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetCharCount(json);
-            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            StrictJson.RequireTexts(json);
+            using var document = JsonDocument.Parse(json, StrictJson.Options);
             var entries = new List<SafetensorsEntry>();
             IReadOnlyDictionary<string, string> metadata = new Dictionary<string, string>();
             foreach (var property in document.RootElement.EnumerateObject())
@@ -95,7 +106,7 @@ internal sealed record SafetensorsHeader(
             RequireSeamless(entries, source);
             return new SafetensorsHeader(entries, metadata, sizeof(ulong) + json.LongLength);
         }
-        catch (Exception exception) when (exception is JsonException or ArgumentException)
+        catch (JsonException exception)
         {
             throw new SafetensorsException(source, $"the header is no valid JSON in UTF-8: {exception.Message}", innerException: exception);
         }

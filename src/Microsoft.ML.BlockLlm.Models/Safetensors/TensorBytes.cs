@@ -10,19 +10,38 @@ internal static class TensorBytes
     // No system has smaller pages.
     private const int PageSize = 1 << 12;
 
-    /// <summary>Fills a contiguous CPU tensor; false if the stream ends before.</summary>
-    public static bool TryRead(Stream stream, Tensor tensor)
+    /// <summary>Reads a tensor; null if the stream ends before.</summary>
+    public static Tensor? TryRead(Stream stream, long[] shape, ScalarType type)
     {
+        var tensor = empty(shape, type, CPU);
         foreach (var piece in Pieces(tensor))
         {
             using (piece)
             {
                 var bytes = piece.bytes;
-                if (stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length)
-                    return false;
+                if (stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) == bytes.Length)
+                    continue;
+                tensor.Dispose();
+                return null;
             }
         }
-        return true;
+        return tensor;
+    }
+
+    /// <summary>The same, taking no more than a piece of memory beyond twice what the stream gives.</summary>
+    public static Tensor? TryReadInParts(Stream stream, long[] shape, ScalarType type)
+    {
+        using var scope = NewDisposeScope();
+        var step = PieceSize / SafetensorsTypes.SizeOf(type);
+        var count = shape.Contains(0) ? 0 : shape.Aggregate(1L, (product, size) => product * size);
+        var parts = new List<Tensor>();
+        for (var start = 0L; start < count; start += step)
+        {
+            if (TryRead(stream, [Math.Min(step, count - start)], type) is not { } part)
+                return null;
+            parts.Add(part);
+        }
+        return (parts.Count == 0 ? empty(shape, type, CPU) : parts.Count == 1 ? parts[0].view(shape) : cat(parts).view(shape)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Writes the elements of a contiguous CPU tensor.</summary>

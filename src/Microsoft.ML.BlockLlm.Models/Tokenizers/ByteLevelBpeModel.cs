@@ -17,7 +17,7 @@ internal sealed class ByteLevelBpeModel : TokenModel
     /// <param name="vocabulary">Pieces, written in <see cref="ByteLevelAlphabet"/>, with their ids; the 256 bytes are among them.</param>
     /// <param name="merges">Ranked merges.</param>
     /// <param name="takesWholeWords">Whether a word that is a piece is taken without a look at the merges (<c>ignore_merges</c>, as LLaMA 3 has it).</param>
-    public ByteLevelBpeModel(IReadOnlyDictionary<string, int> vocabulary, BytePairMerges merges, bool takesWholeWords = false) : base(ById(vocabulary))
+    public ByteLevelBpeModel(IReadOnlyDictionary<string, int> vocabulary, BytePairMerges merges, bool takesWholeWords = false) : base(vocabulary)
     {
         _vocabulary = new Dictionary<string, int>(vocabulary, StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
         _byteIds = [.. Enumerable.Range(0, 256).Select(value => vocabulary[ByteLevelAlphabet.CharacterOf((byte)value).ToString()])];

@@ -21,7 +21,7 @@ internal sealed class CharacterBpeModel : TokenModel
     /// <param name="byteFallback">Whether unknown characters are written as bytes.</param>
     /// <param name="fusesUnknown">Whether several unknown characters in a row are one token.</param>
     public CharacterBpeModel(IReadOnlyDictionary<string, int> vocabulary, BytePairMerges merges, string unknownToken, bool byteFallback, bool fusesUnknown)
-        : base(ById(vocabulary))
+        : base(vocabulary)
     {
         _characters = vocabulary.Where(item => IsCharacter(item.Key)).ToDictionary(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
         _byteIds = byteFallback ? [.. Enumerable.Range(0, 256).Select(value => vocabulary[PieceOfByte(value)])] : null;

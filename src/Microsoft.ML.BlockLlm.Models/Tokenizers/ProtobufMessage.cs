@@ -3,25 +3,27 @@ namespace Microsoft.ML.BlockLlm.Models;
 /// <summary>Reads the fields of a protocol buffer message, in the encoding that protobuf.dev describes.</summary>
 internal readonly record struct ProtobufMessage(ReadOnlyMemory<byte> Bytes)
 {
+    private const ulong MaxNumber = (1 << 29) - 1;
+
     /// <summary>The fields, in the order of the file.</summary>
     /// <exception cref="FormatException">The bytes are no message.</exception>
-    public List<ProtobufField> Fields()
+    public IEnumerable<ProtobufField> Fields()
     {
-        var fields = new List<ProtobufField>();
         for (var position = 0; position < Bytes.Length;)
         {
             var tag = ReadNumber(ref position);
-            var number = checked((int)(tag >> 3));
-            fields.Add((tag & 7) switch
+            if (tag >> 3 is 0 or > MaxNumber)
+                throw new FormatException($"the field before byte {position} has the number {tag >> 3}, which does not exist");
+            var number = (int)(tag >> 3);
+            yield return (tag & 7) switch
             {
                 0 => new ProtobufField(number, ReadNumber(ref position), default),
                 1 => new ProtobufField(number, 0, Take(8, ref position)),
                 2 => new ProtobufField(number, 0, Take(ReadNumber(ref position), ref position)),
                 5 => new ProtobufField(number, 0, Take(4, ref position)),
                 var kind => throw new FormatException($"the field at byte {position} is of kind {kind}, which does not exist"),
-            });
+            };
         }
-        return fields;
     }
 
     private ulong ReadNumber(ref int position)

@@ -45,13 +45,17 @@ internal static class SentencePieceTokenizers
 
     private static UnigramModel CreateUnigram(SentencePieceFile file)
     {
-        var byteIds = file.ByteFallback ? Enumerable.Range(0, 256).Select(value => PieceId(file, CharacterBpeModel.PieceOfByte(value), "byte_fallback needs")).ToArray() : null;
+        if (file.Pieces.Index().FirstOrDefault(item => !float.IsFinite(item.Item.Score), (-1, default)) is (>= 0, var piece) broken)
+            throw new ModelLoadException($"{file.Source}: piece {broken.Index}, '{piece.Text}', has the score {piece.Score}, which is no number to add up.");
+        var byteIds = file.ByteFallback ? ByteIds(file) : null;
         var reserved = file.Pieces.Index().Where(item => item.Item.Type != SentencePieceType.Normal).Select(item => item.Index).ToHashSet();
         return new UnigramModel([.. file.Pieces.Select(piece => (piece.Text, (double)piece.Score))], UnknownId(file), reserved, byteIds);
     }
 
     private static CharacterBpeModel CreateBpe(SentencePieceFile file)
     {
+        if (file.ByteFallback)
+            _ = ByteIds(file);
         var vocabulary = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var (id, piece) in file.Pieces.Index())
             vocabulary.TryAdd(piece.Text, id);
@@ -65,12 +69,16 @@ internal static class SentencePieceTokenizers
         foreach (var (id, piece) in file.Pieces.Index().Where(item => item.Item.Type == SentencePieceType.Normal))
             ids.TryAdd(piece.Text, id);
         var ranks = ids.Values.Select(id => file.Pieces[id].Score).Distinct().OrderDescending().Index().ToDictionary(item => item.Item, item => item.Index);
+        var beginnings = new PieceTrie(ids.Where(item => item.Key.Length > 0).Select(item => (item.Key, item.Value)));
+        var ends = ids.GetAlternateLookup<ReadOnlySpan<char>>();
         var merges = new Dictionary<(int, int), (int, int)>();
         foreach (var (text, id) in ids)
         {
+            var node = PieceTrie.Root;
             for (var split = 1; split < text.Length; split++)
             {
-                if (ids.TryGetValue(text[..split], out var left) && ids.TryGetValue(text[split..], out var right))
+                node = beginnings.Next(node, text[split - 1]);
+                if (beginnings.IdAt(node) is var left and >= 0 && ends.TryGetValue(text.AsSpan(split), out var right))
                     merges[(left, right)] = (ranks[file.Pieces[id].Score], id);
             }
         }
@@ -97,6 +105,9 @@ internal static class SentencePieceTokenizers
             text = string.Join(' ', text.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         return text.Length == 0 ? text : (file.AddsDummyPrefix ? Space : "") + text.Replace(" ", Space, StringComparison.Ordinal);
     };
+
+    private static int[] ByteIds(SentencePieceFile file) =>
+        [.. Enumerable.Range(0, 256).Select(value => PieceId(file, CharacterBpeModel.PieceOfByte(value), "byte_fallback needs"))];
 
     private static int UnknownId(SentencePieceFile file) => file.Pieces.Index().FirstOrDefault(item => item.Item.Type == SentencePieceType.Unknown, (-1, default)).Index is var id and >= 0
         ? id

@@ -27,7 +27,7 @@ internal sealed class UnigramModel : TokenModel
     /// <param name="reservedIds">Ids that the model never gives: those of special tokens and of bytes.</param>
     /// <param name="byteIds">The ids of the bytes, with which unknown characters are written; null if they stay unknown.</param>
     public UnigramModel(IReadOnlyList<(string Piece, double Score)> vocabulary, int unknownId, IReadOnlySet<int> reservedIds, int[]? byteIds = null)
-        : base([.. vocabulary.Select(item => item.Piece)])
+        : base(vocabulary.Select((item, id) => (item.Piece, id)))
     {
         UnknownId = unknownId;
         _byteIds = byteIds;

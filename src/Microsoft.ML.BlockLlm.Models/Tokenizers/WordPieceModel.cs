@@ -16,7 +16,7 @@ internal sealed class WordPieceModel : TokenModel
     /// <param name="continuationPrefix">What pieces begin with that go on inside a word.</param>
     /// <param name="maxWordLength">Words of more characters are unknown.</param>
     public WordPieceModel(IReadOnlyDictionary<string, int> vocabulary, string unknownToken, string continuationPrefix = "##", int maxWordLength = 100)
-        : base(ById(vocabulary))
+        : base(vocabulary)
     {
         _vocabulary = new Dictionary<string, int>(vocabulary, StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
         _unknownId = vocabulary[unknownToken];

@@ -47,5 +47,33 @@ public abstract class AdamFamilyOptimizer : NamedParameterOptimizer, optim.IBeta
         }
     }
 
+    /// <summary>Reads the slices of a saved state; the caller's to dispose.</summary>
     private protected IReadOnlyList<AdamSlice> ReadSlices(BinaryReader reader) => AdamSliceFormat.ReadAll(reader, FindTrained);
+
+    /// <summary>The same, of parameters that are trained as a whole, and of a number of weights of others.</summary>
+    /// <param name="reader">Where to read from.</param>
+    /// <param name="whole">The parameters of which all weights are trained.</param>
+    /// <param name="budget">How many weights of the others may be active.</param>
+    /// <exception cref="InvalidDataException">They are others.</exception>
+    private protected IReadOnlyList<AdamSlice> ReadSlices(BinaryReader reader, IReadOnlyCollection<NamedParameter> whole, long budget)
+    {
+        var slices = ReadSlices(reader);
+        try
+        {
+            foreach (var parameter in whole)
+            {
+                if (slices.Where(slice => slice.Parameter == parameter).ToList() is not [{ Index: null }])
+                    throw new InvalidDataException($"The saved state does not have all weights of '{parameter.Name}', which are trained together.");
+            }
+
+            var active = slices.Where(slice => !whole.Contains(slice.Parameter)).Sum(slice => slice.Count);
+            return active <= budget ? slices : throw new InvalidDataException($"The saved state has {active:N0} active weights, more than the budget of {budget:N0}.");
+        }
+        catch
+        {
+            foreach (var slice in slices)
+                slice.Dispose();
+            throw;
+        }
+    }
 }

@@ -6,6 +6,9 @@ namespace Microsoft.ML.BlockLlm.Optimizers;
 /// <summary>How slices stand in a saved state.</summary>
 internal static class AdamSliceFormat
 {
+    // In pieces, because a span is limited to 2 GiB.
+    private const long PieceLength = 1 << 26;
+
     public static void WriteAll(BinaryWriter writer, IReadOnlyCollection<AdamSlice> slices)
     {
         writer.Write(slices.Count);
@@ -35,18 +38,20 @@ internal static class AdamSliceFormat
         }
     }
 
-    /// <summary>Reads a tensor of one dimension; the caller's to dispose. It is made as it is due, never as the state says: of a type that there is not, libtorch would end the process.</summary>
+    /// <summary>
+    /// Reads a tensor of one dimension, as <see cref="TensorExtensionMethods.Save(Tensor, BinaryWriter)"/> writes it; the caller's to dispose. It is made as it is due, never as
+    /// the state says: TorchSharp would make room for any number of dimensions, and of a type that there is not, libtorch would end the process.
+    /// </summary>
     /// <exception cref="InvalidDataException">The state has another type or length.</exception>
     public static Tensor ReadTensor(BinaryReader reader, ScalarType type, long length, Device device)
     {
+        if (reader.Read7BitEncodedInt64() != (long)type || reader.Read7BitEncodedInt64() != 1 || reader.Read7BitEncodedInt64() != length)
+            throw new InvalidDataException($"The saved state has a tensor of another type or length where {type} [{length}] is due.");
         using var tensor = empty(length, type);
-        try
+        for (long start = 0; start < length; start += PieceLength)
         {
-            tensor.Load(reader);
-        }
-        catch (ArgumentException exception)
-        {
-            throw new InvalidDataException($"The saved state has a tensor of another type or length where {type} [{length}] is due.", exception);
+            using var piece = tensor.narrow(0, start, Math.Min(PieceLength, length - start));
+            reader.ReadExactly(piece.bytes);
         }
 
         return tensor.to(device, copy: true);

@@ -54,11 +54,9 @@ public sealed class AdamWOptimizer : AdamFamilyOptimizer
 
     private protected override void ReadState(BinaryReader reader)
     {
-        foreach (var slice in ReadSlices(reader))
+        foreach (var slice in ReadSlices(reader, _slices.Keys, budget: 0))
         {
-            if (!_slices.TryGetValue(slice.Parameter, out var replaced))
-                throw new InvalidDataException($"The saved state trains '{slice.Parameter.Name}', which is frozen here.");
-            replaced.Dispose();
+            _slices[slice.Parameter].Dispose();
             _slices[slice.Parameter] = slice;
         }
     }

@@ -26,7 +26,7 @@ public sealed partial class BlockLlmOptimizer
             throw new InvalidDataException($"The saved state is in a phase {phase} that there is not.");
         var takeOverChoice = _choice.Read(reader);
         var takeOverLosses = _losses.Read(reader);
-        var slices = ReadSlices(reader);
+        var slices = ReadSlices(reader, _alwaysActive.Keys, Budget);
 
         // All was read and fits; from here on nothing fails.
         takeOverChoice();

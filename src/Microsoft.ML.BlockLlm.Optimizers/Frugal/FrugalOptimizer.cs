@@ -87,7 +87,7 @@ public sealed class FrugalOptimizer : AdamFamilyOptimizer
     private protected override void ReadState(BinaryReader reader)
     {
         var slices = ReadSlices(reader);
-        if (slices.DistinctBy(slice => slice.Parameter).Count() < slices.Count || slices.Count(slice => _slices.ContainsKey(slice.Parameter)) < _slices.Count)
+        if (slices.DistinctBy(slice => slice.Parameter).Count() < slices.Count || slices.Count(slice => slice.Index is null && _slices.ContainsKey(slice.Parameter)) < _slices.Count)
         {
             foreach (var slice in slices)
                 slice.Dispose();

@@ -265,6 +265,18 @@ public abstract class NamedParameterOptimizer : StagewiseOptimizer
 
         public override void LoadStateDict(BinaryReader reader)
         {
+            try
+            {
+                Load(reader);
+            }
+            catch (Exception exception) when (exception is EndOfStreamException or FormatException)
+            {
+                throw new InvalidDataException($"The saved state is damaged or breaks off: {exception.Message}", exception);
+            }
+        }
+
+        private void Load(BinaryReader reader)
+        {
             using var _ = no_grad();
             using var scope = NewDisposeScope();
             int version = reader.ReadInt32();

@@ -59,12 +59,7 @@ internal sealed record CheckpointManifest
         {
             var json = new byte[stream.Length];
             stream.ReadExactly(json);
-            var format = JsonSerializer.Deserialize<FormatOnly>(json)?.Format ?? throw new InvalidDataException($"its {FileName} holds null");
-            if (format > CurrentFormat)
-                throw new CheckpointException(checkpoint, $"the checkpoint has format {format}, and this version reads formats up to {CurrentFormat}. Go on with the version that wrote it, or give this training a folder of its own.");
-            if (format != CurrentFormat)
-                throw new InvalidDataException($"its {FileName} has format {format}, which there is not");
-            var manifest = JsonSerializer.Deserialize<CheckpointManifest>(json, s_json)!;
+            var manifest = Parse(checkpoint, json);
             return manifest.Digest == manifest.OwnDigest()
                 ? manifest
                 : throw new InvalidDataException($"the bytes of its {FileName} are not those that were written");
@@ -73,6 +68,17 @@ internal sealed record CheckpointManifest
         {
             throw new InvalidDataException($"its {FileName} is no valid JSON of a checkpoint", exception);
         }
+    }
+
+    /// <summary>Reads a manifest of this format, whatever its digest.</summary>
+    internal static CheckpointManifest Parse(string checkpoint, byte[] json)
+    {
+        var format = JsonSerializer.Deserialize<FormatOnly>(json)?.Format ?? throw new InvalidDataException($"its {FileName} holds null");
+        if (format > CurrentFormat)
+            throw new CheckpointException(checkpoint, $"the checkpoint has format {format}, and this version reads formats up to {CurrentFormat}. Go on with the version that wrote it, or give this training a folder of its own.");
+        if (format != CurrentFormat)
+            throw new InvalidDataException($"its {FileName} has format {format}, which there is not");
+        return JsonSerializer.Deserialize<CheckpointManifest>(json, s_json)!;
     }
 
     /// <summary>Opens a file of a checkpoint.</summary>

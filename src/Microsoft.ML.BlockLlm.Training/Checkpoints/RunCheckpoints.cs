@@ -121,7 +121,7 @@ internal sealed class RunCheckpoints : IDisposable
             _contents.Load(checkpoint, manifest, goesBack);
             return manifest;
         }
-        catch (Exception exception) when (exception is not CheckpointException and (IOException or InvalidDataException or FormatException or ArgumentException or ExternalException or UnauthorizedAccessException))
+        catch (Exception exception) when (exception is not CheckpointException and (IOException or InvalidDataException or FormatException or ArgumentException or ExternalException or UnauthorizedAccessException or NotSupportedException))
         {
             throw new CheckpointException(checkpoint,
                 $"the checkpoint cannot be loaded, and is not known to be damaged: {exception.Message.TrimEnd('.')}. It stays as it is. Mend the cause and start again, or move the checkpoint away to go on from the one before it.", exception);

@@ -30,7 +30,7 @@ internal static class ModelStreams
     public static T LoadPart<T>(this ModelLoadContext ctx, string name, Func<Stream, T> read) where T : class
     {
         T? part = null;
-        if (!ctx.TryLoadBinaryStream(name, reader => part = Guard(name, () => read(reader.BaseStream))))
+        if (!Guard(name, () => ctx.TryLoadBinaryStream(name, reader => part = read(reader.BaseStream))))
             throw new FormatException($"The model file has no part '{name}'. Save the model again, or take another copy of the file.");
         return part!;
     }

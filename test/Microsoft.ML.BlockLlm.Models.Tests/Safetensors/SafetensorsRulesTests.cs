@@ -82,13 +82,32 @@ public sealed class SafetensorsRulesTests
     }
 
     [TestMethod]
-    public void Stream_cannot_ask_for_more_memory_than_there_is()
+    public void Stream_is_cut_off_where_its_header_asks_for_more_than_there_is()
     {
-        using var stream = new MemoryStream(WithLength("{\"a\":{\"dtype\":\"U8\",\"shape\":[1125899906842624],\"data_offsets\":[0,1125899906842624]}}"u8));
-        var exception = Assert.ThrowsExactly<SafetensorsException>(() => SafetensorsFile.ReadAll(stream, "stream"));
-        Assert.AreEqual("a", exception.TensorName);
-        Assert.Contains("no memory", exception.Message);
+        var bytes = WithLength("{\"a\":{\"dtype\":\"U8\",\"shape\":[1125899906842624],\"data_offsets\":[0,1125899906842624]}}"u8);
+        using var whole = new MemoryStream(bytes);
+        using var unseekable = Unseekable(bytes);
+        foreach (var stream in (Stream[])[whole, unseekable])
+            Assert.Contains("cut off", Assert.ThrowsExactly<SafetensorsException>(() => SafetensorsFile.ReadAll(stream, "stream")).Message);
     }
+
+    [TestMethod]
+    public void Tensor_of_several_pieces_is_read_from_a_stream_that_cannot_seek()
+    {
+        using var written = TorchSharp.torch.rand(3, 1 << 20);
+        using var file = new MemoryStream();
+        SafetensorsWriter.Write(file, [("weight", written)]);
+        using var stream = Unseekable(file.ToArray());
+        using var read = SafetensorsFile.ReadAll(stream, "stream")["weight"];
+        CollectionAssert.AreEqual(new long[] { 3, 1 << 20 }, read.shape);
+        Assert.IsTrue(written.bytes.SequenceEqual(read.bytes));
+    }
+
+    [TestMethod]
+    [DataRow("{\"\\ud800\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}}", DisplayName = "in a name")]
+    [DataRow("{\"__metadata__\":{\"k\":\"\\udc00\"}}", DisplayName = "in the metadata")]
+    [DataRow("{\"a\":{\"dtype\":\"\\ud800x\",\"shape\":[0],\"data_offsets\":[0,0]}}", DisplayName = "in a type")]
+    public void Header_must_have_no_half_of_a_surrogate_pair(string header) => RequireRefused(header, 0, "half a surrogate pair");
 
     private static string TwoTensors(string first, string second) =>
         $"{{\"a\":{{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":{first}}},\"b\":{{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":{second}}}}}";
@@ -101,7 +120,7 @@ public sealed class SafetensorsRulesTests
         byte[] bytes = [.. WithLength(header), .. new byte[dataSize]];
         RequireFileRefused(bytes, problem, tensor);
         // The same bytes as a stream that cannot seek.
-        using var stream = new System.IO.Compression.BrotliStream(Compressed(bytes), System.IO.Compression.CompressionMode.Decompress);
+        using var stream = Unseekable(bytes);
         var exception = Assert.ThrowsExactly<SafetensorsException>(() => SafetensorsFile.ReadAll(stream, "stream"));
         Assert.Contains(problem, exception.Message);
     }
@@ -124,6 +143,8 @@ public sealed class SafetensorsRulesTests
         header.CopyTo(bytes.AsSpan(8));
         return bytes;
     }
+
+    private static System.IO.Compression.BrotliStream Unseekable(byte[] bytes) => new(Compressed(bytes), System.IO.Compression.CompressionMode.Decompress);
 
     private static MemoryStream Compressed(byte[] bytes)
     {

@@ -39,7 +39,7 @@ public sealed class ChatTemplateTests
     }
 
     [TestMethod]
-    [DataRow("{{ 7 // 2 }} {{ -7 % 3 }} {{ 2 * 3 + 1 }} {{ 'a' ~ 1 }}", "3 2 7 a1")]
+    [DataRow("{{ 7 // 2 }} {{ -7 % 3 }} {{ 2 * 3 + 1 }} {{ 'a' ~ 1 }} {{ 7 % -1 }}", "3 2 7 a1 0")]
     [DataRow("{{ messages[-1].content[1:] }} {{ messages | length }} {{ messages[::-1][0].role }}", "ye 3 user")]
     [DataRow("{{ 'yes' if messages else 'no' }} {{ 'x' in 'xyz' and 'q' not in 'xyz' }}", "yes True")]
     [DataRow("{% for a, b in {'k': 1} .items() %}{{ a }}{% endfor %}", null)]
@@ -78,6 +78,26 @@ public sealed class ChatTemplateTests
         Assert.AreEqual("", Template("{% if strftime_now is defined %}now{% endif %}").Render([], addGenerationPrompt: false));
         var thrown = Assert.ThrowsExactly<FormatException>(() => Template("{{ strftime_now('%d') }}").Render([], addGenerationPrompt: false));
         StringAssert.Contains(thrown.Message, "line 1: the function 'strftime_now' is not supported");
+    }
+
+    [TestMethod]
+    [DataRow("{% set n = namespace(x='ab') %}{% for a in m %}{% for b in m %}{% for c in m %}{% set n.x = n.x ~ n.x %}{% endfor %}{% endfor %}{% endfor %}", "more than 16,777,216 steps", DisplayName = "a text that doubles")]
+    [DataRow("{% set n = namespace(x='aa') %}{% for a in m %}{% for b in m %}{% for c in m %}{% set n.x = n.x.replace('a', n.x) %}{% endfor %}{% endfor %}{% endfor %}", "more than 16,777,216 steps", DisplayName = "a text that replaces its letters by itself")]
+    [DataRow("{% set n = namespace(x=[1]) %}{% for a in m %}{% for b in m %}{% for c in m %}{% set n.x = [n.x, n.x] %}{% endfor %}{% endfor %}{% endfor %}{{ n.x | tojson }}", "more than 16,777,216 steps", DisplayName = "a list of two of itself, many times")]
+    [DataRow("{% for a in m %}{% for b in m %}{% for c in m %}{% for d in m %}{% for e in m %}{% for f in m %}{% for g in m %}{% for h in m %}{% endfor %}{% endfor %}{% endfor %}{% endfor %}{% endfor %}{% endfor %}{% endfor %}{% endfor %}", "more than 16,777,216 steps", DisplayName = "loops in loops")]
+    [DataRow("{% set n = namespace(x=1) %}{% set n.x = n %}{{ n | tojson }}", "too deep", DisplayName = "a namespace in itself")]
+    [DataRow("{{ m | tojson(indent=2000000000) }}", "the indent 2000000000", DisplayName = "a wide indent")]
+    public void A_template_that_goes_on_or_grows_without_end_is_refused(string template, string problem)
+    {
+        var all = "{% set m = 'a b c d e f g h i j'.split(' ') %}" + template;
+        StringAssert.Contains(Assert.ThrowsExactly<FormatException>(() => Template(all).Render([], addGenerationPrompt: false)).Message, problem);
+    }
+
+    [TestMethod]
+    public void A_tag_without_measure_is_refused()
+    {
+        var sum = "{{ " + string.Concat(Enumerable.Repeat("1 + ", 100_000)) + "1 }}";
+        StringAssert.Contains(Assert.ThrowsExactly<ModelLoadException>(() => Template(sum)).Message, "a tag of more than 1000 names");
     }
 
     [TestMethod]

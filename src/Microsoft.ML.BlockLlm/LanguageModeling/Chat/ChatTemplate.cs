@@ -46,11 +46,11 @@ internal sealed class ChatTemplate
     /// <exception cref="ModelLoadException">There is no template, or it uses something that is not supported.</exception>
     public static ChatTemplate Of(ModelFileReader reader, string source)
     {
-        var settings = ReadSettings(reader, source);
+        var (settingsTemplate, specialTokens) = ReadSettings(reader, source);
         if (ReadText(reader, TemplateFile) is { } template)
-            return new ChatTemplate(template, $"{source}, {TemplateFile}", SpecialTokens(settings));
-        return TemplateIn(settings) is { } inSettings
-            ? new ChatTemplate(inSettings, $"{source}, {SettingsFile}, chat_template", SpecialTokens(settings))
+            return new ChatTemplate(template, $"{source}, {TemplateFile}", specialTokens);
+        return settingsTemplate is not null
+            ? new ChatTemplate(settingsTemplate, $"{source}, {SettingsFile}, chat_template", specialTokens)
             : throw new ModelLoadException($"{source} has no chat template, neither {TemplateFile} nor chat_template in {SettingsFile}, so conversations cannot be made into texts. Take a model for chat, or render them before.");
     }
 
@@ -91,14 +91,16 @@ internal sealed class ChatTemplate
         }
     }
 
-    private static JsonElement ReadSettings(ModelFileReader reader, string source)
+    private static (string? Template, (string, object?)[] SpecialTokens) ReadSettings(ModelFileReader reader, string source)
     {
         try
         {
-            return ReadText(reader, SettingsFile) is { } json ? JsonSerializer.Deserialize<JsonElement>(json) : default;
+            var settings = ReadText(reader, SettingsFile) is { } json ? JsonSerializer.Deserialize<JsonElement>(json) : default;
+            return (TemplateIn(settings), SpecialTokens(settings));
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // The latter for texts with half a surrogate pair.
             throw new ModelLoadException($"{source}, {SettingsFile} is no valid JSON: {exception.Message}", exception);
         }
     }

@@ -20,14 +20,14 @@ internal static class JinjaFunctions
         ("upper", string text, []) => text.ToUpperInvariant(),
         ("lower", string text, []) => text.ToLowerInvariant(),
         ("string", _, []) => JinjaValues.ToText(value),
-        ("tojson", _, [] or [long]) => JinjaValues.ToJson(value, (int?)(arguments.FirstOrDefault() as long? ?? named.GetValueOrDefault("indent") as long?)),
+        ("tojson", _, [] or [long]) => JinjaValues.ToJson(value, arguments.FirstOrDefault() as long? ?? named.GetValueOrDefault("indent") as long?),
         ("length", string text, []) => (long)text.Length,
         ("length", _, []) => (long)JinjaValues.Items(value, line).Count(),
         ("list", _, []) => JinjaValues.Items(value, line).ToList(),
         ("first", _, []) => JinjaValues.Items(value, line).FirstOrDefault(JinjaValues.Undefined),
         ("last", _, []) => JinjaValues.Items(value, line).LastOrDefault(JinjaValues.Undefined),
-        ("join", _, []) => string.Concat(JinjaValues.Items(value, line).Select(JinjaValues.ToText)),
-        ("join", _, [string separator]) => string.Join(separator, JinjaValues.Items(value, line).Select(JinjaValues.ToText)),
+        ("join", _, []) => string.Concat(JinjaValues.Items(value, line).Select(item => JinjaBudget.Spend(JinjaValues.ToText(item)))),
+        ("join", _, [string separator]) => string.Join(separator, JinjaValues.Items(value, line).Select(item => Joined(item, separator))),
         ("default", _, [var otherwise, ..]) => ReferenceEquals(value, JinjaValues.Undefined) || (arguments is [_, true] && !JinjaValues.IsTrue(value)) ? otherwise : value,
         ("selectattr", _, [string member, "equalto" or "eq" or "==", var wanted]) =>
             JinjaValues.Items(value, line).Where(item => JinjaValues.Equals(JinjaOperators.Member(item, member, line), wanted)).ToList(),
@@ -65,7 +65,7 @@ internal static class JinjaFunctions
         ("endswith", string text, [string end]) => text.EndsWith(end, StringComparison.Ordinal),
         ("upper", string text, []) => text.ToUpperInvariant(),
         ("lower", string text, []) => text.ToLowerInvariant(),
-        ("replace", string text, [string old, string replacement]) when old.Length > 0 => text.Replace(old, replacement, StringComparison.Ordinal),
+        ("replace", string text, [string old, string replacement]) when old.Length > 0 => Replaced(text, old, replacement),
         ("items", Dictionary<string, object?> dictionary, []) => dictionary.Select(object? (item) => new List<object?> { item.Key, item.Value }).ToList(),
         ("keys", Dictionary<string, object?> dictionary, []) => dictionary.Keys.Cast<object?>().ToList(),
         ("values", Dictionary<string, object?> dictionary, []) => dictionary.Values.ToList(),
@@ -73,6 +73,19 @@ internal static class JinjaFunctions
         ("get", Dictionary<string, object?> dictionary, [string key, var otherwise]) => dictionary.GetValueOrDefault(key, otherwise),
         _ => throw Unfit("method", name, target, line),
     };
+
+    private static string Joined(object? item, string separator)
+    {
+        JinjaBudget.Spend(separator.Length);
+        return JinjaBudget.Spend(JinjaValues.ToText(item));
+    }
+
+    private static string Replaced(string text, string old, string replacement)
+    {
+        JinjaBudget.Spend(text.Length);
+        JinjaBudget.Spend((long)text.AsSpan().Count(old) * replacement.Length);
+        return text.Replace(old, replacement, StringComparison.Ordinal);
+    }
 
     private static void Require(string kind, string name, string[] supported, int line)
     {

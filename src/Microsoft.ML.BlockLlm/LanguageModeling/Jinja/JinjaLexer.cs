@@ -9,6 +9,9 @@ namespace Microsoft.ML.BlockLlm.Jinja;
 /// </summary>
 internal sealed partial class JinjaLexer
 {
+    // Each operator of a chain is computed within the next.
+    private const int MaxWords = 1000;
+
     private readonly string _source;
     private readonly List<JinjaToken> _tokens = [];
     private int _position;
@@ -69,8 +72,10 @@ internal sealed partial class JinjaLexer
     {
         Add(isStatement ? JinjaKind.BeginStatement : JinjaKind.BeginOutput, "");
         var ending = isStatement ? "%}" : "}}";
-        while (true)
+        for (var words = 0; ; words++)
         {
+            if (words == MaxWords)
+                throw Error($"a tag of more than {MaxWords} names, numbers, texts and signs is not supported");
             SkipSpace();
             if (_position >= _source.Length)
                 throw Error($"a tag has no '{ending}'");

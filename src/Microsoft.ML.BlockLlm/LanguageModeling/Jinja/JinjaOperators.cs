@@ -6,13 +6,14 @@ internal static class JinjaOperators
     /// <summary>Computes with two values.</summary>
     public static object? Apply(string operation, object? left, object? right, int line) => (operation, left, right) switch
     {
-        ("~", _, _) => JinjaValues.ToText(left) + JinjaValues.ToText(right),
-        ("+", string first, string second) => first + second,
-        ("+", List<object?> first, List<object?> second) => first.Concat(second).ToList(),
+        ("~", _, _) => JinjaBudget.Spend(JinjaValues.ToText(left)) + JinjaBudget.Spend(JinjaValues.ToText(right)),
+        ("+", string first, string second) => JinjaBudget.Spend(first) + JinjaBudget.Spend(second),
+        ("+", List<object?> first, List<object?> second) => Joined(first, second),
         ("+", long first, long second) => first + second,
         ("-", long first, long second) => first - second,
         ("*", long first, long second) => first * second,
         ("//", long first, long second) when second != 0 => (long)Math.Floor((double)first / second),
+        ("%", long _, -1L) => 0L,
         ("%", long first, long second) when second != 0 => ((first % second) + second) % second,
         _ => throw new FormatException($"line {line}: '{operation}' cannot be used between {JinjaValues.Describe(left)} and {JinjaValues.Describe(right)}."),
     };
@@ -57,6 +58,12 @@ internal static class JinjaOperators
         string text => string.Concat(Indices(text.Length, start, end, step, line).Select(index => text[index])),
         _ => throw new FormatException($"line {line}: {JinjaValues.Describe(target)} cannot be sliced."),
     };
+
+    private static List<object?> Joined(List<object?> first, List<object?> second)
+    {
+        JinjaBudget.Spend(first.Count + (long)second.Count);
+        return [.. first, .. second];
+    }
 
     private static IEnumerable<int> Indices(int count, object? start, object? end, object? step, int line)
     {

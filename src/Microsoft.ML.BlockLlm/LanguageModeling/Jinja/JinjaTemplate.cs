@@ -24,6 +24,7 @@ internal sealed class JinjaTemplate
     /// <exception cref="FormatException">The template refuses its input, or computes with values that do not fit.</exception>
     public string Render(params IEnumerable<(string Name, object? Value)> variables)
     {
+        JinjaBudget.Begin();
         var scope = new JinjaScope();
         foreach (var (name, value) in variables)
             scope[name] = value;
@@ -41,13 +42,13 @@ internal sealed class JinjaTemplate
             var token = tokens.Take();
             if (token.Kind == JinjaKind.Text)
             {
-                parts.Add((_, output) => output.Append(token.Value));
+                parts.Add((_, output) => output.Append(JinjaBudget.Spend(token.Value)));
             }
             else if (token.Kind == JinjaKind.BeginOutput)
             {
                 var value = JinjaExpression.Read(tokens);
                 tokens.Expect(JinjaKind.End);
-                parts.Add((scope, output) => output.Append(JinjaValues.ToText(value(scope))));
+                parts.Add((scope, output) => output.Append(JinjaBudget.Spend(JinjaValues.ToText(value(scope)))));
             }
             else if (tokens.Current.Value is "elif" or "else" or "endif" or "endfor")
             {
@@ -124,6 +125,7 @@ internal sealed class JinjaTemplate
 
     private static JinjaScope Turn(JinjaScope outer, List<string> names, object? item, int line)
     {
+        JinjaBudget.Spend();
         var scope = new JinjaScope(outer);
         if (names.Count == 1)
         {

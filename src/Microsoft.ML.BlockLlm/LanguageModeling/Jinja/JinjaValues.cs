@@ -12,6 +12,8 @@ namespace Microsoft.ML.BlockLlm.Jinja;
 /// </summary>
 internal static class JinjaValues
 {
+    private const int MaxIndent = 16;
+
     private static readonly JsonSerializerOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>What a variable has that nobody set.</summary>
@@ -51,7 +53,13 @@ internal static class JinjaValues
     };
 
     /// <summary>Whether two values are equal, lists and dictionaries by what they hold.</summary>
-    public static new bool Equals(object? first, object? second) => (first, second) switch
+    public static new bool Equals(object? first, object? second)
+    {
+        JinjaBudget.Spend();
+        return AreEqual(first, second);
+    }
+
+    private static bool AreEqual(object? first, object? second) => (first, second) switch
     {
         (List<object?> left, List<object?> right) => left.Count == right.Count && left.Zip(right).All(pair => Equals(pair.First, pair.Second)),
         (Dictionary<string, object?> left, Dictionary<string, object?> right) =>
@@ -73,14 +81,18 @@ internal static class JinjaValues
     };
 
     /// <summary>A value as JSON, spaced as Python does.</summary>
-    public static string ToJson(object? value, int? indent)
+    /// <exception cref="FormatException">The indent is none.</exception>
+    public static string ToJson(object? value, long? indent)
     {
+        if (indent is < 0 or > MaxIndent)
+            throw new FormatException($"the indent {indent} is not supported; supported are 0 to {MaxIndent}.");
         var json = new StringBuilder();
         Write(value, "\n");
         return json.ToString();
 
         void Write(object? item, string lineEnd)
         {
+            JinjaBudget.Spend(1 + lineEnd.Length + ((item as string)?.Length ?? 0));
             switch (item)
             {
                 case List<object?> list:
@@ -97,7 +109,7 @@ internal static class JinjaValues
 
         void WriteItems(string begin, IEnumerable<(string Name, object? Value)> items, string end, string lineEnd)
         {
-            var inner = indent is { } width ? lineEnd + new string(' ', width) : "";
+            var inner = indent is { } width ? lineEnd + new string(' ', (int)width) : "";
             json.Append(begin);
             foreach (var (index, (name, item)) in items.Index())
             {

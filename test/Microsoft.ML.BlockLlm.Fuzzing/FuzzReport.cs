@@ -1,0 +1,65 @@
+namespace Microsoft.ML.BlockLlm.Fuzzing;
+
+/// <summary>What came of some inputs.</summary>
+internal sealed class FuzzReport
+{
+    private readonly Dictionary<string, Finding> _findings = [];
+
+    /// <summary>How many were read.</summary>
+    public long Inputs { get; private set; }
+
+    /// <summary>How many of them were refused.</summary>
+    public long Refused { get; private set; }
+
+    /// <summary>Managed bytes that the costliest took.</summary>
+    public long LargestAllocation { get; private set; }
+
+    /// <summary>How long the longest took.</summary>
+    public TimeSpan Slowest { get; private set; }
+
+    /// <summary>The longest.</summary>
+    public byte[] SlowestInput { get; private set; } = [];
+
+    /// <summary>What went wrong, each kind once, with its smallest input.</summary>
+    public IReadOnlyCollection<Finding> Findings => _findings.Values;
+
+    public void Add(byte[] input, bool refused, long allocated, TimeSpan time, string wrong)
+    {
+        Inputs++;
+        Refused += refused ? 1 : 0;
+        LargestAllocation = Math.Max(LargestAllocation, allocated);
+        if (time > Slowest)
+            (Slowest, SlowestInput) = (time, input);
+        if (wrong.Length == 0)
+            return;
+        var finding = new Finding(wrong, input);
+        if (!_findings.TryGetValue(finding.Kind, out var known) || known.Input.Length > input.Length)
+            _findings[finding.Kind] = finding;
+    }
+
+    /// <summary>Adds what came of others.</summary>
+    public void Add(FuzzReport others)
+    {
+        Inputs += others.Inputs;
+        Refused += others.Refused;
+        LargestAllocation = Math.Max(LargestAllocation, others.LargestAllocation);
+        if (others.Slowest > Slowest)
+            (Slowest, SlowestInput) = (others.Slowest, others.SlowestInput);
+        foreach (var finding in others.Findings)
+            _findings.TryAdd(finding.Kind, finding);
+    }
+}
+
+/// <summary>An input that went wrong.</summary>
+/// <param name="Wrong">How.</param>
+/// <param name="Input">The input.</param>
+internal sealed record Finding(string Wrong, byte[] Input)
+{
+    /// <summary>What it has in common with others that went wrong at the same place.</summary>
+    public string Kind => Wrong.Split('\n') is [var what, .. var frames] && frames.Length > 0
+        ? $"{what.Split(':')[0]} {string.Join(" ", frames.Where(frame => frame.Contains("Microsoft.ML", StringComparison.Ordinal)).Take(2))}"
+        : new string([.. Wrong.TakeWhile(character => character != ':' && !char.IsAsciiDigit(character))]);
+
+    /// <summary>A name for a file of the corpus, the same for the same input.</summary>
+    public string FileName => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Input))[..12];
+}

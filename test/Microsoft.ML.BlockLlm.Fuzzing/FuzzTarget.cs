@@ -1,0 +1,47 @@
+namespace Microsoft.ML.BlockLlm.Fuzzing;
+
+/// <summary>A reader of files that may come from strangers, as the fuzzer sees it.</summary>
+/// <param name="name">The name of its corpus: what kind of file it reads.</param>
+/// <param name="seeds">Small files that it reads, from which inputs are made.</param>
+/// <param name="mutate">Makes an input.</param>
+/// <param name="read">Reads an input and uses what comes out of it.</param>
+internal sealed class FuzzTarget(string name, IEnumerable<byte[]> seeds, Mutation mutate, Action<byte[]> read) : IDisposable
+{
+    /// <summary>What kind of file it reads.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>Files to begin with: valid ones, and inputs that went wrong once.</summary>
+    public IReadOnlyList<byte[]> Seeds { get; } = [.. seeds, .. Corpus.Of(name).Select(item => item.Bytes)];
+
+    /// <summary>Whether an exception is the one that the reader documents for files that it refuses.</summary>
+    public required Func<Exception, bool> IsDocumented { get; init; }
+
+    /// <summary>What its message must hold, so that it says which file is meant.</summary>
+    public string Place { get; init; } = "hostile";
+
+    /// <summary>Managed bytes that reading may take for each byte of the input, objects for the parts of a text included.</summary>
+    public int BytesPerByte { get; init; } = 64;
+
+    /// <summary>Managed bytes that it may take besides.</summary>
+    public long FixedBytes { get; init; } = 1 << 20;
+
+    /// <summary>How many inputs the tests give it.</summary>
+    public int TestInputs { get; init; } = 2000;
+
+    /// <summary>What the target made for itself.</summary>
+    public IDisposable? Owned { get; init; }
+
+    public byte[] Mutate(Random random) => mutate(random, Seeds[random.Next(Seeds.Count)], Seeds);
+
+    public void Read(byte[] input) => read(input);
+
+    public void Dispose() => Owned?.Dispose();
+
+    public override string ToString() => Name;
+}
+
+/// <summary>Makes an input of a seed.</summary>
+/// <param name="random">All that is chosen is chosen by it.</param>
+/// <param name="seed">The file to begin with; it is not changed.</param>
+/// <param name="others">Files to take parts of.</param>
+internal delegate byte[] Mutation(Random random, byte[] seed, IReadOnlyList<byte[]> others);

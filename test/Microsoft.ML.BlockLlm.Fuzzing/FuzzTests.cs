@@ -1,0 +1,45 @@
+using System.Globalization;
+
+namespace Microsoft.ML.BlockLlm.Fuzzing;
+
+/// <summary>Files that somebody has tampered with: each reader refuses them as it documents, naming the file, and takes no more memory than they have bytes to justify.</summary>
+[TestClass]
+public sealed class FuzzTests
+{
+    /// <summary>How many inputs each reader is given instead of the few of every build; the full setting is 1,000,000.</summary>
+    private static readonly string? s_count = Environment.GetEnvironmentVariable("BLOCKLLM_FUZZ_INPUTS");
+
+    public static IEnumerable<object[]> Targets => FuzzTargets.Names.Select(name => new object[] { name });
+
+    [TestMethod]
+    [DynamicData(nameof(Targets))]
+    public void Changed_files_are_read_or_refused_as_documented(string name)
+    {
+        using var target = FuzzTargets.Create(name);
+        RequireNothingWrong(Fuzzer.Run(target, FuzzTargets.Seed, first: 0, s_count is null ? target.TestInputs : long.Parse(s_count, CultureInfo.InvariantCulture)));
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Targets))]
+    public void What_went_wrong_once_does_so_no_more(string name)
+    {
+        using var target = FuzzTargets.Create(name);
+        var report = new FuzzReport();
+        foreach (var (_, input) in Corpus.Of(name))
+            Fuzzer.Run(target, input, report);
+        RequireNothingWrong(report);
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Targets))]
+    public void Inputs_reach_beyond_the_first_check(string name)
+    {
+        using var target = FuzzTargets.Create(name);
+        var report = Fuzzer.Run(target, FuzzTargets.Seed, first: 0, count: 200);
+        Assert.IsTrue(report.Refused > 0, "No input was refused: the changes are too small.");
+        Assert.IsTrue(report.Refused < report.Inputs, "Every input was refused: the changes are too large.");
+    }
+
+    private static void RequireNothingWrong(FuzzReport report) =>
+        Assert.AreEqual(0, report.Findings.Count, string.Join("\n\n", report.Findings.Select(finding => $"{finding.Wrong}\nThe input is {Convert.ToBase64String(finding.Input)}")));
+}

@@ -1,0 +1,78 @@
+using System.IO.Compression;
+
+namespace Microsoft.ML.BlockLlm.Fuzzing;
+
+/// <summary>Changes what is inside a zip archive, an entry by what it is, or the entries' names and number; or any byte of the archive.</summary>
+internal static class ZipMutations
+{
+    private static readonly string[] s_names = ["../escaped", "/absolute", "..\\escaped", " ", "model.zip", "config.json", "Model.key"];
+
+    public static byte[] Mutate(Random random, byte[] seed, IReadOnlyList<byte[]> others)
+    {
+        if (random.Next(4) == 0 || TryUnpack(seed) is not { Count: > 0 } entries)
+            return ByteMutations.Mutate(random, seed, others);
+        var index = random.Next(entries.Count);
+        var (name, bytes) = entries[index];
+        switch (random.Next(8))
+        {
+            case 0:
+                entries.RemoveAt(index);
+                break;
+            case 1:
+                entries.Add((name, Changed(random, name, bytes)));
+                break;
+            case 2:
+                entries[index] = (s_names[random.Next(s_names.Length)], bytes);
+                break;
+            case 3:
+                entries[index] = (name, entries[random.Next(entries.Count)].Bytes);
+                break;
+            default:
+                entries[index] = (name, Changed(random, name, bytes));
+                break;
+        }
+        return Pack(entries);
+    }
+
+    private static byte[] Changed(Random random, string name, byte[] bytes) => Path.GetExtension(name) switch
+    {
+        ".json" or ".txt" or ".jinja" => TokenMutations.Mutate(random, bytes, [bytes]),
+        ".safetensors" => SafetensorsMutations.Mutate(random, bytes, [bytes]),
+        _ => ByteMutations.Mutate(random, bytes, [bytes]),
+    };
+
+    private static List<(string Name, byte[] Bytes)>? TryUnpack(byte[] archive)
+    {
+        try
+        {
+            using var zip = new ZipArchive(new MemoryStream(archive));
+            return [.. zip.Entries.Select(entry => (entry.FullName, Bytes(entry)))];
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
+
+        static byte[] Bytes(ZipArchiveEntry entry)
+        {
+            using var content = entry.Open();
+            using var bytes = new MemoryStream();
+            content.CopyTo(bytes);
+            return bytes.ToArray();
+        }
+    }
+
+    private static byte[] Pack(IEnumerable<(string Name, byte[] Bytes)> entries)
+    {
+        using var archive = new MemoryStream();
+        using (var zip = new ZipArchive(archive, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach (var (name, bytes) in entries)
+            {
+                using var content = zip.CreateEntry(name, CompressionLevel.Fastest).Open();
+                content.Write(bytes);
+            }
+        }
+        return archive.ToArray();
+    }
+}

@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.ML.BlockLlm.Training;
+
+namespace Microsoft.ML.BlockLlm.Fuzzing;
+
+/// <summary>
+/// The full setting: <c>TARGET|all COUNT [SEED [FIRST]]</c> gives readers so many inputs and prints a line about each reader. What goes wrong is written to the folder <c>findings</c>, from
+/// where it is to be added to <c>corpus</c> when it is mended.
+/// </summary>
+internal static class Program
+{
+    private const long Part = 10_000;
+
+    private static int Main(string[] args)
+    {
+        var count = long.Parse(args[1], CultureInfo.InvariantCulture);
+        var seed = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : FuzzTargets.Seed;
+        var first = args.Length > 3 ? long.Parse(args[3], CultureInfo.InvariantCulture) : 0;
+        var wrong = 0;
+        foreach (var name in FuzzTargets.Names.Where(name => args[0] == "all" || args[0] == name))
+            wrong += Run(name, count, seed, first);
+        return wrong == 0 ? 0 : 1;
+    }
+
+    private static int Run(string name, long count, int seed, long first)
+    {
+        using var target = FuzzTargets.Create(name);
+        var report = Fuzzer.Run(target, seed, first, Math.Min(count, 100));
+        var (watch, resident) = (Stopwatch.StartNew(), ProcessMemory.Resident);
+        for (var done = report.Inputs; done < count; done = report.Inputs)
+        {
+            Console.Error.WriteLine($"{name}: {done:N0} of {count:N0}, {report.Findings.Count} kinds of wrong");
+            report.Add(Fuzzer.Run(target, seed, first + done, Math.Min(Part, count - done)));
+        }
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{name}: {report.Inputs:N0} inputs in {watch.Elapsed.TotalSeconds:0} s, {report.Refused:N0} refused, {report.Findings.Count} kinds of wrong; at most {report.LargestAllocation:N0} managed bytes and {report.Slowest.TotalMilliseconds:0} ms for one; the process grew from {resident >> 20:N0} to a peak of {ProcessMemory.Peak >> 20:N0} MiB"));
+        foreach (var finding in report.Findings)
+        {
+            var folder = Directory.CreateDirectory(Path.Combine("findings", name)).FullName;
+            File.WriteAllBytes(Path.Combine(folder, finding.FileName), finding.Input);
+            Console.WriteLine($"  {finding.FileName}: {finding.Wrong}");
+        }
+        return report.Findings.Count;
+    }
+}

@@ -1,0 +1,104 @@
+using System.Text;
+using Microsoft.ML.BlockLlm.Models;
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.BlockLlm.Fuzzing;
+
+/// <summary>ML.NET's model files with our transformers inside, and what is a program in them: the template of conversations.</summary>
+internal static class ModelFileTargets
+{
+    private const string Settings = "tokenizer_config.json";
+
+    /// <summary>Rendering has a budget of characters, three times for a conversation with one reply.</summary>
+    private const long RenderingBytes = 256 << 20;
+
+    private static readonly byte[] ChatSettings = Encoding.UTF8.GetBytes(
+        """{"bos_token": "<s>", "eos_token": {"content": "</s>"}, "chat_template": "{% for m in messages %}{{ bos_token ~ m['role'] ~ m.content | trim }}{% set n = namespace(x=1) %}{% set n.x = n.x + loop.index %}{{ n.x }}{{ eos_token }}{% endfor %}"}""");
+
+    public static FuzzTarget ChatTemplate(string name)
+    {
+        var seeds = Directory.GetFiles(Corpus.Golden("chat_templates")).Order(StringComparer.Ordinal).Select(File.ReadAllBytes);
+        return new FuzzTarget(name, seeds, TokenMutations.Mutate, input => Render(new() { [Settings] = ChatSettings }, name, input))
+        { IsDocumented = IsChatDocumented, FixedBytes = RenderingBytes };
+    }
+
+    public static FuzzTarget ChatSettingsFile(string name) => new(name, [ChatSettings], TokenMutations.Mutate, input => Render([], Settings, input))
+    {
+        IsDocumented = IsChatDocumented, FixedBytes = RenderingBytes,
+    };
+
+    public static FuzzTarget Classifier(string name)
+    {
+        var ml = new MLContext(seed: 1);
+        var data = ml.Transforms.Conversion.MapValueToKey("Label").Fit(Rows(ml)).Transform(Rows(ml));
+        var options = new BlockLlmTextClassificationOptions { Model = PretrainedModel.FromDirectory(Corpus.Golden("bert-tiny")), Epochs = 1, Seed = 1 };
+        return Target(name, ml, ml.TextClassification.Trainers.BlockLlm(options).Fit(data), data);
+    }
+
+    public static FuzzTarget LanguageModel(string name)
+    {
+        var ml = new MLContext(seed: 1);
+        var vocabulary = BpeTrainer.Train(["the cat sat on the mat and the hat"], new BpeTrainerOptions { VocabularySize = 270 });
+        var shape = new LlamaConfig { VocabularySize = vocabulary.Size, HiddenSize = 8, IntermediateSize = 8, LayerCount = 1, HeadCount = 2, KeyValueHeadCount = 1, MaxTokens = 16 };
+        var options = new BlockLlmLanguageModelOptions { Model = PretrainedModel.FromConfig(shape, vocabulary, seed: 3), MaxSteps = 1, Seed = 1, Generation = new() { MaxNewTokens = 2 } };
+        return Target(name, ml, ml.LanguageModeling.Trainers.BlockLlm(options).Fit(Rows(ml)), Rows(ml));
+    }
+
+    /// <summary>ML.NET unpacks an entry before it gives it to a reader, to a file or, in its turn, memory: that counts here as bytes of the input.</summary>
+    private static FuzzTarget Target(string name, MLContext ml, ITransformer model, IDataView data)
+    {
+        using var disposing = model as IDisposable;
+        using var file = new MemoryStream();
+        ml.Model.Save(model, data.Schema, file);
+        return new FuzzTarget(name, [file.ToArray()], ZipMutations.Mutate, input =>
+        {
+            var loaded = new MLContext().Model.Load(new MemoryStream(input), out _);
+            using (loaded as IDisposable)
+                Score(loaded, data);
+        })
+        { IsDocumented = IsDocumented, Place = "", BytesPerByte = 256, FixedBytes = 16 << 20, TestInputs = 400 };
+    }
+
+    private static void Render(Dictionary<string, byte[]> files, string name, byte[] content) => BlockLlm.ChatTemplate.Of(ModelTargets.With(files, name, content), "hostile").RenderReplies(
+    [
+        new Dictionary<string, object?> { ["role"] = "system", ["content"] = "Be brief." },
+        new Dictionary<string, object?> { ["role"] = "user", ["content"] = "Hello?" },
+        new Dictionary<string, object?> { ["role"] = "assistant", ["content"] = "Hello." },
+    ]);
+
+    private static bool IsChatDocumented(Exception exception) => exception is ModelLoadException or FormatException;
+
+    private static void Score(ITransformer model, IDataView data)
+    {
+        // A model may say that it reads another column, which the data then lacks.
+        if (!model.TryGetOutputSchema(data.Schema, out var schema))
+            return;
+        foreach (var column in schema.Where(column => !column.IsHidden && column.Type.RawType == typeof(float)))
+            _ = model.Transform(data).GetColumn<float>(column.Name).Last();
+        foreach (var column in schema.Where(column => !column.IsHidden && column.Type is VectorDataViewType { ItemType.RawType: var type } && type == typeof(float)))
+            _ = model.Transform(data).GetColumn<float[]>(column.Name).Last();
+    }
+
+    private static bool TryGetOutputSchema(this ITransformer model, DataViewSchema inputs, out DataViewSchema outputs)
+    {
+        try
+        {
+            outputs = model.GetOutputSchema(inputs);
+            return true;
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            outputs = inputs;
+            return false;
+        }
+    }
+
+    private static IDataView Rows(MLContext ml) => ml.Data.LoadFromEnumerable(
+        [new { Label = "a", Text = "the cat" }, new { Label = "b", Text = "sat on" }, new { Label = "a", Text = "the mat" }, new { Label = "b", Text = "and the hat" }]);
+
+    // ML.NET wraps what a loader throws. What it reads itself, such as the schema, is not ours to hold to anything.
+    private static bool IsDocumented(Exception exception) => exception is FormatException || (exception.InnerException is { } inner ? IsDocumented(inner) : IsOfMLNet(exception));
+
+    private static bool IsOfMLNet(Exception exception) => exception.StackTrace!.Split('\n')
+        .All(frame => frame.Contains("Microsoft.ML.BlockLlm.Fuzzing", StringComparison.Ordinal) || !frame.Contains("Microsoft.ML.BlockLlm.", StringComparison.Ordinal));
+}

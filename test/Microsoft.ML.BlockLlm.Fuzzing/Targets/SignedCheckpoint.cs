@@ -1,0 +1,59 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.ML.BlockLlm.Training;
+
+namespace Microsoft.ML.BlockLlm.Fuzzing;
+
+/// <summary>Checkpoints that were tampered with by somebody who knows how digests are made: they guard against accidents, not against him.</summary>
+internal static class SignedCheckpoint
+{
+    /// <summary>A checkpoint as an archive.</summary>
+    public static byte[] Pack(string checkpoint)
+    {
+        using var archive = new MemoryStream();
+        ZipFile.CreateFromDirectory(checkpoint, archive);
+        return archive.ToArray();
+    }
+
+    /// <summary>Puts an archive in the place of a checkpoint, with true digests where it still is one.</summary>
+    public static void Unpack(byte[] archive, string checkpoint)
+    {
+        Directory.Delete(checkpoint, recursive: true);
+        Directory.CreateDirectory(checkpoint);
+        try
+        {
+            using var zip = new ZipArchive(new MemoryStream(archive));
+            foreach (var entry in zip.Entries.Where(entry => entry.Name.Length > 0 && entry.FullName == entry.Name))
+                entry.ExtractToFile(Path.Combine(checkpoint, entry.Name), overwrite: true);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or IOException or NotSupportedException or ArgumentException)
+        {
+            // What there is of it stays.
+        }
+
+        var manifest = Path.Combine(checkpoint, CheckpointManifest.FileName);
+        if (File.Exists(manifest) && WithTrueDigest(File.ReadAllBytes(manifest), checkpoint) is { } signed)
+            File.WriteAllBytes(manifest, signed);
+    }
+
+    /// <summary>A manifest with its true digest, and those of its files if they are there; null where it is none.</summary>
+    public static byte[]? WithTrueDigest(byte[] manifest, string? checkpoint = null)
+    {
+        try
+        {
+            var parsed = CheckpointManifest.Parse("", manifest);
+            return (checkpoint is null ? parsed : parsed with { Files = [.. parsed.Files.Select(file => Described(checkpoint, file))] }).ToJson();
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidDataException or CheckpointException or ArgumentException or IOException)
+        {
+            return null;
+        }
+    }
+
+    private static CheckpointFile Described(string checkpoint, CheckpointFile file)
+    {
+        var bytes = File.ReadAllBytes(Path.Combine(checkpoint, file.Name));
+        return file with { Length = bytes.Length, Sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes)) };
+    }
+}

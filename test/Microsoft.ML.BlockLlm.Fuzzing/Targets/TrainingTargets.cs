@@ -1,0 +1,104 @@
+using System.Text;
+using Microsoft.ML.BlockLlm.Models;
+using Microsoft.ML.BlockLlm.Optimizers;
+using Microsoft.ML.BlockLlm.Training;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.BlockLlm.Fuzzing;
+
+/// <summary>What a training leaves to go on from.</summary>
+internal static class TrainingTargets
+{
+    private static readonly LlamaConfig s_shape = new() { VocabularySize = 16, HiddenSize = 8, IntermediateSize = 8, LayerCount = 1, HeadCount = 2, KeyValueHeadCount = 1, MaxTokens = 8 };
+
+    public static FuzzTarget OptimizerState(string name) => State(name, model => new BlockLlmOptimizer(model.named_parameters(), Options));
+
+    public static FuzzTarget OptimizerStateInEightBits(string name) =>
+        State(name, model => new BlockLlmOptimizer(model.named_parameters(), Options with { Moments = MomentPrecision.EightBit }));
+
+    public static FuzzTarget OptimizerStateOfAdamW(string name) => State(name, model => new AdamWOptimizer(model.named_parameters(), new AdamWOptimizerOptions()));
+
+    public static FuzzTarget Manifest(string name)
+    {
+        using var trained = new TemporaryFolder();
+        Train(trained.Path);
+        var folder = new TemporaryFolder();
+        return new FuzzTarget(name, Saved(trained.Path, name), TokenMutations.Mutate, input =>
+        {
+            // Changed with and without a digest that is true again, as one who tampers can make it.
+            foreach (var content in (byte[][])[input, SignedCheckpoint.WithTrueDigest(input) ?? input])
+            {
+                File.WriteAllBytes(folder.File(name), content);
+                _ = CheckpointManifest.Read(folder.Path);
+            }
+        })
+        { IsDocumented = exception => exception is InvalidDataException or CheckpointException, Place = "", Owned = folder };
+    }
+
+    /// <summary>A whole checkpoint, as an archive, of which each file has the digest that the manifest says.</summary>
+    public static FuzzTarget Checkpoint(string name)
+    {
+        var folder = new TemporaryFolder();
+        Train(folder.Path);
+        var place = Directory.GetDirectories(folder.Path).Order(StringComparer.Ordinal).Last();
+        return new FuzzTarget(name, [SignedCheckpoint.Pack(place)], ZipMutations.Mutate, input =>
+        {
+            SignedCheckpoint.Unpack(input, place);
+            Train(folder.Path);
+        })
+        { IsDocumented = exception => exception is CheckpointException, Place = folder.Path, FixedBytes = 16 << 20, BytesPerByte = 256, TestInputs = 200, Owned = folder };
+    }
+
+    public static FuzzTarget History(string name)
+    {
+        using var trained = new TemporaryFolder();
+        Train(trained.Path);
+        var folder = new TemporaryFolder();
+        return new FuzzTarget(name, Saved(trained.Path, name), TokenMutations.Mutate, input =>
+        {
+            File.WriteAllBytes(folder.File(name), input);
+            _ = HistoryFile.Read(folder.File(name));
+        })
+        { IsDocumented = exception => exception is InvalidDataException, Place = name, BytesPerByte = 128, Owned = folder };
+    }
+
+    private static FuzzTarget State(string name, Func<CausalLanguageModel, StagewiseOptimizer> create)
+    {
+        var model = CausalLanguageModel.FromConfig(s_shape);
+        var optimizer = create(model);
+        Loop(model, optimizer, checkpoints: null);
+        using var state = new MemoryStream();
+        using (var writer = new BinaryWriter(state, Encoding.UTF8, leaveOpen: true))
+            optimizer.state_dict().State.Single().SaveStateDict(writer);
+        return new FuzzTarget(name, [state.ToArray()], ByteMutations.Mutate, input =>
+        {
+            using var reader = new BinaryReader(new MemoryStream(input));
+            optimizer.state_dict().State.Single().LoadStateDict(reader);
+        })
+        { IsDocumented = exception => exception is InvalidDataException, Place = "", Owned = model };
+    }
+
+    private static BlockLlmOptimizerOptions Options => new() { LearningRate = 0.02, Sparsity = 0.8, Reselection = new ReselectionRule.FixedPeriod(2), AlwaysActive = ["*norm*"] };
+
+    private static void Train(string folder)
+    {
+        using var model = CausalLanguageModel.FromConfig(s_shape);
+        using var optimizer = new BlockLlmOptimizer(model.named_parameters(), Options);
+        Loop(model, optimizer, new CheckpointOptions { Directory = folder });
+    }
+
+    private static void Loop(CausalLanguageModel model, StagewiseOptimizer optimizer, CheckpointOptions? checkpoints)
+    {
+        var data = new ExampleData<int>(Enumerable.Range(0, 6).ToArray(), Batch, _ => 4);
+        new TrainingLoop(model, optimizer, new TrainingOptions { BatchSize = 2, Epochs = 1, Threads = 1, Checkpoints = checkpoints }).Run(data);
+
+        static TrainingBatch Batch(IReadOnlyList<int> rows)
+        {
+            var tokens = new TokenBatch(ones(rows.Count, 4, int64));
+            return new TrainingBatch(tokens, NextTokenTargets.Of(tokens));
+        }
+    }
+
+    private static IEnumerable<byte[]> Saved(string folder, string file) =>
+        [.. Directory.GetDirectories(folder).Select(checkpoint => File.ReadAllBytes(Path.Combine(checkpoint, file)))];
+}

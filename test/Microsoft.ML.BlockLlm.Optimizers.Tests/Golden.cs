@@ -13,7 +13,7 @@ internal sealed record Golden(
     Golden.Run MaskedAdamW,
     Golden.BlockLlmRun BlockLlm,
     Golden.BlockLlmRun BlockLlmReset,
-    Golden.BlockLlmRun BlockLlmWarmup)
+    Golden.BlockLlmRun BlockLlmWarmup) : IGoldenNetwork
 {
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = new SnakeCase() };
 

@@ -4,17 +4,22 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.BlockLlm.Optimizers.Tests;
 
-/// <summary>The network of golden/trajectories.py: 435 weights, three modules, batches of 8 taken in turn.</summary>
+/// <summary>A network of golden/*.py: linear modules with tanh between them, batches of 8 taken in turn. By default that of trajectories.py: 435 weights, three modules.</summary>
 internal sealed class Mlp : IDisposable
 {
     private const int Batch = 8;
 
     private readonly Tensor _inputs;
     private readonly Tensor _targets;
+    private readonly string[] _modules;
 
-    public Mlp(bool reversed = false, ScalarType type = ScalarType.Float32)
+    public Mlp(bool reversed = false, ScalarType type = ScalarType.Float32) : this(Golden.Trajectories, reversed, type)
     {
-        var golden = Golden.Trajectories;
+    }
+
+    public Mlp(IGoldenNetwork golden, bool reversed = false, ScalarType type = ScalarType.Float32)
+    {
+        _modules = [.. golden.Initial.Keys.Select(name => name[..name.LastIndexOf('.')]).Distinct()];
         using var inputs = tensor(golden.Inputs);
         _inputs = inputs.view(-1, 6);
         _targets = tensor(golden.Targets);
@@ -32,9 +37,8 @@ internal sealed class Mlp : IDisposable
     {
         using var scope = NewDisposeScope();
         var rows = arange(step * Batch % _inputs.shape[0], (step * Batch % _inputs.shape[0]) + Batch, dtype: ScalarType.Int64);
-        var hidden = tanh(Linear(_inputs.index_select(0, rows), "hidden"));
-        hidden = tanh(Linear(hidden, "middle"));
-        var logits = Linear(hidden, "head");
+        var hidden = _modules.SkipLast(1).Aggregate(_inputs.index_select(0, rows), (input, module) => tanh(Linear(input, module)));
+        var logits = Linear(hidden, _modules[^1]);
         return nn.functional.cross_entropy(logits, _targets.index_select(0, rows)).MoveToOuterDisposeScope();
 
         Tensor Linear(Tensor input, string module) =>

@@ -160,7 +160,10 @@ public abstract class NamedParameterOptimizer : StagewiseOptimizer
     }
 
     /// <summary>Norm of the gradients of some states together, once loss and gradients are known to be finite; otherwise the gradients are dropped.</summary>
-    private protected double CheckedNorm(double loss, IEnumerable<WeightState> states)
+    private protected double CheckedNorm(double loss, IEnumerable<WeightState> states) => Math.Sqrt(CheckedNorms(loss, states).Values.Sum(norm => norm * norm));
+
+    /// <summary>The same, parameter by parameter.</summary>
+    private protected IReadOnlyDictionary<NamedParameter, double> CheckedNorms(double loss, IEnumerable<WeightState> states)
     {
         try
         {
@@ -177,7 +180,7 @@ public abstract class NamedParameterOptimizer : StagewiseOptimizer
                     norms.Measure(state.Parameter, state.Gradient);
             }
 
-            return Math.Sqrt(norms.Read(Updates + 1).Values.Sum(norm => norm * norm));
+            return norms.Read(Updates + 1);
         }
         catch
         {

@@ -14,6 +14,9 @@ internal static class BlockPartition
             .OrderBy(block => block.Name, StringComparer.Ordinal),
     ];
 
+    /// <summary>Whether a parameter is part of a transformer layer: whether its name has a number.</summary>
+    public static bool IsInLayer(string parameter) => LayerName(parameter) is not null;
+
     private static string BlockName(string parameter, BlockGranularity granularity) => granularity switch
     {
         BlockGranularity.Tensor => parameter,

@@ -1,0 +1,76 @@
+namespace Microsoft.ML.BlockLlm.Optimizers;
+
+/// <summary>How the state is saved: which blocks are active and for how long, visits, moments and master weights.</summary>
+public abstract partial class BlockwiseOptimizer
+{
+    /// <summary>Writes what a method knows of the blocks to choose by.</summary>
+    private protected virtual void WriteChoice(BinaryWriter writer)
+    {
+    }
+
+    /// <summary>Reads what <see cref="WriteChoice"/> wrote.</summary>
+    /// <returns>What takes it over; until then nothing changes.</returns>
+    private protected virtual Action ReadChoice(BinaryReader reader) => () => { };
+
+    private protected override void WriteState(BinaryWriter writer)
+    {
+        writer.Write(Selections);
+        writer.Write(_updatesInPeriod);
+        writer.Write(Blocks.Count);
+        for (int i = 0; i < Blocks.Count; i++)
+        {
+            writer.Write(Blocks[i].Name);
+            writer.Write(_visits[i]);
+            writer.Write(_activeBlocks.Contains(i));
+        }
+
+        WriteChoice(writer);
+        AdamSliceFormat.WriteAll(writer, [.. Slices]);
+    }
+
+    private protected override void ReadState(BinaryReader reader)
+    {
+        long selections = reader.ReadInt64();
+        int updatesInPeriod = reader.ReadInt32();
+        if (updatesInPeriod < 0 || updatesInPeriod >= _options.Period)
+            throw BlockChoice.Mismatch($"{updatesInPeriod} updates of a period, this optimizer periods of {_options.Period}");
+        if (reader.ReadInt32() is var count && count != Blocks.Count)
+            throw BlockChoice.Mismatch($"{count} blocks, this optimizer {Blocks.Count}");
+        var visits = new long[count];
+        var activeBlocks = new List<int>();
+        for (int i = 0; i < count; i++)
+        {
+            string name = reader.ReadString();
+            if (name != Blocks[i].Name)
+                throw BlockChoice.Mismatch($"a block '{name}' where this optimizer has '{Blocks[i].Name}'");
+            visits[i] = reader.ReadInt64();
+            if (visits[i] < 0)
+                throw new InvalidDataException($"The saved state says that block '{name}' was active {visits[i]} times.");
+            if (reader.ReadBoolean())
+                activeBlocks.Add(i);
+        }
+
+        var takeOverChoice = ReadChoice(reader);
+        var slices = ReadSlices(reader);
+        var expected = activeBlocks.SelectMany(block => Blocks[block].Parameters).Concat(_alwaysActive.Keys.Select(parameter => parameter.Name));
+        if (!slices.Select(slice => slice.Parameter.Name).Order(StringComparer.Ordinal).SequenceEqual(expected.Order(StringComparer.Ordinal)) || slices.Any(slice => slice.Index is not null))
+        {
+            foreach (var slice in slices)
+                slice.Dispose();
+            throw BlockChoice.Mismatch("moments of other parameters than those of its active blocks");
+        }
+
+        // All was read and fits; from here on nothing fails.
+        takeOverChoice();
+        foreach (var slice in Slices)
+            slice.Dispose();
+        Selections = selections;
+        _updatesInPeriod = updatesInPeriod;
+        _activeBlocks = activeBlocks;
+        for (int i = 0; i < count; i++)
+            _visits.Restore(i, visits[i]);
+        _active = slices.Where(slice => slice.Parameter.Role == ParameterRole.Candidate).ToDictionary(slice => slice.Parameter);
+        foreach (var slice in slices.Where(slice => slice.Parameter.Role == ParameterRole.AlwaysActive))
+            _alwaysActive[slice.Parameter] = slice;
+    }
+}

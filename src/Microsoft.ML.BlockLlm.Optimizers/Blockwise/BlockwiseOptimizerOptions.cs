@@ -1,0 +1,26 @@
+namespace Microsoft.ML.BlockLlm.Optimizers;
+
+/// <summary>Options of a <see cref="BlockwiseOptimizer"/>.</summary>
+public abstract record BlockwiseOptimizerOptions : SelectiveOptimizerOptions
+{
+    private protected BlockwiseOptimizerOptions(int period) => Period = period;
+
+    /// <summary>Updates for which blocks stay active before others take their place; at least 1.</summary>
+    public int Period { get; init; }
+
+    /// <summary>What makes a block.</summary>
+    internal abstract BlockGranularity BlockGranularity { get; }
+
+    /// <summary>Whether a parameter that is not frozen is trained at every update.</summary>
+    internal virtual bool TrainsAlways(string parameter) => Activates(parameter);
+
+    /// <summary>Most weights that the blocks active at a time can have.</summary>
+    internal abstract long MostActive(IReadOnlyList<Block> blocks);
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        base.Validate();
+        Require(Period >= 1, nameof(Period), Period, "at least 1 update");
+    }
+}

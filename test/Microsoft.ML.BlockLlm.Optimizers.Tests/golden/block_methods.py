@@ -1,0 +1,133 @@
+"""Writes block_methods.json: 20 steps each of BAdam, LISA and MISA on a small network of numbered layers, computed with PyTorch alone.
+
+The updates are torch.optim.AdamW's; which blocks are trained is written here from the papers (arXiv 2404.02827, 2403.17919 and
+2511.00056). What is drawn at random is a function of seed, draw and name (SplitMix64), so that both sides draw alike.
+
+    python3 block_methods.py
+"""
+import json
+import math
+import pathlib
+
+import torch
+
+torch.manual_seed(11)
+torch.set_num_threads(1)
+
+MODULES = [("embed", 6, 12), ("layers.0", 12, 12), ("layers.1", 12, 12), ("layers.2", 12, 12), ("layers.3", 12, 12), ("head", 12, 3)]
+SHAPES = {f"{name}.{part}": shape for name, inputs, outputs in MODULES for part, shape in (("weight", (outputs, inputs)), ("bias", (outputs,)))}
+INPUTS = torch.randn(40, 6)
+TARGETS = torch.randint(0, 3, (40,))
+INITIAL = {name: torch.randn(shape) * 0.4 for name, shape in SHAPES.items()}
+BATCH, STEPS = 8, 20
+LEARNING_RATE, WEIGHT_DECAY, SEED = 0.02, 0.1, 5
+
+
+def mix(value):
+    mask = (1 << 64) - 1
+    value = (value + 0x9E3779B97F4A7C15) & mask
+    value = ((value ^ (value >> 30)) * 0xBF58476D1CE4E5B9) & mask
+    value = ((value ^ (value >> 27)) * 0x94D049BB133111EB) & mask
+    return value ^ (value >> 31)
+
+
+def key(name, number):
+    result = mix(SEED)
+    for character in name:
+        result = mix(result ^ ord(character))
+    return mix(result ^ number)
+
+
+def gumbel(name, number):
+    result = mix(SEED ^ mix(number))
+    for character in name:
+        result = mix(result ^ ord(character))
+    return -math.log(-math.log(((result >> 11) + 0.5) / (1 << 53)))
+
+
+def loss_of(p, step):
+    start = step * BATCH % len(INPUTS)
+    x, y = INPUTS[start:start + BATCH], TARGETS[start:start + BATCH]
+    for name, _, _ in MODULES[:-1]:
+        x = torch.tanh(x @ p[f"{name}.weight"].t() + p[f"{name}.bias"])
+    return torch.nn.functional.cross_entropy(x @ p["head.weight"].t() + p["head.bias"], y)
+
+
+def run(always, period, choose, carry, observe=lambda norms: None):
+    """choose(selection) names the modules to train next; observe takes each step's gradient norms of those."""
+    p = {name: value.clone().requires_grad_() for name, value in INITIAL.items()}
+    fresh = lambda module: torch.optim.AdamW([p[f"{module}.weight"], p[f"{module}.bias"]], lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY)
+    constant = {module: fresh(module) for module in always}
+    losses, chosen, active = [], [], {}
+    for step in range(STEPS):
+        if step % period == 0:
+            names = choose(step // period)
+            active = {name: active[name] if carry and name in active else fresh(name) for name in names}
+            chosen.append(sorted(names))
+        for value in p.values():
+            value.grad = None
+        loss = loss_of(p, step)
+        loss.backward()
+        observe({name: math.sqrt(sum(p[f"{name}.{part}"].grad.double().norm().item() ** 2 for part in ("weight", "bias"))) for name in active})
+        for optimizer in [*constant.values(), *active.values()]:
+            optimizer.step()
+        losses.append(loss.item())
+    return {"losses": losses, "active": chosen, "weights": {name: value.detach().flatten().tolist() for name, value in p.items()}}
+
+
+def badam(order):
+    names = [name for name, _, _ in MODULES]
+
+    def choose(selection):
+        turn, cycle = selection % len(names), selection // len(names)
+        if order == "ascending":
+            return [names[turn]]
+        if order == "descending":
+            return [names[::-1][turn]]
+        return [sorted(names, key=lambda name: key(name, cycle))[turn]]
+    return run([], 2, choose, carry=False)
+
+
+def lisa():
+    layers = [name for name, _, _ in MODULES if name.startswith("layers.")]
+    return run(["embed", "head"], 4, lambda selection: sorted(layers, key=lambda name: key(name, selection))[:2], carry=True)
+
+
+def misa(share=0.5, eta=1.0, beta=0.8):
+    candidates = [name for name, _, _ in MODULES if name != "head"]
+    sizes = {name: sum(INITIAL[f"{name}.{part}"].numel() for part in ("weight", "bias")) for name in candidates}
+    norms, measured = {}, {}
+
+    def observe(step_norms):
+        for name, norm in step_norms.items():
+            measured.setdefault(name, []).append(norm)
+
+    def choose(selection):
+        for name, values in measured.items():
+            mean = sum(values) / len(values)
+            norms[name] = beta * norms[name] + (1 - beta) * mean if name in norms else mean
+        measured.clear()
+        known = max(norms.values(), default=1.0)
+
+        def score(name):
+            return min(eta * norms.get(name, known) ** 2, 5) + gumbel(name, selection)
+        taken, left = [], int(share * sum(sizes.values()))
+        for name in sorted(candidates, key=score, reverse=True):
+            if sizes[name] <= left:
+                taken.append(name)
+                left -= sizes[name]
+        return taken
+    return run(["head"], 4, choose, carry=True, observe=observe)
+
+
+result = {
+    "inputs": INPUTS.flatten().tolist(),
+    "targets": TARGETS.tolist(),
+    "initial": {name: value.flatten().tolist() for name, value in INITIAL.items()},
+    "shapes": {name: list(shape) for name, shape in SHAPES.items()},
+    "runs": {
+        "badam_random": badam("random"), "badam_ascending": badam("ascending"), "badam_descending": badam("descending"),
+        "lisa": lisa(), "misa": misa(),
+    },
+}
+pathlib.Path(__file__).with_suffix(".json").write_text(json.dumps(result))

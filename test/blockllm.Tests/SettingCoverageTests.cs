@@ -41,7 +41,7 @@ public sealed partial class SettingCoverageTests
     };
 
     [TestMethod]
-    [DataRow("classify train", typeof(BlockLlmTextClassificationOptions), typeof(TrainingOptions), typeof(CheckpointOptions), typeof(BlockLlmOptimizerOptions), typeof(AdamWOptimizerOptions))]
+    [DataRow("classify train", typeof(BlockLlmTextClassificationOptions), typeof(TrainingOptions), typeof(CheckpointOptions), typeof(BlockLlmOptimizerOptions), typeof(AdamWOptimizerOptions), typeof(BAdamOptimizerOptions), typeof(LisaOptimizerOptions), typeof(MisaOptimizerOptions))]
     [DataRow("lm train", typeof(BlockLlmLanguageModelOptions), typeof(TrainingOptions), typeof(CheckpointOptions), typeof(BlockLlmOptimizerOptions), typeof(AdamWOptimizerOptions))]
     [DataRow("lm generate", typeof(GenerationOptions))]
     public void Every_option_has_a_flag_or_a_reason_to_have_none(string command, params Type[] options)

@@ -63,8 +63,23 @@ public abstract record TrainingMethod
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public static TrainingMethod AdamW(AdamWOptimizerOptions? options = null) => new AdamWMethod(Valid(options ?? new() { MaxGradientNorm = UsualGradientNorm }));
 
+    /// <summary>BAdam (Luo, Yu and Li 2024, arXiv 2404.02827): Adam on one transformer layer at a time, each for K updates.</summary>
+    /// <param name="options">Its options. Default null: gradients clipped to a norm of 1, all else as in <see cref="BAdamOptimizerOptions"/>.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public static TrainingMethod BAdam(BAdamOptimizerOptions? options = null) => new BAdamMethod(Valid(options ?? new() { MaxGradientNorm = UsualGradientNorm }));
+
+    /// <summary>LISA (Pan et al. 2024, arXiv 2403.17919): AdamW on what lies outside the layers, unless it is frozen, and on γ random layers, others after every K updates.</summary>
+    /// <param name="options">Its options. Default null: gradients clipped to a norm of 1, all else as in <see cref="LisaOptimizerOptions"/>.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public static TrainingMethod Lisa(LisaOptimizerOptions? options = null) => new LisaMethod(Valid(options ?? new() { MaxGradientNorm = UsualGradientNorm }));
+
+    /// <summary>MISA (Liu et al. 2025, arXiv 2511.00056): AdamW on modules drawn by the size of their gradients, within a budget of weights, others after every T updates.</summary>
+    /// <param name="options">Its options. Default null: gradients clipped to a norm of 1, all else as in <see cref="MisaOptimizerOptions"/>.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public static TrainingMethod Misa(MisaOptimizerOptions? options = null) => new MisaMethod(Valid(options ?? new() { MaxGradientNorm = UsualGradientNorm }));
+
     /// <summary>Every method of this library, with its default options.</summary>
-    public static IReadOnlyList<TrainingMethod> All { get; } = [BlockLlm(), AdamW()];
+    public static IReadOnlyList<TrainingMethod> All { get; } = [BlockLlm(), AdamW(), BAdam(), Lisa(), Misa()];
 
     /// <summary>A method with its default options, by its name.</summary>
     /// <param name="name">The <see cref="Name"/>; upper and lower case do not matter.</param>

@@ -74,9 +74,9 @@ internal abstract record OptimizerSettings
     [Description("Parameters with rates of their own, as '*.bias learning-rate=1e-4 weight-decay=0'; a parameter belongs to the first that fits.")]
     public IReadOnlyList<string> Groups { get; init; } = [];
 
-    [OnlyFor(MethodName.Blockllm)]
-    [Description("What makes a block, the unit that is scored and taken.")]
-    public BlockGranularity Granularity { get; init; }
+    [OnlyFor(MethodName.Blockllm, MethodName.Badam, MethodName.Misa)]
+    [Description("What makes a block, the unit that is scored and taken; without it, layer for badam, else module.")]
+    public BlockGranularity? Granularity { get; init; }
 
     [OnlyFor(MethodName.Blockllm)]
     [Description("Where a selection has the gradient norms from.")]
@@ -86,9 +86,9 @@ internal abstract record OptimizerSettings
     [Description("For sampled-blocks: how many blocks an update measures.")]
     public int SampledBlocks { get; init; } = 1;
 
-    [OnlyFor(MethodName.Blockllm)]
-    [Description("Weight of the past in the smoothed norm that blocks are scored by.")]
-    public double NormSmoothing { get; init; }
+    [OnlyFor(MethodName.Blockllm, MethodName.Misa)]
+    [Description("Weight of the past in the smoothed norm that blocks are scored by; without it, 0 for blockllm, and 0.8 for misa.")]
+    public double? NormSmoothing { get; init; }
 
     [OnlyFor(MethodName.Blockllm)]
     [Description("How the gradient of a block is measured.")]
@@ -138,7 +138,7 @@ internal abstract record OptimizerSettings
     public int Seed { get; init; } = 1;
 
     /// <summary>The options of BlockLLM.</summary>
-    private protected BlockLlmOptimizerOptions ToBlockLlmOptions() => Shared(new BlockLlmOptimizerOptions
+    private protected BlockLlmOptimizerOptions ToBlockLlmOptions() => Selective(new BlockLlmOptimizerOptions
     {
         Sparsity = Sparsity,
         Reselection = Reselection switch
@@ -147,10 +147,9 @@ internal abstract record OptimizerSettings
             ReselectionKind.LossPlateau => new ReselectionRule.LossPlateau(Patience, Smoothing, Tolerance),
             _ => new ReselectionRule.LossPatience(Patience),
         },
-        AlwaysActive = AlwaysActive,
-        Granularity = Granularity,
+        Granularity = Granularity ?? default,
         Norms = Norms == NormsKind.SampledBlocks ? new GradientNormSource.SampledBlocks(SampledBlocks) : new GradientNormSource.ExactProbe(),
-        NormSmoothing = NormSmoothing,
+        NormSmoothing = NormSmoothing ?? default,
         Score = Score,
         UseVisitShare = UseVisitShare,
         Sampling = Sampling,
@@ -163,6 +162,9 @@ internal abstract record OptimizerSettings
         CarryMoments = CarryMoments,
         WarmupUpdates = WarmupUpdates,
     });
+
+    /// <summary>Options with what all methods share that train some weights by AdamW and spare the others.</summary>
+    private protected T Selective<T>(T options) where T : SelectiveOptimizerOptions => (T)(Shared(options) with { AlwaysActive = AlwaysActive });
 
     /// <summary>Options with what all methods share that step by Adam.</summary>
     private protected T Shared<T>(T options) where T : AdamWOptimizerOptions => (T)(options with

@@ -39,7 +39,7 @@ internal abstract class LowRankMatrix(NamedParameter parameter, LowRankOptimizer
         var hyperparameters = Parameter.Options;
         double learningRate = hyperparameters.LearningRate!.Value * warmup, decay = learningRate * hyperparameters.weight_decay!.Value;
         var step = Prepare(gradientScale < 1 ? gradient * gradientScale : gradient);
-        Change(Count, (weights, _) =>
+        Change(weights =>
         {
             if (decay != 0)
                 weights.mul_(1 - decay);

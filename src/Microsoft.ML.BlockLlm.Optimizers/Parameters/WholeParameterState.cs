@@ -53,25 +53,53 @@ internal abstract class WholeParameterState(NamedParameter parameter) : WeightSt
 
     protected abstract void LoadOwn(BinaryReader reader);
 
-    /// <summary>Changes the weights in 32-bit floats, and stores them as the parameter does.</summary>
-    /// <param name="pieceSize">How many weights are changed at once; <see cref="WeightState.Count"/> for all.</param>
-    /// <param name="change">What changes some weights, float32 [count], from a position on.</param>
+    /// <summary>Changes all weights in 32-bit floats, [count], and stores them as the parameter does.</summary>
+    /// <param name="change">What changes them.</param>
     /// <param name="rounding">Rounds weights of low precision that have no masters.</param>
-    protected void Change(long pieceSize, Action<Tensor, long> change, StochasticRounding rounding)
+    protected void Change(Action<Tensor> change, StochasticRounding rounding)
     {
         using var scope = NewDisposeScope();
         var flat = Parameter.Flat();
-        if (Parameter.HasMasters && _masters is null)
-            Replace(ref _masters, flat.to(ScalarType.Float32));
-        for (long start = 0; start < Count; start += pieceSize)
+        var exact = Masters(flat) ?? flat.to(ScalarType.Float32);
+        change(exact);
+        if (Parameter.IsLowPrecision)
+            ByPieces((start, size) => Store(exact.narrow(0, start, size), flat.narrow(0, start, size), rounding));
+    }
+
+    /// <summary>The same, piece by piece, which needs no second copy of anything.</summary>
+    /// <param name="change">What changes a piece, float32 [size], that begins at a position.</param>
+    /// <param name="rounding">Rounds weights of low precision that have no masters.</param>
+    protected void ChangeByPieces(Action<Tensor, long> change, StochasticRounding rounding)
+    {
+        using var scope = NewDisposeScope();
+        var flat = Parameter.Flat();
+        var masters = Masters(flat);
+        ByPieces((start, size) =>
         {
-            using var pieceScope = NewDisposeScope();
-            long size = Math.Min(pieceSize, Count - start);
             var stored = flat.narrow(0, start, size);
-            var exact = _masters?.narrow(0, start, size) ?? stored.to(ScalarType.Float32);
+            var exact = masters?.narrow(0, start, size) ?? stored.to(ScalarType.Float32);
             change(exact, start);
             if (Parameter.IsLowPrecision)
-                stored.copy_(Parameter.HasMasters ? exact : rounding.Round(exact));
+                Store(exact, stored, rounding);
+        });
+    }
+
+    private Tensor? Masters(Tensor flat)
+    {
+        if (Parameter.HasMasters && _masters is null)
+            Replace(ref _masters, flat.to(ScalarType.Float32));
+        return _masters;
+    }
+
+    private void Store(Tensor exact, Tensor stored, StochasticRounding rounding) => stored.copy_(Parameter.HasMasters ? exact : rounding.Round(exact));
+
+    private void ByPieces(Action<long, long> action)
+    {
+        long pieceSize = PieceSize;
+        for (long start = 0; start < Count; start += pieceSize)
+        {
+            using var scope = NewDisposeScope();
+            action(start, Math.Min(pieceSize, Count - start));
         }
     }
 }

@@ -21,7 +21,7 @@ internal sealed class SgdState(NamedParameter parameter) : WholeParameterState(p
         bool isFirst = _velocity is null;
         if (momentum != 0 && isFirst)
             Replace(ref _velocity, zeros(Count, dtype: ScalarType.Float32, device: all.device));
-        Change(PieceSize, Step, rounding);
+        ChangeByPieces(Step, rounding);
         Steps++;
         DiscardGradient();
 

@@ -78,8 +78,39 @@ public abstract record TrainingMethod
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public static TrainingMethod Misa(MisaOptimizerOptions? options = null) => new MisaMethod(Valid(options ?? new() { MaxGradientNorm = UsualGradientNorm }));
 
+    /// <summary>Stochastic gradient descent on all weights, with momentum if its options say so: the least state that there is.</summary>
+    /// <param name="options">Its options. Default null: gradients clipped to a norm of 1, all else as in <see cref="SgdOptimizerOptions"/>.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public static TrainingMethod Sgd(SgdOptimizerOptions? options = null) => new SgdMethod(Valid(options ?? new() { MaxGradientNorm = UsualGradientNorm }));
+
+    /// <summary>GaLore (Zhao et al. 2024, arXiv 2403.03507): Adam on all matrices in the space of the leading singular vectors of their gradients, so that moments and gradients have low rank.</summary>
+    /// <param name="options">Its options. Default null: gradients clipped to a norm of 1, all else as in <see cref="GaLoreOptimizerOptions"/>.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public static TrainingMethod GaLore(GaLoreOptimizerOptions? options = null) => new GaLoreMethod(Valid(options ?? new() { MaxGradientNorm = UsualGradientNorm }));
+
+    /// <summary>Fira (Chen et al. 2024, arXiv 2410.01623): GaLore's state, and steps of full rank, since what its space leaves out of a gradient is scaled like the rest.</summary>
+    /// <param name="options">Its options. Default null: gradients clipped to a norm of 1, all else as in <see cref="FiraOptimizerOptions"/>.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public static TrainingMethod Fira(FiraOptimizerOptions? options = null) => new FiraMethod(Valid(options ?? new() { MaxGradientNorm = UsualGradientNorm }));
+
+    /// <summary>APOLLO (Zhu et al. 2024, arXiv 2412.05270): gradients whose channels are scaled as Adam would, by moments in a random space of low rank.</summary>
+    /// <param name="options">Its options. Default null: gradients clipped to a norm of 1, all else as in <see cref="ApolloOptimizerOptions"/>.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public static TrainingMethod Apollo(ApolloOptimizerOptions? options = null) => new ApolloMethod(Valid(options ?? new() { MaxGradientNorm = UsualGradientNorm }));
+
+    /// <summary>APOLLO-Mini: rank 1, and one factor for a matrix.</summary>
+    /// <param name="options">Its options. Default null: gradients clipped to a norm of 1, all else as in <see cref="ApolloOptimizerOptions.Mini"/>.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public static TrainingMethod ApolloMini(ApolloOptimizerOptions? options = null) => new ApolloMethod(Valid(options ?? ApolloOptimizerOptions.Mini with { MaxGradientNorm = UsualGradientNorm }));
+
+    /// <summary>FRUGAL (Zmushko et al. 2024, arXiv 2411.07837): Adam on some matrices or columns, chosen by chance and changed every now and then, and steps by the sign of the gradient on the rest.</summary>
+    /// <param name="options">Its options. Default null: gradients clipped to a norm of 1, all else as in <see cref="FrugalOptimizerOptions"/>.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public static TrainingMethod Frugal(FrugalOptimizerOptions? options = null) => new FrugalMethod(Valid(options ?? new() { MaxGradientNorm = UsualGradientNorm }));
+
     /// <summary>Every method of this library, with its default options.</summary>
-    public static IReadOnlyList<TrainingMethod> All { get; } = [BlockLlm(), AdamW(), BAdam(), Lisa(), Misa()];
+    public static IReadOnlyList<TrainingMethod> All { get; } =
+        [BlockLlm(), AdamW(), BAdam(), Lisa(), Misa(), Sgd(), GaLore(), Fira(), Apollo(), ApolloMini(), Frugal()];
 
     /// <summary>A method with its default options, by its name.</summary>
     /// <param name="name">The <see cref="Name"/>; upper and lower case do not matter.</param>

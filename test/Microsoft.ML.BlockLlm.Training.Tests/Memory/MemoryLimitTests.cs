@@ -1,5 +1,4 @@
 using Microsoft.ML.BlockLlm.Models;
-using Microsoft.ML.BlockLlm.Optimizers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -19,13 +18,23 @@ public sealed class MemoryLimitTests
     private const long Rest = 24 << 20;
 
     private static readonly BatchShape Wanted = new(8, 128);
-    private static readonly AdamWOptimizerOptions AdamW = new();
-    private static readonly BlockLlmOptimizerOptions BlockLlm = new() { Sparsity = 0.9 };
+    private static readonly TrainingMethod AdamW = TrainingMethod.AdamW(new());
+
+    public static IEnumerable<object[]> Methods =>
+    [
+        [AdamW],
+        [TrainingMethod.BlockLlm(new() { Sparsity = 0.9 })],
+        [TrainingMethod.Sgd(new() { Momentum = 0.9 })],
+        [TrainingMethod.GaLore(new() { Rank = 32 })],
+        [TrainingMethod.Fira(new() { Rank = 32 })],
+        [TrainingMethod.Apollo(new() { Rank = 32 })],
+        [TrainingMethod.Frugal()],
+    ];
 
     [TestMethod]
     public void A_run_as_planned_for_a_limit_stays_within_it()
     {
-        var (memory, method) = (ModelMemory.OfLanguageModel(Config), new AdamWMemory(AdamW));
+        var (memory, method) = (ModelMemory.OfLanguageModel(Config), AdamW.Memory());
         var (whole, least) = (MemoryPlan.For(memory, method, Wanted), MemoryPlan.For(memory, method, Wanted, Recompute.All));
         var limit = (whole.PeakWithReserve + least.PeakWithReserve) / 2;
         var plan = MemoryPlan.Fit(memory, method, Wanted, limit)!;
@@ -37,34 +46,31 @@ public sealed class MemoryLimitTests
     }
 
     [TestMethod]
-    public void AdamW_takes_what_was_planned() => AssertTakesWhatWasPlanned(AdamW, ScalarType.Float32, Wanted);
-
-    [TestMethod]
-    public void BlockLlm_takes_what_was_planned() => AssertTakesWhatWasPlanned(BlockLlm, ScalarType.Float32, Wanted);
+    [DynamicData(nameof(Methods))]
+    public void A_method_takes_what_was_planned(TrainingMethod method) => AssertTakesWhatWasPlanned(method, ScalarType.Float32, Wanted);
 
     /// <summary>A small batch: processors without instructions for bfloat16 multiply slowly in it.</summary>
     [TestMethod]
     public void AdamW_on_weights_in_bfloat16_takes_what_was_planned() => AssertTakesWhatWasPlanned(AdamW, ScalarType.BFloat16, new BatchShape(2, 64));
 
     /// <summary>The peak lies between a fifth below the plan and, the rest of the process aside, the reserve above it.</summary>
-    private static void AssertTakesWhatWasPlanned(AdamWOptimizerOptions options, ScalarType weightType, BatchShape shape)
+    private static void AssertTakesWhatWasPlanned(TrainingMethod method, ScalarType weightType, BatchShape shape)
     {
-        MethodMemory method = options is BlockLlmOptimizerOptions blockLlm ? new BlockLlmMemory(blockLlm) : new AdamWMemory(options);
-        var plan = MemoryPlan.For(ModelMemory.OfLanguageModel(Config, weightType), method, shape);
+        var plan = MemoryPlan.For(ModelMemory.OfLanguageModel(Config, weightType), method.Memory(), shape);
 
-        var used = Measure(options, weightType, plan);
+        var used = Measure(method, weightType, plan);
 
         Assert.IsTrue(used >= 0.8 * plan.TrainingPeak && used <= (1.1 * plan.TrainingPeak) + Rest, $"{used:N0} bytes were used, {plan.TrainingPeak:N0} planned.");
     }
 
     /// <summary>What a run needs at its peak, the model's weights left out, in bytes.</summary>
-    private static long Measure(AdamWOptimizerOptions options, ScalarType weightType, MemoryPlan plan)
+    private static long Measure(TrainingMethod method, ScalarType weightType, MemoryPlan plan)
     {
         if (!OperatingSystem.IsLinux())
             Assert.Inconclusive("The peak of a part of a process can be measured on Linux only.");
         using var model = CausalLanguageModel.FromConfig(Config);
         model.to(weightType);
-        Train(model, options, new BatchShape(1, 8), Recompute.None);
+        Train(model, method, new BatchShape(1, 8), Recompute.None);
         WarmUpBlas();
 
         // What other tests freed would else be taken again unseen.
@@ -75,7 +81,7 @@ public sealed class MemoryLimitTests
         // Lets the system forget the peak so far, proc(5).
         File.WriteAllText("/proc/self/clear_refs", "5");
         var loaded = ProcessMemory.Resident;
-        Train(model, options, plan.Batch, plan.Recompute);
+        Train(model, method, plan.Batch, plan.Recompute);
         return ProcessMemory.Peak - loaded;
     }
 
@@ -86,11 +92,9 @@ public sealed class MemoryLimitTests
         large.mm(large).Dispose();
     }
 
-    private static void Train(CausalLanguageModel model, AdamWOptimizerOptions options, BatchShape shape, Recompute recompute)
+    private static void Train(CausalLanguageModel model, TrainingMethod method, BatchShape shape, Recompute recompute)
     {
-        using StagewiseOptimizer optimizer = options is BlockLlmOptimizerOptions blockLlm
-            ? new BlockLlmOptimizer(model.named_parameters(), blockLlm)
-            : new AdamWOptimizer(model.named_parameters(), options);
+        using var optimizer = method.CreateOptimizer(model.named_parameters());
         var examples = Enumerable.Range(0, 2 * (int)shape.BatchSize).ToArray();
         var data = new ExampleData<int>(examples, Batch, _ => (int)shape.Length);
         new TrainingLoop(model, optimizer, new TrainingOptions

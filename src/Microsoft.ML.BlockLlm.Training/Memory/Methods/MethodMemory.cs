@@ -35,7 +35,7 @@ public abstract class MethodMemory
         precision == MomentPrecision.EightBit ? (2 * weights) + (2 * NumberSize * ((weights + 255) / 256)) : 2 * NumberSize * weights;
 
     /// <summary>Bytes of the copy in 32-bit floats that trained weights of fewer bits have: 4 a weight; 0 where there is none.</summary>
-    private protected static long MasterBytes(AdamWOptimizerOptions options, ModelMemory model, long weights) =>
+    private protected static long MasterBytes(StagewiseOptimizerOptions options, ModelMemory model, long weights) =>
         model.WeightSize < NumberSize && options.LowPrecision == LowPrecision.MasterWeights ? NumberSize * weights : 0;
 
     private protected static long Largest(IEnumerable<ParameterSize> parameters) => parameters.Select(parameter => parameter.Size).DefaultIfEmpty().Max();

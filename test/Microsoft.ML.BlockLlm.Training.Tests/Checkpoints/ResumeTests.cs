@@ -23,6 +23,19 @@ public sealed class ResumeTests
         ["published rule"] = s_run with { Optimizer = s_blockLlm with { Reselection = new ReselectionRule.LossPatience(3) } },
         ["frozen embedding, head always active"] = s_run with { Optimizer = s_blockLlm with { Frozen = ["embedding.*"], AlwaysActive = ["second.*"] } },
         ["AdamW"] = s_run with { Optimizer = new AdamWOptimizerOptions { LearningRate = 0.03, WeightDecay = 0.1, MaxGradientNorm = 0.5 } },
+        ["SGD"] = s_run with { Method = TrainingMethod.Sgd(new() { LearningRate = 0.1, Momentum = 0.9 }) },
+        ["GaLore"] = s_run with { Method = TrainingMethod.GaLore(new() { LearningRate = 0.03, Rank = 2, Period = 3 }) },
+        ["Fira"] = s_run with { Method = TrainingMethod.Fira(new() { LearningRate = 0.03, Rank = 2, Period = 3, MaxGradientNorm = 0.5 }) },
+        ["APOLLO"] = s_run with { Method = TrainingMethod.Apollo(new() { LearningRate = 0.03, Rank = 2, Period = 3 }) },
+        ["FRUGAL"] = s_run with { Method = TrainingMethod.Frugal(new() { LearningRate = 0.01, Density = 0.5, Period = 3 }) },
+        ["FRUGAL by columns, accumulated"] = s_run with
+        {
+            Method = TrainingMethod.Frugal(new() { LearningRate = 0.01, Subspace = FrugalSubspace.Columns, Period = 3 }), Options = s_run.Options with { BatchSize = 4, GradientAccumulation = 2 },
+        },
+        ["GaLore, accumulated"] = s_run with
+        {
+            Method = TrainingMethod.GaLore(new() { LearningRate = 0.03, Rank = 2, Period = 3 }), Options = s_run.Options with { BatchSize = 4, GradientAccumulation = 2 },
+        },
         ["accumulation"] = s_run with { Options = s_run.Options with { BatchSize = 4, GradientAccumulation = 2 } },
         ["recomputation"] = s_run with { Options = s_run.Options with { Recompute = Recompute.All } },
         ["validation and patience"] = s_run with { Options = s_run.Options with { EvaluationInterval = 3, Patience = 9 }, Validation = Samples.Data(20, seed: 6) },

@@ -12,6 +12,9 @@ internal sealed record Run
     /// <summary>Those of BlockLLM; null for AdamW.</summary>
     public AdamWOptimizerOptions Optimizer { get; init; } = new BlockLlmOptimizerOptions { LearningRate = 0.03, Sparsity = 0.8, Reselection = new ReselectionRule.FixedPeriod(4) };
 
+    /// <summary>Another method; null for what <see cref="Optimizer"/> says.</summary>
+    public TrainingMethod? Method { get; init; }
+
     public Func<ITrainingData> Data { get; init; } = () => Samples.Data(60);
 
     public ITrainingData? Validation { get; init; }
@@ -46,9 +49,8 @@ internal sealed record Run
     /// <param name="cancellationToken">Ends it.</param>
     public Outcome Train(TiedModel model, Action<TrainingProgress> observe, CancellationToken cancellationToken = default)
     {
-        using StagewiseOptimizer optimizer = Optimizer is BlockLlmOptimizerOptions blockLlm
-            ? new BlockLlmOptimizer(model.named_parameters(), blockLlm)
-            : new AdamWOptimizer(model.named_parameters(), Optimizer);
+        var method = Method ?? (Optimizer is BlockLlmOptimizerOptions blockLlm ? TrainingMethod.BlockLlm(blockLlm) : TrainingMethod.AdamW(Optimizer));
+        using var optimizer = method.CreateOptimizer(model.named_parameters());
         var summary = new TrainingLoop(model, optimizer, Options, Loss).Run(Data(), Validation, new Observer(observe), cancellationToken);
         using var state = new MemoryStream();
         using var writer = new BinaryWriter(state);

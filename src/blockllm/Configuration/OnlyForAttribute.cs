@@ -16,12 +16,20 @@ internal sealed class OnlyForAttribute(params MethodName[] methods) : Attribute
         var defaults = Activator.CreateInstance(settings.GetType())!;
         foreach (var property in settings.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance))
         {
-            if (property.GetCustomAttribute<OnlyForAttribute>() is { } only && !only.Methods.Contains(method) && !IsSame(property.GetValue(settings), property.GetValue(defaults)))
+            if (Owners(property, method) is { } owners && !IsSame(property.GetValue(settings), property.GetValue(defaults)))
             {
                 throw new UsageException(
-                    $"{KebabCase.Of(property.Name)} is a setting of {string.Join(", ", only.Methods.Select(Name))}, and method is {Name(method)}, to which it means nothing. Leave it out, or choose another method.");
+                    $"{KebabCase.Of(property.Name)} is a setting of {owners}, and method is {Name(method)}, to which it means nothing. Leave it out, or choose another method.");
             }
         }
+    }
+
+    /// <summary>The methods that a setting belongs to, if this one is not among them; else null.</summary>
+    private static string? Owners(PropertyInfo property, MethodName method)
+    {
+        if (property.GetCustomAttribute<OnlyForAttribute>() is { } only && !only.Methods.Contains(method))
+            return string.Join(", ", only.Methods.Select(Name));
+        return property.GetCustomAttribute<NotForAttribute>() is { } not && not.Methods.Contains(method) ? "other methods" : null;
     }
 
     private static string Name(MethodName method) => KebabCase.Of(method.ToString());

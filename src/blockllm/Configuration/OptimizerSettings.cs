@@ -47,18 +47,22 @@ internal abstract record OptimizerSettings
     [Description("Largest norm of all gradients of an update together; a longer gradient is scaled down to it.")]
     public double? MaxGradientNorm { get; init; } = 1;
 
-    [Description("Decoupled weight decay.")]
+    [Description("Weight decay: decoupled, or of sgd added to the gradient.")]
     public double WeightDecay { get; init; }
 
+    [NotFor(MethodName.Sgd)]
     [Description("Decay rate of the running mean of the gradient.")]
     public double Beta1 { get; init; } = 0.9;
 
+    [NotFor(MethodName.Sgd)]
     [Description("Decay rate of the running mean of the squared gradient.")]
     public double Beta2 { get; init; } = 0.999;
 
+    [NotFor(MethodName.Sgd)]
     [Description("Added to the denominator of the update.")]
     public double Epsilon { get; init; } = 1e-8;
 
+    [NotFor(MethodName.Sgd)]
     [Description("How Adam's moments are stored.")]
     public MomentPrecision Moments { get; init; }
 
@@ -68,7 +72,8 @@ internal abstract record OptimizerSettings
     [Description("Names of parameters that are never trained, with * for any characters and ? for one.")]
     public IReadOnlyList<string> Frozen { get; init; } = [];
 
-    [Description("Names of parameters that are trained in full at every update, outside the budget.")]
+    [NotFor(MethodName.Adamw, MethodName.Sgd)]
+    [Description("Names of parameters that are trained in full at every update, whatever the method does with the rest.")]
     public IReadOnlyList<string> AlwaysActive { get; init; } = [];
 
     [Description("Parameters with rates of their own, as '*.bias learning-rate=1e-4 weight-decay=0'; a parameter belongs to the first that fits.")]
@@ -122,9 +127,9 @@ internal abstract record OptimizerSettings
     [Description("Whether selections weigh their score against how deep a backward pass they need.")]
     public bool DepthAware { get; init; }
 
-    [OnlyFor(MethodName.Blockllm)]
-    [Description("Share of the learning rate by which weights outside the mask move against the sign of their gradient.")]
-    public double SignStepRate { get; init; }
+    [OnlyFor(MethodName.Blockllm, MethodName.Frugal)]
+    [Description("Share of the learning rate by which weights without state move against the sign of their gradient; without it, 0 for blockllm, and 1 for frugal.")]
+    public double? SignStepRate { get; init; }
 
     [OnlyFor(MethodName.Blockllm)]
     [Description("Whether moments are kept for weights that stay active over a selection.")]
@@ -158,7 +163,7 @@ internal abstract record OptimizerSettings
         TakeFactor = TakeFactor,
         MaxBlockShare = MaxBlockShare,
         DepthAware = DepthAware,
-        SignStepRate = SignStepRate,
+        SignStepRate = SignStepRate ?? default,
         CarryMoments = CarryMoments,
         WarmupUpdates = WarmupUpdates,
     });
@@ -167,15 +172,14 @@ internal abstract record OptimizerSettings
     private protected T Selective<T>(T options) where T : SelectiveOptimizerOptions => (T)(Shared(options) with { AlwaysActive = AlwaysActive });
 
     /// <summary>Options with what all methods share that step by Adam.</summary>
-    private protected T Shared<T>(T options) where T : AdamWOptimizerOptions => (T)(options with
+    private protected T Shared<T>(T options) where T : AdamWOptimizerOptions => (T)(Common(options) with { Beta1 = Beta1, Beta2 = Beta2, Epsilon = Epsilon, Moments = Moments });
+
+    /// <summary>Options with what all methods share.</summary>
+    private protected T Common<T>(T options) where T : StagewiseOptimizerOptions => (T)(options with
     {
         LearningRate = LearningRate,
         MaxGradientNorm = MaxGradientNorm,
         WeightDecay = WeightDecay,
-        Beta1 = Beta1,
-        Beta2 = Beta2,
-        Epsilon = Epsilon,
-        Moments = Moments,
         LowPrecision = LowPrecision,
         Seed = Seed,
         Frozen = Frozen,

@@ -5,13 +5,11 @@ namespace Microsoft.ML.BlockLlm.Optimizers;
 
 /// <summary>
 /// Lets the norm of a matrix's steps grow by no more than a factor γ from one update to the next (Chen et al. 2024, arXiv 2410.01623, eq. 9): where
-/// ‖S_t‖ &gt; γ‖S_{t−1}‖, S_t ← S_t · γ‖S_{t−1}‖ / ‖S_t‖. It keeps one number, on the device, so that nothing waits for it.
+/// ‖S_t‖ &gt; γ‖S_{t−1}‖, S_t ← S_t · γ‖S_{t−1}‖ / ‖S_t‖. A step of norm 0 limits nothing: no later one could grow back. It keeps one number, on the device, so that nothing
+/// waits for it.
 /// </summary>
 internal sealed class NormGrowthLimiter(double growth) : IDisposable
 {
-    /// <summary>Keeps a step of norm 0 from making the next one infinite times too large.</summary>
-    private const double Epsilon = 1e-8;
-
     private Tensor? _norm;
 
     public long Bytes => _norm is null ? 0 : 4;
@@ -24,7 +22,7 @@ internal sealed class NormGrowthLimiter(double growth) : IDisposable
         var norm = step.norm();
         if (_norm is not null)
         {
-            var excess = (norm / (_norm + Epsilon)).div_(growth).clamp_(min: 1);
+            var excess = where(_norm.gt(0), (norm / _norm).div_(growth).clamp_(min: 1), ones_like(norm));
             step.div_(excess);
             norm = norm / excess;
         }

@@ -52,7 +52,12 @@ internal abstract class SubspaceMatrix(NamedParameter parameter, SubspaceOptimiz
     {
         base.LoadOwn(reader);
         if (!reader.ReadBoolean())
+        {
+            if (Steps > 0)
+                throw new InvalidDataException($"The saved state has no space for '{Parameter.Name}', which had {Steps:N0} updates.");
             return;
+        }
+
         using var flat = AdamSliceFormat.ReadTensor(reader, ScalarType.Float32, Projected * Options.Rank, Parameter.Value.device);
         Replace(ref _basis, flat.view(Projected, Options.Rank));
     }

@@ -36,7 +36,7 @@ class Limiter:
 
     def __call__(self, step):
         norm = step.norm().item()
-        allowed = math.inf if self.norm is None else GROWTH * (self.norm + 1e-8)
+        allowed = math.inf if self.norm is None else GROWTH * self.norm
         self.norm = min(norm, allowed)
         return step * (self.norm / norm)
 

@@ -54,6 +54,32 @@ public sealed class MethodTests
     }
 
     [TestMethod]
+    public void Adapters_of_a_new_model_and_trained_embeddings_beside_adapters_are_refused()
+    {
+        Refused("FreezeEmbeddings is false, but Method is Lora", Valid with { Method = TrainingMethod.Lora(), FreezeEmbeddings = false });
+
+        var options = new BlockLlmLanguageModelOptions { NewModel = TinyLanguageModel.Shape, Method = TrainingMethod.Lora() };
+        var error = Assert.ThrowsExactly<ArgumentException>(() => new MLContext().GetLanguageModeling().Trainers.BlockLlm(options));
+        StringAssert.Contains(error.Message, "the weights of a new model are random");
+    }
+
+    [TestMethod]
+    public void A_model_that_LoRA_trained_is_saved_without_adapters_and_loads_like_any_other()
+    {
+        var ml = new MLContext(seed: 1);
+        var data = Pipelines.Keyed(ml);
+
+        using var model = Pipelines.Trainer(ml, Pipelines.Options with { Method = TrainingMethod.Lora() }).Fit(data);
+
+        using var file = new MemoryStream();
+        ml.Model.Save(model, data.Schema, file);
+        file.Position = 0;
+        var loaded = ml.Model.Load(file, out _);
+        using var disposing = loaded as IDisposable;
+        DataViewAssert.SameRows(model.Transform(data), loaded.Transform(data));
+    }
+
+    [TestMethod]
     public void No_method_at_all_is_refused() =>
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentNullException>(() => _ = Valid with { Method = null! }).Message, "leave it out for BlockLLM");
 

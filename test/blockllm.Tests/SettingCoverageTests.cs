@@ -23,6 +23,7 @@ public sealed partial class SettingCoverageTests
         ["CheckpointOptions.Progress"] = "Reports go to programs.",
         ["BlockLlmOptimizerOptions.StepCosts"] = "A cost for each parameter by its name is for programs; the engine counts costs itself.",
         ["ApolloOptimizerOptions.Scaling"] = "The methods apollo and apollo-mini have one each.",
+        ["LoraOptions.Dropout"] = "--adapter-dropout",
         ["BlockLlmTextClassificationOptions.LabelColumnName"] = "--label-column",
         ["BlockLlmTextClassificationOptions.TextColumnName"] = "--text-column",
         ["BlockLlmTextClassificationOptions.SecondTextColumnName"] = "--second-text-column",
@@ -42,8 +43,8 @@ public sealed partial class SettingCoverageTests
     };
 
     [TestMethod]
-    [DataRow("classify train", typeof(BlockLlmTextClassificationOptions), typeof(TrainingOptions), typeof(CheckpointOptions), typeof(BlockLlmOptimizerOptions), typeof(AdamWOptimizerOptions), typeof(BAdamOptimizerOptions), typeof(LisaOptimizerOptions), typeof(MisaOptimizerOptions), typeof(SgdOptimizerOptions), typeof(GaLoreOptimizerOptions), typeof(FiraOptimizerOptions), typeof(ApolloOptimizerOptions), typeof(FrugalOptimizerOptions))]
-    [DataRow("lm train", typeof(BlockLlmLanguageModelOptions), typeof(TrainingOptions), typeof(CheckpointOptions), typeof(BlockLlmOptimizerOptions), typeof(AdamWOptimizerOptions))]
+    [DataRow("classify train", typeof(BlockLlmTextClassificationOptions), typeof(TrainingOptions), typeof(CheckpointOptions), typeof(BlockLlmOptimizerOptions), typeof(AdamWOptimizerOptions), typeof(SgdOptimizerOptions), typeof(LoraOptions), typeof(BAdamOptimizerOptions), typeof(LisaOptimizerOptions), typeof(MisaOptimizerOptions), typeof(GaLoreOptimizerOptions), typeof(FiraOptimizerOptions), typeof(ApolloOptimizerOptions), typeof(FrugalOptimizerOptions))]
+    [DataRow("lm train", typeof(BlockLlmLanguageModelOptions), typeof(TrainingOptions), typeof(CheckpointOptions), typeof(BlockLlmOptimizerOptions), typeof(AdamWOptimizerOptions), typeof(SgdOptimizerOptions), typeof(LoraOptions), typeof(BAdamOptimizerOptions), typeof(LisaOptimizerOptions), typeof(MisaOptimizerOptions), typeof(GaLoreOptimizerOptions), typeof(FiraOptimizerOptions), typeof(ApolloOptimizerOptions), typeof(FrugalOptimizerOptions))]
     [DataRow("lm generate", typeof(GenerationOptions))]
     public void Every_option_has_a_flag_or_a_reason_to_have_none(string command, params Type[] options)
     {

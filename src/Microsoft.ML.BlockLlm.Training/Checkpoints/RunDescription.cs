@@ -23,7 +23,7 @@ internal static class RunDescription
     {
         var run = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
-            ["model"] = model.GetType().Name,
+            ["model"] = LowRankAdapters.AreIn(model) ? $"{model.GetType().Name} with adapters" : model.GetType().Name,
             ["names and shapes of the weights"] = Shapes(model),
             ["weights that are not trained"] = options.Checkpoints!.AllWeights ? "saved" : Untrained(model, optimizer),
             ["optimizer"] = optimizer.GetType().Name,

@@ -71,7 +71,7 @@ public sealed record MemoryPlan
         ArgumentNullException.ThrowIfNull(method);
         if (batch.BatchSize < 1 || batch.Length < 1)
             throw new ArgumentOutOfRangeException(nameof(batch), batch, "A batch holds at least one text of at least one token.");
-        return new MemoryTimeline(model, method, batch, recompute, keepsBest, accumulates).Plan();
+        return new MemoryTimeline(method.Adapt(model), method, batch, recompute, keepsBest, accumulates).Plan();
     }
 
     /// <summary>

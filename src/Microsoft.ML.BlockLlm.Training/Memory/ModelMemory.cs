@@ -55,6 +55,10 @@ public sealed class ModelMemory
         }, Checked(weightType));
     }
 
+    /// <summary>The model with other stages.</summary>
+    /// <param name="change">Makes a stage of a stage.</param>
+    internal ModelMemory With(Func<StageMemory, StageMemory> change) => new(Stages.Select(change), WeightType);
+
     private static ScalarType Checked(ScalarType weightType) => weightType is ScalarType.Float32 or ScalarType.BFloat16
         ? weightType
         : throw new ArgumentOutOfRangeException(nameof(weightType), weightType, "Models compute in Float32 or BFloat16, so there is a memory plan for these only.");

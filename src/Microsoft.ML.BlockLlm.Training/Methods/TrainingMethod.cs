@@ -35,6 +35,8 @@ public abstract record TrainingMethod
     /// <param name="model">The model.</param>
     /// <param name="roles">Which parameters are special.</param>
     /// <param name="generator">The source of new weights; null for torch's own.</param>
+    /// <exception cref="ArgumentException">The model has nothing of what the options name.</exception>
+    /// <exception cref="NotSupportedException">The method cannot train models whose weights are streamed.</exception>
     public virtual void Prepare(StagedModel model, ParameterRoles roles, Generator? generator = null)
     {
     }
@@ -78,6 +80,13 @@ public abstract record TrainingMethod
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public static TrainingMethod Misa(MisaOptimizerOptions? options = null) => new MisaMethod(Valid(options ?? new() { MaxGradientNorm = UsualGradientNorm }));
 
+    /// <summary>
+    /// LoRA (Hu et al. 2021, arXiv 2106.09685): the weights stay, and AdamW trains a product of two small matrices beside each linear layer, which is added to its weight at the end.
+    /// </summary>
+    /// <param name="options">Its options. Default null: gradients clipped to a norm of 1, all else as in <see cref="LoraOptions"/>.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public static TrainingMethod Lora(LoraOptions? options = null) => new LoraMethod(Valid(options ?? new() { MaxGradientNorm = UsualGradientNorm }));
+
     /// <summary>Stochastic gradient descent on all weights, with momentum if its options say so: the least state that there is.</summary>
     /// <param name="options">Its options. Default null: gradients clipped to a norm of 1, all else as in <see cref="SgdOptimizerOptions"/>.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
@@ -110,7 +119,7 @@ public abstract record TrainingMethod
 
     /// <summary>Every method of this library, with its default options.</summary>
     public static IReadOnlyList<TrainingMethod> All { get; } =
-        [BlockLlm(), AdamW(), BAdam(), Lisa(), Misa(), Sgd(), GaLore(), Fira(), Apollo(), ApolloMini(), Frugal()];
+        [BlockLlm(), AdamW(), Sgd(), Lora(), BAdam(), Lisa(), Misa(), GaLore(), Fira(), Apollo(), ApolloMini(), Frugal()];
 
     /// <summary>A method with its default options, by its name.</summary>
     /// <param name="name">The <see cref="Name"/>; upper and lower case do not matter.</param>

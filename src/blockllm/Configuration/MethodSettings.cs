@@ -9,6 +9,7 @@ internal enum MethodName
 {
     Blockllm,
     Adamw,
+    Lora,
     Badam,
     Lisa,
     Misa,
@@ -23,6 +24,7 @@ internal enum MethodName
 /// <summary>The settings of the method: which one, and what the others have beside BlockLLM's.</summary>
 internal abstract record MethodSettings : OptimizerSettings
 {
+    private static readonly LoraOptions s_lora = new();
     private static readonly BAdamOptimizerOptions s_badam = new();
     private static readonly LisaOptimizerOptions s_lisa = new();
     private static readonly MisaOptimizerOptions s_misa = new();
@@ -33,6 +35,18 @@ internal abstract record MethodSettings : OptimizerSettings
 
     [Description("How the weights are trained.")]
     public MethodName Method { get; init; }
+
+    [OnlyFor(MethodName.Lora)]
+    [Description("The adapters are multiplied by this over the rank.")]
+    public double Alpha { get; init; } = s_lora.Alpha;
+
+    [OnlyFor(MethodName.Lora)]
+    [Description("Share of the adapters' inputs that training hides.")]
+    public double AdapterDropout { get; init; } = s_lora.Dropout;
+
+    [OnlyFor(MethodName.Lora)]
+    [Description("Names of the linear layers that get adapters, with * for any characters and ? for one; without it, all in the transformer layers.")]
+    public IReadOnlyList<string> Targets { get; init; } = [];
 
     [OnlyFor(MethodName.Badam, MethodName.Lisa, MethodName.Misa, MethodName.Galore, MethodName.Fira, MethodName.Apollo, MethodName.ApolloMini, MethodName.Frugal)]
     [Description("Updates between two choices of what is trained, or of a space; without it, 100 for badam, 20 for lisa, 50 for misa, and 200 for the others.")]
@@ -62,8 +76,8 @@ internal abstract record MethodSettings : OptimizerSettings
     [Description("Whether momentum looks ahead.")]
     public bool Nesterov { get; init; }
 
-    [OnlyFor(MethodName.Galore, MethodName.Fira, MethodName.Apollo)]
-    [Description("Rank of the space that the moments of matrices are in; without it, 256 for apollo, else 128.")]
+    [OnlyFor(MethodName.Lora, MethodName.Galore, MethodName.Fira, MethodName.Apollo)]
+    [Description("Rank of the adapters, or of the space that the moments of matrices are in; without it, 8 for lora, 256 for apollo, else 128.")]
     public int? Rank { get; init; }
 
     [OnlyFor(MethodName.Galore, MethodName.Fira, MethodName.Apollo, MethodName.ApolloMini)]
@@ -102,6 +116,7 @@ internal abstract record MethodSettings : OptimizerSettings
         return Method switch
         {
             MethodName.Adamw => TrainingMethod.AdamW(Shared(new AdamWOptimizerOptions())),
+            MethodName.Lora => TrainingMethod.Lora(Shared(s_lora) with { Rank = Rank ?? s_lora.Rank, Alpha = Alpha, Dropout = AdapterDropout, Targets = Targets.Count > 0 ? Targets : s_lora.Targets }),
             MethodName.Badam => TrainingMethod.BAdam(Selective(s_badam) with { Period = Period ?? s_badam.Period, Order = Order, Granularity = Granularity ?? s_badam.Granularity }),
             MethodName.Lisa => TrainingMethod.Lisa(Selective(s_lisa) with { Period = Period ?? s_lisa.Period, ActiveLayers = ActiveLayers }),
             MethodName.Misa => TrainingMethod.Misa(Selective(s_misa) with

@@ -8,6 +8,11 @@ public sealed class MethodFitTests
 {
     public static IEnumerable<object[]> Methods =>
     [
+        [TrainingMethod.AdamW() with { LearningRate = 0.01 }],
+        [TrainingMethod.Lora(new() { LearningRate = 0.02, Rank = 4, MaxGradientNorm = 1 })],
+        [TrainingMethod.BAdam(new() { LearningRate = 0.02, Period = 10, MaxGradientNorm = 1 })],
+        [TrainingMethod.Lisa(new() { LearningRate = 0.02, Period = 10, ActiveLayers = 1, MaxGradientNorm = 1 })],
+        [TrainingMethod.Misa(new() { LearningRate = 0.02, Period = 10, ActiveShare = 0.3, MaxGradientNorm = 1 })],
         [TrainingMethod.Sgd(new() { LearningRate = 0.1, Momentum = 0.9, MaxGradientNorm = 1 })],
         [TrainingMethod.GaLore(new() { LearningRate = 0.02, Scale = 1, Rank = 8, Period = 10 })],
         [TrainingMethod.Fira(new() { LearningRate = 0.01, Rank = 8, Period = 10 })],

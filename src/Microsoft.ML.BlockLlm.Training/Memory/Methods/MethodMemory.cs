@@ -11,6 +11,10 @@ public abstract class MethodMemory
     /// <summary>The method's name.</summary>
     public abstract string Name { get; }
 
+    /// <summary>The model as the method trains it, with what it adds for the time of the training; most add nothing.</summary>
+    /// <param name="model">The model.</param>
+    public virtual ModelMemory Adapt(ModelMemory model) => model;
+
     /// <summary>Whether a parameter, given by its name, may have a gradient.</summary>
     public abstract bool IsTrained(string parameter);
 

@@ -72,7 +72,7 @@ internal abstract record OptimizerSettings
     [Description("Names of parameters that are never trained, with * for any characters and ? for one.")]
     public IReadOnlyList<string> Frozen { get; init; } = [];
 
-    [NotFor(MethodName.Adamw, MethodName.Sgd)]
+    [NotFor(MethodName.Adamw, MethodName.Lora, MethodName.Sgd)]
     [Description("Names of parameters that are trained in full at every update, whatever the method does with the rest.")]
     public IReadOnlyList<string> AlwaysActive { get; init; } = [];
 

@@ -1,5 +1,6 @@
 using Microsoft.ML.BlockLlm.Models;
 using Microsoft.ML.BlockLlm.Setup;
+using Microsoft.ML.BlockLlm.Training;
 
 namespace Microsoft.ML.BlockLlm.Tests;
 
@@ -29,6 +30,24 @@ public sealed class RealEncoderTests
 
         Assert.AreEqual("weather", engine.Predict(new Message { Text = "There was fog over the hills in the morning." }).PredictedLabel);
         Assert.AreEqual("food", engine.Predict(new Message { Text = "I would like some chocolate cake." }).PredictedLabel);
+    }
+
+    /// <summary>Every method with a learning rate that suits a few updates.</summary>
+    public static IEnumerable<object[]> Methods => TrainingMethod.All.Select(method => new object[] { method.Name, method.Name switch { "Sgd" => 0.1, "ApolloMini" => 3e-4, _ => 1e-3 } });
+
+    [TestMethod]
+    [DynamicData(nameof(Methods))]
+    public void Every_method_tells_them_apart(string method, double learningRate)
+    {
+        var ml = new MLContext(seed: 1);
+        var training = ml.Data.LoadFromEnumerable(Sentences.Select(sentence => new Message { Label = sentence.Label, Text = sentence.Text }));
+        var keyed = Pipelines.KeyLabels(ml, training);
+        var options = new BlockLlmTextClassificationOptions { Model = Encoder(), Method = TrainingMethod.Named(method), LearningRate = learningRate, Epochs = 6, BatchSize = 4 };
+
+        using var model = ml.TextClassification.Trainers.BlockLlm(options).Fit(keyed);
+
+        var accuracy = ml.MulticlassClassification.Evaluate(model.Transform(keyed)).MicroAccuracy;
+        Assert.IsTrue(accuracy >= 10.0 / 12, $"{accuracy:P0} of the sentences");
     }
 
     private static PretrainedModel Encoder()

@@ -26,7 +26,8 @@ public sealed partial class BlockLlmOptimizer
             throw new InvalidDataException($"The saved state is in a phase {phase} that there is not.");
         var takeOverChoice = _choice.Read(reader);
         var takeOverLosses = _losses.Read(reader);
-        var slices = ReadSlices(reader, _alwaysActive.Keys, Budget);
+        // A whole block may be larger than the budget, where none fits.
+        var slices = ReadSlices(reader, _alwaysActive.Keys, _options.MaskCoordinates ? Budget : Math.Max(Budget, _choice.Blocks.Select(block => block.Size).DefaultIfEmpty().Max()));
 
         // All was read and fits; from here on nothing fails.
         takeOverChoice();

@@ -42,7 +42,7 @@ public sealed class RealEncoderTests
         var ml = new MLContext(seed: 1);
         var training = ml.Data.LoadFromEnumerable(Sentences.Select(sentence => new Message { Label = sentence.Label, Text = sentence.Text }));
         var keyed = Pipelines.KeyLabels(ml, training);
-        var options = new BlockLlmTextClassificationOptions { Model = Encoder(), Method = TrainingMethod.Named(method), LearningRate = learningRate, Epochs = 6, BatchSize = 4 };
+        var options = new BlockLlmTextClassificationOptions { Model = Encoder(), Method = TrainingMethod.Named(method), LearningRate = learningRate, Epochs = 3, BatchSize = 4, Seed = 1 };
 
         using var model = ml.TextClassification.Trainers.BlockLlm(options).Fit(keyed);
 

@@ -71,6 +71,7 @@ internal static class BlockLlmCommand
             LmGenerateCommand.Create(),
         },
         ResumeCommand.Create(),
+        CompareCommand.Create(),
         PlanCommand.Create(),
         InspectCommand.Create(),
     };

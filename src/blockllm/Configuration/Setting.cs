@@ -35,6 +35,9 @@ internal sealed class Setting
     /// <summary>What kind of value help shows: <c>number</c>, <c>text</c>, or the names to choose from.</summary>
     public string ValueName => _type.IsEnum ? string.Join('|', KebabCase.NamesOf(_type)) : _type == typeof(int) || _type == typeof(double) ? "number" : IsSwitch ? "true|false" : "text";
 
+    /// <summary>Whether a method takes it.</summary>
+    public bool IsOf(MethodName method) => _property.GetCustomAttribute<OnlyForAttribute>()?.Methods.Contains(method) ?? true;
+
     public object? ValueOf(object settings) => _property.GetValue(settings);
 
     /// <summary>Sets the property from texts.</summary>

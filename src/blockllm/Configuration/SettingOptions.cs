@@ -57,6 +57,9 @@ internal sealed class SettingOptions<T> where T : class, new()
     /// <summary>All settings by name, as a configuration file has them.</summary>
     public IReadOnlyList<(string Key, object? Value)> List(T settings) => [.. _settings.Values.Select(setting => (setting.Key, Setting.ToPlain(setting.ValueOf(settings))))];
 
+    /// <summary>The settings that a method takes, likewise.</summary>
+    public IReadOnlyList<(string Key, object? Value)> List(T settings, MethodName method) => [.. List(settings).Where(entry => _settings[entry.Key].IsOf(method))];
+
     private Setting Find(ConfigurationEntry entry) => _settings.GetValueOrDefault(entry.Key)
         ?? throw new UsageException($"{entry.Source}: there is no setting '{entry.Key}'. Did you mean '{NearestName.Of(entry.Key, _settings.Keys)}'?");
 

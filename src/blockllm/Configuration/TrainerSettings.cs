@@ -96,6 +96,9 @@ internal abstract record TrainerSettings : MethodSettings
     [Description("The GPU to compute on, counted from 0; without it, the CPU.")]
     public int? Gpu { get; init; }
 
+    /// <summary>Bytes of a weight in memory.</summary>
+    public int WeightSize => WeightType == WeightPrecision.Bfloat16 ? 2 : 4;
+
     /// <summary>The options of the training loop.</summary>
     /// <exception cref="UsageException">A value is out of range.</exception>
     public TrainingOptions ToTrainingOptions() => new()

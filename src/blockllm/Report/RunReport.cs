@@ -8,8 +8,9 @@ namespace Microsoft.ML.BlockLlm.Tool;
 /// <param name="title">What was trained.</param>
 /// <param name="summary">What training did.</param>
 /// <param name="plan">The memory planned for it; null if its shape was not known before.</param>
+/// <param name="baseline">Resident memory before there was a model.</param>
 /// <param name="settings">All settings, by name.</param>
-internal sealed class RunReport(string title, TrainingSummary summary, MemoryPlan? plan, IEnumerable<(string Key, object? Value)> settings)
+internal sealed class RunReport(string title, TrainingSummary summary, MemoryPlan? plan, long baseline, IEnumerable<(string Key, object? Value)> settings)
 {
     private const int LongestText = 300;
 
@@ -58,15 +59,16 @@ internal sealed class RunReport(string title, TrainingSummary summary, MemoryPla
         ChartCurve[] curves = [Curve("resident memory of the process, in MiB", history, progress => progress.ResidentMemory / MiB)];
         if (plan is null)
             return LineChart.Draw("Resident memory", curves, fromZero: true, format: "0");
-        var planned = Curve($"planned peak, weights included, the runtime left out, of batches of {plan.Batch.BatchSize} texts of {plan.Batch.Length} tokens", [history[0], history[^1]], _ => plan.Peak / MiB);
-        return LineChart.Draw("Resident memory", [.. curves, planned], fromZero: true, format: "0") + HtmlTable.Draw("Planned memory", ["planned", "bytes"],
+        var planned = Curve($"planned peak of batches of {plan.Batch.BatchSize} texts of {plan.Batch.Length} tokens, above the runtime and the data", [history[0], history[^1]], _ => (baseline + plan.Peak) / MiB);
+        return LineChart.Draw("Resident memory", [.. curves, planned], fromZero: true, format: "0") + HtmlTable.Draw("Memory, planned and measured", ["", "bytes"],
         [
-            ["weights", ByteCount.Format(plan.Weights)],
-            ["gradients", ByteCount.Format(plan.Gradients)],
-            ["optimizer state", ByteCount.Format(plan.OptimizerState)],
-            ["activations", ByteCount.Format(plan.Activations + plan.Boundaries)],
-            ["peak", ByteCount.Format(plan.Peak)],
-            ["measured: largest resident memory of the process", ByteCount.Format(summary.PeakMemory)],
+            ["planned: weights", ByteCount.Format(plan.Weights)],
+            ["planned: gradients", ByteCount.Format(plan.Gradients)],
+            ["planned: optimizer state", ByteCount.Format(plan.OptimizerState)],
+            ["planned: activations", ByteCount.Format(plan.Activations + plan.Boundaries)],
+            ["planned: peak", ByteCount.Format(plan.Peak)],
+            ["measured: peak", ByteCount.Format(Math.Max(0, summary.PeakMemory - baseline))],
+            ["measured: runtime and data, before there was a model", ByteCount.Format(baseline)],
         ], isNumeric: true);
     }
 

@@ -1,6 +1,5 @@
 using Microsoft.ML.BlockLlm.Training;
 using Microsoft.ML.Data;
-using static TorchSharp.torch;
 
 namespace Microsoft.ML.BlockLlm.Tool;
 
@@ -24,8 +23,9 @@ internal static class ClassifierTraining
         var checkpoints = settings.ToCheckpointOptions(folder, resume);
         ConfigurationFile.Write(folder.Settings, entries);
 
+        var baseline = MemoryBaseline.Measure();
         using var metrics = new RunMetrics(folder, resume);
-        using var classifier = ProgressDisplay.Show(plan?.Weights / sizeof(float), progress => ml.TextClassification.Trainers.BlockLlm(options with
+        using var classifier = ProgressDisplay.Show(plan.Weights / settings.WeightSize, progress => ml.TextClassification.Trainers.BlockLlm(options with
         {
             ValidationSet = validation is null ? null : keys.Transform(validation),
             Progress = new ProgressFanOut(metrics, progress),
@@ -53,8 +53,9 @@ internal static class ClassifierTraining
             }.Write(folder.Export);
         }
 
-        var result = TrainingResult<ClassifierEvaluation>.Of(folder.Model, classifier.TrainingSummary, evaluation);
-        new RunReport("Training of a classifier", classifier.TrainingSummary, plan, entries).Write(folder.Report, result.ToString(), evaluation);
+        var memory = TrainingMemory.Of(classifier.TrainingSummary, settings.WeightSize, baseline, plan);
+        var result = TrainingResult<ClassifierEvaluation>.Of(folder.Model, classifier.TrainingSummary, memory, evaluation);
+        new RunReport("Training of a classifier", classifier.TrainingSummary, plan, baseline, entries).Write(folder.Report, result.ToString(), evaluation);
         return result;
     }
 
@@ -73,14 +74,12 @@ internal static class ClassifierTraining
         IDataView Load(string path) => LabelledData.Load(ml, TextTable.Open(path), settings.LabelColumn, settings.TextColumn, settings.SecondTextColumn);
     }
 
-    /// <summary>What memory the training is to take, with every text as long as may be; null for weights that plans do not count.</summary>
-    private static MemoryPlan? Plan(BlockLlmTextClassificationOptions options, ulong classes, bool keepsBest)
+    /// <summary>What memory the training is to take, with every text as long as may be.</summary>
+    private static MemoryPlan Plan(BlockLlmTextClassificationOptions options, ulong classes, bool keepsBest)
     {
-        if (options.WeightType != ScalarType.Float32)
-            return null;
-        var model = ModelMemory.OfClassifier(options.Model.Config, Math.Max(2, (int)classes));
+        var model = ModelMemory.OfClassifier(options.Model.Config, Math.Max(2, (int)classes), options.WeightType);
         var roles = TrainerDefaults.Roles(model, PlanTask.Classify, options.FreezeEmbeddings);
         var batch = new BatchShape(options.BatchSize, options.MaxTokens ?? options.Model.Config.MaxTokens);
-        return MemoryPlan.For(model, options.Method.Memory(roles), batch, options.Training.Recompute, keepsBest && options.Training.RestoreBest);
+        return MemoryPlan.For(model, options.Method.Memory(roles), batch, options.Training.Recompute, keepsBest && options.Training.RestoreBest, options.Training.GradientAccumulation > 1);
     }
 }

@@ -1,6 +1,5 @@
 using Microsoft.ML.BlockLlm.Models;
 using Microsoft.ML.BlockLlm.Training;
-using static TorchSharp.torch;
 
 namespace Microsoft.ML.BlockLlm.Tool;
 
@@ -27,8 +26,9 @@ internal static class LanguageModelTraining
         var checkpoints = settings.ToCheckpointOptions(folder, resume);
         ConfigurationFile.Write(folder.Settings, entries);
 
+        var baseline = MemoryBaseline.Measure();
         using var metrics = new RunMetrics(folder, resume, perplexity: true);
-        using var trained = ProgressDisplay.Show(plan?.Weights / sizeof(float), progress => ml.LanguageModeling.Trainers.BlockLlm(options with
+        using var trained = ProgressDisplay.Show(plan?.Weights / settings.WeightSize, progress => ml.LanguageModeling.Trainers.BlockLlm(options with
         {
             ValidationSet = validation,
             Progress = new ProgressFanOut(metrics, progress),
@@ -52,19 +52,18 @@ internal static class LanguageModelTraining
             }.Write(folder.Export);
         }
 
-        var result = TrainingResult<LanguageModelEvaluation>.Of(folder.Model, trained.TrainingSummary, evaluation);
-        new RunReport("Training of a language model", trained.TrainingSummary, plan, entries).Write(folder.Report, result.ToString());
+        var memory = TrainingMemory.Of(trained.TrainingSummary, settings.WeightSize, baseline, plan);
+        var result = TrainingResult<LanguageModelEvaluation>.Of(folder.Model, trained.TrainingSummary, memory, evaluation);
+        new RunReport("Training of a language model", trained.TrainingSummary, plan, baseline, entries).Write(folder.Report, result.ToString());
         return result;
     }
 
-    /// <summary>What memory the training is to take; null for weights that plans do not count.</summary>
-    private static MemoryPlan? Plan(BlockLlmLanguageModelOptions options, ModelConfig config, bool keepsBest)
+    /// <summary>What memory the training is to take.</summary>
+    private static MemoryPlan Plan(BlockLlmLanguageModelOptions options, ModelConfig config, bool keepsBest)
     {
-        if (options.WeightType != ScalarType.Float32)
-            return null;
-        var model = ModelMemory.OfLanguageModel(config);
+        var model = ModelMemory.OfLanguageModel(config, options.WeightType);
         var roles = TrainerDefaults.Roles(model, PlanTask.Lm, options.FreezeEmbeddings ?? true);
         var batch = new BatchShape(options.BatchSize, options.SequenceLength ?? Math.Min(LongestSequence, config.MaxTokens));
-        return MemoryPlan.For(model, options.Method.Memory(roles), batch, options.Training.Recompute, keepsBest && options.Training.RestoreBest);
+        return MemoryPlan.For(model, options.Method.Memory(roles), batch, options.Training.Recompute, keepsBest && options.Training.RestoreBest, options.Training.GradientAccumulation > 1);
     }
 }

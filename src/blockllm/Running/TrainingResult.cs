@@ -13,15 +13,16 @@ namespace Microsoft.ML.BlockLlm.Tool;
 /// <param name="Seconds">How long training took.</param>
 /// <param name="TokensPerSecond">Tokens trained on per second.</param>
 /// <param name="PeakMemory">Largest resident memory, in bytes.</param>
+/// <param name="Memory">What of it training took, beside the plan.</param>
 /// <param name="Validation">How the model does on the validation data; null if there is none.</param>
 internal sealed record TrainingResult<T>(
-    string Model, StopReason StopReason, long Steps, double Loss, double ActiveShare, double Seconds, double TokensPerSecond, long PeakMemory, T? Validation) where T : class
+    string Model, StopReason StopReason, long Steps, double Loss, double ActiveShare, double Seconds, double TokensPerSecond, long PeakMemory, TrainingMemory Memory, T? Validation) where T : class
 {
     /// <summary>The exit code of the command.</summary>
     public int ExitCode() => WasCanceled ? Tool.ExitCode.Canceled : Tool.ExitCode.Success;
 
-    public static TrainingResult<T> Of(string model, TrainingSummary summary, T? validation) => new(
-        model, summary.StopReason, summary.Steps, summary.SmoothedLoss, summary.ActiveShare, summary.Time.Total.TotalSeconds, summary.TokensPerSecond, summary.PeakMemory, validation);
+    public static TrainingResult<T> Of(string model, TrainingSummary summary, TrainingMemory memory, T? validation) => new(
+        model, summary.StopReason, summary.Steps, summary.SmoothedLoss, summary.ActiveShare, summary.Time.Total.TotalSeconds, summary.TokensPerSecond, summary.PeakMemory, memory, validation);
 
     /// <summary>The result in words.</summary>
     public override string ToString()

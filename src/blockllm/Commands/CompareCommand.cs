@@ -1,0 +1,52 @@
+using System.CommandLine;
+using Microsoft.ML.BlockLlm.Training;
+
+namespace Microsoft.ML.BlockLlm.Tool;
+
+/// <summary><c>blockllm compare classify</c> and <c>blockllm compare lm</c>.</summary>
+internal static class CompareCommand
+{
+    private const string Description = """
+        Trains the same model on the same data with several methods, each training in a process of its own, and says what each reaches, in what time and memory.
+
+        The output folder gets compare.md, compare.json and compare.html, and below it a folder for each training. Weights are kept and rates chosen by the validation data, which the
+        figures are of: compare methods by them, and measure the one you take on other data. The same command once more goes on with the trainings that are not complete.
+
+        Examples:
+          blockllm compare classify mails.tsv --model models/minilm --output runs/methods --methods blockllm,adamw --learning-rates 0.0003,0.001 --seeds 1,2,3
+          blockllm compare lm novel.txt --validation heldout.txt --model models/llama --output runs/methods --max-steps 500 --trial-steps 100 --learning-rates 0.0003,0.001
+        """;
+
+    public static CliCommand Create() => new("compare", Description)
+    {
+        Create<ClassifySettings>(PlanTask.Classify, "classify", "Compares methods of training a text classifier.", settings => settings.Validation is not null || settings.ValidationFraction > 0),
+        Create<LanguageModelSettings>(PlanTask.Lm, "lm", "Compares methods of training a language model.", settings => settings.Validation is not null),
+    };
+
+    private static CliCommand Create<T>(PlanTask task, string name, string description, Func<T, bool> isEvaluated) where T : TrainerSettings, new()
+    {
+        var data = new Argument<string?>("DATA") { Arity = ArgumentArity.ZeroOrOne, Description = "The data to train on; --data, or data in the configuration file, does the same." };
+        var (flags, settings, json) = (new ComparisonFlags(), new SettingOptions<T>(), CommandFlags.Json());
+        var command = new CliCommand(name, description) { data, json };
+        flags.AddTo(command);
+        settings.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            var resolved = settings.Resolve(parsed);
+            resolved = (T)(resolved with { Data = parsed.GetValue(data) ?? resolved.Data });
+            var folder = resolved.Output ?? throw new UsageException("No folder is named for the comparison. Give one with --output.");
+            if (!isEvaluated(resolved))
+                throw new UsageException("There is no data to compare the methods on. Name a file with --validation.");
+            // Ctrl-C reaches the training too, which ends; this process then says what is done.
+            using var interruption = new TerminationSignal();
+            var options = flags.Of(parsed, resolved.LearningRate);
+            var table = new Comparison<T>(task, options, resolved, settings, folder).Run();
+            File.WriteAllText(Path.Combine(folder, "compare.md"), table + "\n");
+            File.WriteAllText(Path.Combine(folder, "compare.json"), JsonOutput.Line(table) + "\n");
+            ComparisonPage.Write(Path.Combine(folder, "compare.html"), table);
+            Console.WriteLine(parsed.GetValue(json) ? JsonOutput.Line(table) : table.ToString());
+            return table.Rows.Count == options.Methods.Count ? ExitCode.Success : ExitCode.Failure;
+        });
+        return command;
+    }
+}

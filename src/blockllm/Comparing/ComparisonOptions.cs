@@ -1,0 +1,40 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace Microsoft.ML.BlockLlm.Tool;
+
+/// <summary>What is compared: each method with each seed, at the best of the learning rates for it.</summary>
+/// <param name="Methods">The methods.</param>
+/// <param name="LearningRates">The rates tried for each method, with the first seed; of one alone there is nothing to try.</param>
+/// <param name="Seeds">The seeds.</param>
+/// <param name="TrialSteps">Updates of a run that only tries a rate; null for a whole run.</param>
+internal sealed record ComparisonOptions(IReadOnlyList<MethodName> Methods, IReadOnlyList<double> LearningRates, IReadOnlyList<int> Seeds, int? TrialSteps);
+
+/// <summary>The flags for <see cref="ComparisonOptions"/>; lists have commas between their entries.</summary>
+internal sealed class ComparisonFlags
+{
+    private readonly Option<string> _methods = new("--methods") { HelpName = "names", Description = $"The methods, with commas between: {string.Join(",", KebabCase.NamesOf(typeof(MethodName)))}.", DefaultValueFactory = _ => "blockllm,adamw" };
+    private readonly Option<string?> _rates = new("--learning-rates") { HelpName = "numbers", Description = "The learning rates to try for each method, with commas between; the best with the first seed is taken. Default: that of --learning-rate alone." };
+    private readonly Option<string> _seeds = new("--seeds") { HelpName = "numbers", Description = "The seeds to train with, with commas between.", DefaultValueFactory = _ => "1" };
+    private readonly Option<int?> _trialSteps = new("--trial-steps") { HelpName = "number", Description = "Updates of a run that only tries a rate, the same for every method. Default: as many as any other run." };
+
+    /// <summary>Gives a command the flags.</summary>
+    public void AddTo(CliCommand command)
+    {
+        foreach (var flag in new Option[] { _methods, _rates, _seeds, _trialSteps })
+            command.Add(flag);
+    }
+
+    /// <summary>The options of a command line.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="learningRate">The rate where none are to be tried.</param>
+    /// <exception cref="UsageException">A value is wrong.</exception>
+    public ComparisonOptions Of(ParseResult parsed, double learningRate) => new(
+        Parse(_methods.Name, parsed.GetValue(_methods)!, text => (MethodName?)KebabCase.Find(typeof(MethodName), text), $"must be one of {string.Join(", ", KebabCase.NamesOf(typeof(MethodName)))}"),
+        parsed.GetValue(_rates) is { } rates ? Parse(_rates.Name, rates, text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var rate) ? rate : (double?)null, "must be a number") : [learningRate],
+        Parse(_seeds.Name, parsed.GetValue(_seeds)!, text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seed) ? seed : (int?)null, "must be a whole number"),
+        parsed.GetValue(_trialSteps) is < 1 ? throw new UsageException($"{_trialSteps.Name} must be at least 1.") : parsed.GetValue(_trialSteps));
+
+    private static IReadOnlyList<T> Parse<T>(string flag, string list, Func<string, T?> parse, string rule) where T : struct =>
+        [.. list.Split(',', StringSplitOptions.TrimEntries).Select(text => parse(text) ?? throw new UsageException($"{flag}: '{text}' {rule}.")).Distinct()];
+}

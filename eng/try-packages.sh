@@ -72,7 +72,7 @@ for i in $(seq 100); do
   printf 'praise\tthank you, I love number %s\ncomplaint\tnumber %s is broken and late\n' "$i" "$i"
 done | sed '1iLabel\tText' >messages.tsv
 tool/blockllm plan "$cache/models/use-lite" --batch-size 8 --length 32
-tool/blockllm classify train messages.tsv --model "$cache/models/use-lite" --output runs/first --batch-size 8 --max-tokens 32 --epochs 20 --checkpoint-interval 10 &
+tool/blockllm classify train messages.tsv --model "$cache/models/use-lite" --output runs/first --batch-size 8 --max-tokens 32 --epochs 6 --checkpoint-interval 10 &
 until compgen -G 'runs/first/checkpoints/*/checkpoint.json' >/dev/null; do
   kill -0 $! || fail "The training ended before it had saved a checkpoint (above)."
   sleep 0.2

@@ -29,6 +29,16 @@ public sealed class PlanTests
     }
 
     [TestMethod]
+    public void Weights_in_bfloat16_take_half()
+    {
+        using var folder = new WorkingFolder();
+        var full = Rows(ToolRun.Succeeding(folder, "plan", "llama-7b", "--json"))["BlockLLM, s = 0.95"].GetProperty("weights").GetInt64();
+        var half = Rows(ToolRun.Succeeding(folder, "plan", "llama-7b", "--weight-type", "bfloat16", "--json"))["BlockLLM, s = 0.95"].GetProperty("weights").GetInt64();
+
+        Assert.AreEqual(full, 2 * half);
+    }
+
+    [TestMethod]
     public void With_a_limit_the_largest_batch_that_fits_is_found()
     {
         using var folder = new WorkingFolder();

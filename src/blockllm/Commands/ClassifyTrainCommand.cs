@@ -1,6 +1,3 @@
-using System.CommandLine;
-using Microsoft.ML.BlockLlm.Training;
-
 namespace Microsoft.ML.BlockLlm.Tool;
 
 /// <summary><c>blockllm classify train</c>.</summary>
@@ -18,22 +15,5 @@ internal static class ClassifyTrainCommand
           blockllm classify train --config runs/mails/settings.yaml --output runs/again --sparsity 0.9
         """;
 
-    public static CliCommand Create()
-    {
-        var data = new Argument<string?>("DATA") { Arity = ArgumentArity.ZeroOrOne, Description = "The data to train on; --data, or data in the configuration file, does the same." };
-        var (settings, overwrite, json) = (new SettingOptions<ClassifySettings>(), CommandFlags.Overwrite(), CommandFlags.Json());
-        var command = new CliCommand("train", Description) { data, overwrite, json };
-        settings.AddTo(command);
-        command.SetAction(parsed =>
-        {
-            var resolved = settings.Resolve(parsed);
-            resolved = resolved with { Data = parsed.GetValue(data) ?? resolved.Data };
-            var folder = RunFolder.Create(resolved.Output, parsed.GetValue(overwrite));
-            using var interruption = new TerminationSignal();
-            var result = ClassifierTraining.Run(resolved, settings.List(resolved), folder, resume: false, interruption.Token);
-            Console.WriteLine(parsed.GetValue(json) ? JsonOutput.Line(result) : result.ToString());
-            return result.ExitCode();
-        });
-        return command;
-    }
+    public static CliCommand Create() => TrainCommand.Create<ClassifySettings, ClassifierEvaluation>(Description, ClassifierTraining.Run);
 }

@@ -1,6 +1,3 @@
-using System.CommandLine;
-using Microsoft.ML.BlockLlm.Training;
-
 namespace Microsoft.ML.BlockLlm.Tool;
 
 /// <summary><c>blockllm lm train</c>.</summary>
@@ -19,22 +16,5 @@ internal static class LmTrainCommand
           blockllm lm train novel.txt --new-model shape.json --epochs 3 --output runs/new
         """;
 
-    public static CliCommand Create()
-    {
-        var data = new Argument<string?>("DATA") { Arity = ArgumentArity.ZeroOrOne, Description = "The data to train on; --data, or data in the configuration file, does the same." };
-        var (settings, overwrite, json) = (new SettingOptions<LanguageModelSettings>(), CommandFlags.Overwrite(), CommandFlags.Json());
-        var command = new CliCommand("train", Description) { data, overwrite, json };
-        settings.AddTo(command);
-        command.SetAction(parsed =>
-        {
-            var resolved = settings.Resolve(parsed);
-            resolved = resolved with { Data = parsed.GetValue(data) ?? resolved.Data };
-            var folder = RunFolder.Create(resolved.Output, parsed.GetValue(overwrite));
-            using var interruption = new TerminationSignal();
-            var result = LanguageModelTraining.Run(resolved, settings.List(resolved), folder, resume: false, interruption.Token);
-            Console.WriteLine(parsed.GetValue(json) ? JsonOutput.Line(result) : result.ToString());
-            return result.ExitCode();
-        });
-        return command;
-    }
+    public static CliCommand Create() => TrainCommand.Create<LanguageModelSettings, LanguageModelEvaluation>(Description, LanguageModelTraining.Run);
 }

@@ -11,7 +11,7 @@ internal static class PlanCommand
     private const string Description = """
         Says what memory training a model takes, method by method, before any weight is loaded; with --limit, the largest batch that fits.
 
-        Weights are counted in 32-bit floats. The runtime's own memory comes on top, and freed memory counts as returned (freed-memory: returned).
+        The runtime's own memory comes on top, and freed memory counts as returned (freed-memory: returned).
 
         Examples:
           blockllm plan llama-7b
@@ -29,9 +29,11 @@ internal static class PlanCommand
         var classes = new Option<int>("--classes") { HelpName = "number", Description = "Classes of a classifier.", DefaultValueFactory = _ => 2 };
         var batchSize = new Option<int>("--batch-size") { HelpName = "number", Description = "Texts that go through the model at once.", DefaultValueFactory = _ => 8 };
         var length = new Option<int?>("--length") { HelpName = "number", Description = "Tokens of a text. Default: what the model takes, but no more than 512." };
+        var weightType = new Option<string>("--weight-type") { HelpName = string.Join('|', KebabCase.NamesOf(typeof(WeightPrecision))), Description = "Type of the weights in memory.", DefaultValueFactory = _ => KebabCase.Of(nameof(WeightPrecision.Float32)) };
+        weightType.AcceptOnlyFromAmong([.. KebabCase.NamesOf(typeof(WeightPrecision))]);
         var limit = new Option<string?>("--limit") { HelpName = "bytes", Description = "Find the largest batch that fits into this, such as 8GiB." };
         var (sparsity, json) = (CommandFlags.Sparsity(), CommandFlags.Json());
-        var command = new CliCommand("plan", Description) { model, task, classes, batchSize, length, sparsity, limit, json };
+        var command = new CliCommand("plan", Description) { model, task, classes, batchSize, length, sparsity, weightType, limit, json };
         command.SetAction(parsed =>
         {
             var name = parsed.GetRequiredValue(model);
@@ -41,7 +43,7 @@ internal static class PlanCommand
             if (batch.BatchSize < 1 || batch.Length < 1 || batch.Length > config.MaxTokens)
                 throw new UsageException($"batch-size must be at least 1, and length from 1 to {config.MaxTokens}, which is what the model takes.");
             var bytes = parsed.GetValue(limit) is { } text ? ByteCount.Parse(text, "limit") : (long?)null;
-            var table = PlanTable.Of(name, config, plannedTask, parsed.GetValue(classes), batch, parsed.GetValue(sparsity), bytes);
+            var table = PlanTable.Of(name, config, plannedTask, parsed.GetValue(classes), batch, parsed.GetValue(sparsity), (WeightPrecision)KebabCase.Find(typeof(WeightPrecision), parsed.GetValue(weightType)!)!, bytes);
             if (parsed.GetValue(json))
                 Console.WriteLine(JsonOutput.Line(table));
             else

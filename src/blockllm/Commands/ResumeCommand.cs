@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Microsoft.ML.BlockLlm.Training;
 
 namespace Microsoft.ML.BlockLlm.Tool;
 
@@ -21,31 +20,13 @@ internal static class ResumeCommand
         var command = new CliCommand("resume", Description) { output, json };
         command.SetAction(parsed =>
         {
-            var path = parsed.GetRequiredValue(output);
-            var folder = RunFolder.Open(path);
-            using var interruption = new TerminationSignal();
-            return IsOfClassifier(folder) ? Classify(folder, path, parsed.GetValue(json), interruption.Token) : Lm(folder, path, parsed.GetValue(json), interruption.Token);
+            var folder = RunFolder.Open(parsed.GetRequiredValue(output));
+            return IsOfClassifier(folder)
+                ? TrainCommand.Resume<ClassifySettings, ClassifierEvaluation>(ClassifierTraining.Run, folder, parsed.GetValue(json))
+                : TrainCommand.Resume<LanguageModelSettings, LanguageModelEvaluation>(LanguageModelTraining.Run, folder, parsed.GetValue(json));
         });
         return command;
     }
 
     private static bool IsOfClassifier(RunFolder folder) => ConfigurationFile.Read(folder.Settings).Any(entry => entry.Key == KebabCase.Of(nameof(ClassifySettings.LabelColumn)));
-
-    private static int Classify(RunFolder folder, string output, bool json, CancellationToken cancellationToken)
-    {
-        var options = new SettingOptions<ClassifySettings>();
-        var settings = options.Read(folder.Settings) with { Output = output };
-        var result = ClassifierTraining.Run(settings, options.List(settings), folder, resume: true, cancellationToken);
-        Console.WriteLine(json ? JsonOutput.Line(result) : result.ToString());
-        return result.ExitCode();
-    }
-
-    private static int Lm(RunFolder folder, string output, bool json, CancellationToken cancellationToken)
-    {
-        var options = new SettingOptions<LanguageModelSettings>();
-        var settings = options.Read(folder.Settings) with { Output = output };
-        var result = LanguageModelTraining.Run(settings, options.List(settings), folder, resume: true, cancellationToken);
-        Console.WriteLine(json ? JsonOutput.Line(result) : result.ToString());
-        return result.ExitCode();
-    }
 }

@@ -1,6 +1,7 @@
 using Microsoft.ML.BlockLlm.Models;
 using Microsoft.ML.BlockLlm.Optimizers;
 using Microsoft.ML.BlockLlm.Training;
+using static TorchSharp.torch;
 
 namespace Microsoft.ML.BlockLlm.Tool;
 
@@ -20,10 +21,12 @@ internal sealed record PlanTable(string Model, PlanTask Task, long Weights, IRea
     /// <param name="classes">Number of classes of a classifier.</param>
     /// <param name="batch">The batch.</param>
     /// <param name="sparsity">Share of the weights that BlockLLM leaves alone.</param>
+    /// <param name="weightPrecision">The type of the weights.</param>
     /// <param name="limit">Most bytes to have at hand; null for a plan of the batch that is given.</param>
-    public static PlanTable Of(string name, ModelConfig config, PlanTask task, int classes, BatchShape batch, double sparsity, long? limit)
+    public static PlanTable Of(string name, ModelConfig config, PlanTask task, int classes, BatchShape batch, double sparsity, WeightPrecision weightPrecision, long? limit)
     {
-        var memory = task == PlanTask.Lm ? ModelMemory.OfLanguageModel(config) : ModelMemory.OfClassifier(config, classes);
+        var type = weightPrecision == WeightPrecision.Bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
+        var memory = task == PlanTask.Lm ? ModelMemory.OfLanguageModel(config, type) : ModelMemory.OfClassifier(config, classes, type);
         var rows = Methods(memory, task, sparsity).SelectMany(method => limit is { } bytes
             ? [PlanRow.Of(method.Name, MemoryPlan.Fit(memory, method.Memory, batch with { BatchSize = LargestBatch }, bytes))]
             : new[] { Recompute.None, Recompute.All }.Select(recompute => PlanRow.Of(method.Name, MemoryPlan.For(memory, method.Memory, batch, recompute))));

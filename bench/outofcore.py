@@ -11,6 +11,7 @@ import contextlib
 import json
 import os
 import shutil
+import signal
 import struct
 import subprocess
 import sys
@@ -134,6 +135,7 @@ def main():
     parser.add_argument("--skip-reads", action="store_true", help="do not time the plain reads")
     parser.add_argument("--no-build", action="store_true", help="run what was built before")
     arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Ended by a signal."))
 
     if not arguments.no_build:
         subprocess.run(["dotnet", "build", PROJECT, "-c", "Release", "-v", "q", "--nologo"], check=True, stdout=sys.stderr)
@@ -158,10 +160,16 @@ def main():
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=enter, env=dict(os.environ, OMP_NUM_THREADS="2", OMP_WAIT_POLICY="PASSIVE"))
         watcher = AnonymousPeak(process)
         watcher.start()
-        for line in process.stdout:
-            if line.startswith("{"):
-                show(json.loads(line))
-        if process.wait():
+        try:
+            for line in process.stdout:
+                if line.startswith("{"):
+                    show(json.loads(line))
+        finally:
+            # A cgroup with a process in it cannot be removed.
+            if sys.exc_info()[0]:
+                process.kill()
+            process.wait()
+        if process.returncode:
             sys.exit(f"The program ended with {process.returncode}.")
         watcher.join()
         print(f"peak of memory of its own: {watcher.peak / GIB:.2f} GiB")

@@ -13,6 +13,9 @@ internal sealed record BenchmarkModel(Func<StagedModel> Create, ModelMemory Memo
         "minilm" => Classifier(PretrainedModel.FromConfig(
             new BertConfig { VocabularySize = 30522, HiddenSize = 384, LayerCount = 6, MaxTokens = 512, IntermediateSize = 1536, HeadCount = 12 }, useLite)),
         "llama" => LanguageModel(new LlamaConfig { VocabularySize = 256, HiddenSize = 384, LayerCount = 8, MaxTokens = 256, IntermediateSize = 1024, HeadCount = 6 }),
+        "bert-base" => Classifier(PretrainedModel.FromConfig(
+            new BertConfig { VocabularySize = 30522, HiddenSize = 768, LayerCount = 12, MaxTokens = 512, IntermediateSize = 3072, HeadCount = 12 }, useLite)),
+        "llama-134m" => LanguageModel(new LlamaConfig { VocabularySize = 32000, HiddenSize = 768, LayerCount = 12, MaxTokens = 512, IntermediateSize = 2048, HeadCount = 12 }),
         "gpt2" => LanguageModel(new Gpt2Config { VocabularySize = 50257, HiddenSize = 768, LayerCount = 6, MaxTokens = 1024, HeadCount = 12 }),
         _ => throw new ArgumentException($"There is no model '{name}' here.", nameof(name)),
     };

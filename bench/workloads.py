@@ -1,0 +1,113 @@
+"""Training steps of three workloads, ours beside peers in PyTorch: time, its parts, memory.
+
+    python3 bench/workloads.py [--workload A B C] [--rounds 1] [--steps 5]
+
+Every measurement is a fresh process with two threads; the methods of a workload follow one another, round after round. Raw figures go to docs/benchmarks/workloads.json, the table to
+docs/benchmarks.md; workloads that are left out keep the figures that they had.
+"""
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+
+from step import HERE, PYTHON, model_directory, run
+
+PROJECT = os.path.join(HERE, "workloads", "WorkloadsBenchmark.csproj")
+PROGRAM = os.path.join(HERE, "workloads", "bin", "Release", "net10.0", "WorkloadsBenchmark.dll")
+PEER = os.path.join(HERE, "workloads", "peer.py")
+PAGE = os.path.join(HERE, "..", "docs", "benchmarks.md")
+RAW = os.path.join(HERE, "..", "docs", "benchmarks", "workloads.json")
+BEGIN, END = "<!-- workloads: begin -->", "<!-- workloads: end -->"
+# Model, batch, tokens.
+WORKLOADS = {
+    "A": ("llama", 8, 256, "byte-level LLaMA, dim 384, 8 layers, 8 × 256 tokens"),
+    "B": ("llama-134m", 4, 128, "LLaMA, dim 768, 12 layers, vocabulary 32,000, 4 × 128 tokens"),
+    "C": ("bert-base", 16, 128, "BERT-base classifier, 16 × 128 tokens"),
+}
+REFERENCE = "PyTorch AdamW"
+METHODS = {
+    REFERENCE: ("peer", "adamw"),
+    "PyTorch LoRA, r = 8": ("peer", "lora"),
+    "PyTorch, released BlockLLM rule, s = 0.95": ("peer", "released"),
+    "PyTorch, forward only": ("peer", "forward"),
+    "AdamW": ("ours", "adamw"),
+    "BlockLLM, s = 0.95": ("ours", "blockllm"),
+    "BlockLLM, s = 0.95, lean": ("ours", "blockllm-lean"),
+    "forward only": ("ours", "forward"),
+}
+
+
+def measure(method, workload, steps):
+    side, name = METHODS[method]
+    model, batch, tokens, _ = WORKLOADS[workload]
+    arguments = [name, model, str(batch), str(tokens), str(steps)]
+    return run([PYTHON, PEER, *arguments] if side == "peer" else ["dotnet", PROGRAM, *arguments, model_directory()])
+
+
+def median(rounds, part):
+    return statistics.median(step[part] for result in rounds for step in result["steps"])
+
+
+def table(raw):
+    lines = []
+    for workload, entry in sorted(raw.items()):
+        _, batch, tokens, title = WORKLOADS[workload]
+        rounds, reference = entry["methods"], entry["methods"][REFERENCE]
+        lines += [f"**{workload}**: {title}; {len(reference)} rounds of {len(reference[0]['steps'])} steps, commit {entry['commit']}.", "",
+                  "| method | step | of AdamW's | forward, backward, optimizer | tokens/s | training memory | of AdamW's | loaded |",
+                  "|---|---|---|---|---|---|---|---|"]
+        for method, results in rounds.items():
+            step, memory = median(results, "step"), statistics.median(result["training"] for result in results)
+            parts = ", ".join(f"{median(results, part):.0f}" for part in ("forward", "backward", "optimizer"))
+            share = memory / statistics.median(result["training"] for result in reference)
+            loaded = statistics.median(result["loaded"] for result in results)
+            lines.append(f"| {method} | {step:.0f} ms | {step / median(reference, 'step'):.2f} | {parts} ms | {1000 * batch * tokens / step:.0f} | "
+                         f"{memory / 2**20:.0f} MiB | {share:.2f} | {loaded / 2**20:.0f} MiB |")
+        lines.append("")
+    return "\n".join(lines).rstrip()
+
+
+def write_page(text):
+    with open(PAGE, encoding="utf-8") as file:
+        page = file.read()
+    if BEGIN not in page:
+        page += f"\n## Three workloads\n\n{BEGIN}\n{END}\n"
+    before, after = page.split(BEGIN)[0], page.split(END)[1]
+    with open(PAGE, "w", encoding="utf-8") as file:
+        file.write(f"{before}{BEGIN}\n{text}\n{END}{after}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--workload", nargs="+", choices=WORKLOADS, default=list(WORKLOADS))
+    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--steps", type=int, default=5)
+    parser.add_argument("--no-build", action="store_true", help="run what was built before")
+    arguments = parser.parse_args()
+
+    if not arguments.no_build:
+        subprocess.run(["dotnet", "build", PROJECT, "-c", "Release", "-v", "q", "--nologo"], check=True, stdout=sys.stderr)
+    commit = subprocess.run(["git", "-C", HERE, "rev-parse", "--short", "HEAD"], check=True, capture_output=True, text=True).stdout.strip()
+    os.makedirs(os.path.dirname(RAW), exist_ok=True)
+    raw = {}
+    if os.path.exists(RAW):
+        with open(RAW, encoding="utf-8") as file:
+            raw = json.load(file)
+    for workload in arguments.workload:
+        methods = {method: [] for method in METHODS}
+        for _ in range(arguments.rounds):
+            for method, results in methods.items():
+                results.append(measure(method, workload, arguments.steps))
+                print(f"{workload}, {method}: {median(results, 'step'):.0f} ms", file=sys.stderr, flush=True)
+        raw[workload] = {"commit": commit, "methods": methods}
+        with open(RAW, "w", encoding="utf-8") as file:
+            json.dump(raw, file, indent=1)
+    text = table(raw)
+    print(text)
+    write_page(text)
+
+
+if __name__ == "__main__":
+    main()

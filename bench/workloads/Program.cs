@@ -1,0 +1,74 @@
+// Training steps of one workload by one method, as TrainingLoop makes them; peer.py is the same in PyTorch, and workloads.py runs both.
+// Usage: WorkloadsBenchmark METHOD MODEL BATCH LENGTH STEPS USE_LITE_DIRECTORY. Prints the milliseconds of each step and bytes as a line of JSON.
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.ML.BlockLlm.Optimizers;
+using Microsoft.ML.BlockLlm.Training;
+using static TorchSharp.torch;
+
+const int WarmUp = 2;
+
+var (method, name, steps) = (args[0], args[1], int.Parse(args[4], CultureInfo.InvariantCulture));
+var shape = new BatchShape(long.Parse(args[2], CultureInfo.InvariantCulture), long.Parse(args[3], CultureInfo.InvariantCulture));
+var isLean = method == "blockllm-lean";
+TorchThreads.Set(2);
+manual_seed(1);
+var benchmark = BenchmarkModel.Of(name, args[5]);
+using var model = benchmark.Create();
+var data = new RandomBatches(new Random(1), shape, firstId: 6, benchmark.Classes, benchmark.IsLanguageModel);
+GC.Collect();
+ProcessPeak.Reset();
+var loaded = ProcessMemory.Resident;
+var times = method == "forward" ? Forward() : Train();
+Console.WriteLine(JsonSerializer.Serialize(new
+{
+    steps = times.Skip(WarmUp).Select(time => new
+    {
+        step = time.Total.TotalMilliseconds, forward = time.Forward.TotalMilliseconds, backward = time.Backward.TotalMilliseconds, optimizer = time.Optimizer.TotalMilliseconds,
+    }),
+    loaded,
+    training = ProcessMemory.Peak - loaded,
+    weights = model.parameters().Sum(parameter => parameter.numel()),
+}));
+
+List<StepTime> Train()
+{
+    using StagewiseOptimizer optimizer = method switch
+    {
+        "adamw" => new AdamWOptimizer(model.named_parameters(), new AdamWOptimizerOptions { LearningRate = 1e-5 }),
+        "blockllm" or "blockllm-lean" => new BlockLlmOptimizer(model.named_parameters(), new BlockLlmOptimizerOptions
+        {
+            LearningRate = 1e-5,
+            Frozen = benchmark.IsLanguageModel ? ["model.embed_tokens.*", "lm_head.*"] : ["*.embeddings.*"],
+            AlwaysActive = benchmark.IsLanguageModel ? [] : ["classifier.*"],
+            DepthAware = true,
+            Reselection = new ReselectionRule.FixedPeriod(100),
+        }),
+        _ => throw new ArgumentException($"'{method}' is none of adamw, blockllm, blockllm-lean and forward."),
+    };
+    var options = new TrainingOptions
+    {
+        BatchSize = (int)shape.BatchSize, MaxSteps = WarmUp + steps, Threads = 2,
+        Recompute = isLean ? Recompute.All : Recompute.None, FreedMemory = isLean ? FreedMemory.Returned : FreedMemory.Kept,
+    };
+    return [.. new TrainingLoop(model, optimizer, options).Run(data).History.Select(progress => progress.Time)];
+}
+
+List<StepTime> Forward()
+{
+    NativeHeap.Set(FreedMemory.Kept);
+    var engine = new StageEngine(model);
+    var forward = new List<StepTime>();
+    foreach (var batch in data.ReadAll((int)shape.BatchSize).Take(WarmUp + steps))
+    {
+        using (batch)
+        {
+            var started = Stopwatch.GetTimestamp();
+            engine.Forward(batch, (output, part) => CrossEntropy.Loss(output, part).Dispose());
+            forward.Add(new StepTime(default, Stopwatch.GetElapsedTime(started), default, default));
+        }
+    }
+
+    return forward;
+}

@@ -1,9 +1,9 @@
 """Training steps of three workloads, ours beside peers in PyTorch: time, its parts, memory.
 
-    python3 bench/workloads.py [--workload A B C] [--rounds 1] [--steps 5]
+    python3 bench/workloads.py [--workload A B C] [--rounds 1] [--steps 5] [--threads 2]
 
-Every measurement is a fresh process with two threads; the methods of a workload follow one another, round after round. Raw figures go to docs/benchmarks/workloads.json, the table to
-docs/benchmarks.md; workloads that are left out keep the figures that they had.
+Every measurement is a fresh process; the methods of a workload follow one another, round after round. Raw figures go to docs/benchmarks/workloads.json, the table to
+docs/benchmarks.md; workloads that are left out keep the figures that they had. On a machine with other work on it, take one thread and compare processor time.
 """
 import argparse
 import json
@@ -39,10 +39,10 @@ METHODS = {
 }
 
 
-def measure(method, workload, steps):
+def measure(method, workload, steps, threads):
     side, name = METHODS[method]
     model, batch, tokens, _ = WORKLOADS[workload]
-    arguments = [name, model, str(batch), str(tokens), str(steps)]
+    arguments = [name, model, str(batch), str(tokens), str(steps), str(threads)]
     return run([PYTHON, PEER, *arguments] if side == "peer" else ["dotnet", PROGRAM, *arguments, model_directory()])
 
 
@@ -55,15 +55,16 @@ def table(raw):
     for workload, entry in sorted(raw.items()):
         _, batch, tokens, title = WORKLOADS[workload]
         rounds, reference = entry["methods"], entry["methods"][REFERENCE]
-        lines += [f"**{workload}**: {title}; {len(reference)} rounds of {len(reference[0]['steps'])} steps, commit {entry['commit']}.", "",
-                  "| method | step | of AdamW's | forward, backward, optimizer | tokens/s | training memory | of AdamW's | loaded |",
-                  "|---|---|---|---|---|---|---|---|"]
+        lines += [f"**{workload}**: {title}; {entry['threads']} thread(s), rounds: {len(reference)}, steps: {len(reference[0]['steps'])}, commit {entry['commit']}.", "",
+                  "| method | step | of AdamW's | processor time, of AdamW's | forward, backward, optimizer | tokens/s | training memory | of AdamW's | loaded |",
+                  "|---|---|---|---|---|---|---|---|---|"]
         for method, results in rounds.items():
             step, memory = median(results, "step"), statistics.median(result["training"] for result in results)
             parts = ", ".join(f"{median(results, part):.0f}" for part in ("forward", "backward", "optimizer"))
             share = memory / statistics.median(result["training"] for result in reference)
             loaded = statistics.median(result["loaded"] for result in results)
-            lines.append(f"| {method} | {step:.0f} ms | {step / median(reference, 'step'):.2f} | {parts} ms | {1000 * batch * tokens / step:.0f} | "
+            cpu = median(results, "cpu") / median(reference, "cpu")
+            lines.append(f"| {method} | {step:.0f} ms | {step / median(reference, 'step'):.2f} | {cpu:.2f} | {parts} ms | {1000 * batch * tokens / step:.0f} | "
                          f"{memory / 2**20:.0f} MiB | {share:.2f} | {loaded / 2**20:.0f} MiB |")
         lines.append("")
     return "\n".join(lines).rstrip()
@@ -84,6 +85,7 @@ def main():
     parser.add_argument("--workload", nargs="+", choices=WORKLOADS, default=list(WORKLOADS))
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--steps", type=int, default=5)
+    parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--no-build", action="store_true", help="run what was built before")
     arguments = parser.parse_args()
 
@@ -99,9 +101,9 @@ def main():
         methods = {method: [] for method in METHODS}
         for _ in range(arguments.rounds):
             for method, results in methods.items():
-                results.append(measure(method, workload, arguments.steps))
+                results.append(measure(method, workload, arguments.steps, arguments.threads))
                 print(f"{workload}, {method}: {median(results, 'step'):.0f} ms", file=sys.stderr, flush=True)
-        raw[workload] = {"commit": commit, "methods": methods}
+        raw[workload] = {"commit": commit, "threads": arguments.threads, "methods": methods}
         with open(RAW, "w", encoding="utf-8") as file:
             json.dump(raw, file, indent=1)
     text = table(raw)

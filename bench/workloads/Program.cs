@@ -1,5 +1,5 @@
 // Training steps of one workload by one method, as TrainingLoop makes them; peer.py is the same in PyTorch, and workloads.py runs both.
-// Usage: WorkloadsBenchmark METHOD MODEL BATCH LENGTH STEPS USE_LITE_DIRECTORY. Prints the milliseconds of each step and bytes as a line of JSON.
+// Usage: WorkloadsBenchmark METHOD MODEL BATCH LENGTH STEPS THREADS USE_LITE_DIRECTORY. Prints the milliseconds of each step and bytes as a line of JSON.
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
@@ -7,14 +7,15 @@ using Microsoft.ML.BlockLlm.Optimizers;
 using Microsoft.ML.BlockLlm.Training;
 using static TorchSharp.torch;
 
-const int WarmUp = 2;
+const int WarmUp = 1;
 
-var (method, name, steps) = (args[0], args[1], int.Parse(args[4], CultureInfo.InvariantCulture));
+var (method, name) = (args[0], args[1]);
+var (steps, threads) = (int.Parse(args[4], CultureInfo.InvariantCulture), int.Parse(args[5], CultureInfo.InvariantCulture));
 var shape = new BatchShape(long.Parse(args[2], CultureInfo.InvariantCulture), long.Parse(args[3], CultureInfo.InvariantCulture));
 var isLean = method == "blockllm-lean";
-TorchThreads.Set(2);
+TorchThreads.Set(threads);
 manual_seed(1);
-var benchmark = BenchmarkModel.Of(name, args[5]);
+var benchmark = BenchmarkModel.Of(name, args[6]);
 using var model = benchmark.Create();
 var data = new RandomBatches(new Random(1), shape, firstId: 6, benchmark.Classes, benchmark.IsLanguageModel);
 GC.Collect();
@@ -23,16 +24,17 @@ var loaded = ProcessMemory.Resident;
 var times = method == "forward" ? Forward() : Train();
 Console.WriteLine(JsonSerializer.Serialize(new
 {
-    steps = times.Skip(WarmUp).Select(time => new
+    steps = times.Skip(WarmUp).Select(step => new
     {
-        step = time.Total.TotalMilliseconds, forward = time.Forward.TotalMilliseconds, backward = time.Backward.TotalMilliseconds, optimizer = time.Optimizer.TotalMilliseconds,
+        step = step.Time.Total.TotalMilliseconds, cpu = step.Cpu.TotalMilliseconds,
+        forward = step.Time.Forward.TotalMilliseconds, backward = step.Time.Backward.TotalMilliseconds, optimizer = step.Time.Optimizer.TotalMilliseconds,
     }),
     loaded,
     training = ProcessMemory.Peak - loaded,
     weights = model.parameters().Sum(parameter => parameter.numel()),
 }));
 
-List<StepTime> Train()
+IReadOnlyList<(StepTime Time, TimeSpan Cpu)> Train()
 {
     using StagewiseOptimizer optimizer = method switch
     {
@@ -49,26 +51,28 @@ List<StepTime> Train()
     };
     var options = new TrainingOptions
     {
-        BatchSize = (int)shape.BatchSize, MaxSteps = WarmUp + steps, Threads = 2,
+        BatchSize = (int)shape.BatchSize, MaxSteps = WarmUp + steps, Threads = threads,
         Recompute = isLean ? Recompute.All : Recompute.None, FreedMemory = isLean ? FreedMemory.Returned : FreedMemory.Kept,
     };
-    return [.. new TrainingLoop(model, optimizer, options).Run(data).History.Select(progress => progress.Time)];
+    var clock = new StepClock();
+    new TrainingLoop(model, optimizer, options).Run(data, progress: clock);
+    return clock.Steps;
 }
 
-List<StepTime> Forward()
+IReadOnlyList<(StepTime Time, TimeSpan Cpu)> Forward()
 {
     NativeHeap.Set(FreedMemory.Kept);
     var engine = new StageEngine(model);
-    var forward = new List<StepTime>();
+    var clock = new StepClock();
     foreach (var batch in data.ReadAll((int)shape.BatchSize).Take(WarmUp + steps))
     {
         using (batch)
         {
             var started = Stopwatch.GetTimestamp();
             engine.Forward(batch, (output, part) => CrossEntropy.Loss(output, part).Dispose());
-            forward.Add(new StepTime(default, Stopwatch.GetElapsedTime(started), default, default));
+            clock.Add(new StepTime(default, Stopwatch.GetElapsedTime(started), default, default));
         }
     }
 
-    return forward;
+    return clock.Steps;
 }

@@ -1,6 +1,6 @@
 """The peers of the workloads in plain PyTorch.
 
-    python3 peer.py METHOD MODEL BATCH LENGTH STEPS
+    python3 peer.py METHOD MODEL BATCH LENGTH STEPS THREADS
 
 Methods: adamw; lora (Hu et al., arXiv 2106.09685: rank 8, α = 16, on the projections to queries and values, the rest frozen); released (the rule of BlockLLM's published code at
 s = 0.95: tensors in falling order of their gradients' norm until they hold the budget, Adam on these alone, with gradients below a threshold set to 0); forward, without a graph.
@@ -15,7 +15,7 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-WARM_UP, CLASSES, SPARSITY, RANK, ALPHA = 2, 6, 0.95, 8, 16
+WARM_UP, CLASSES, SPARSITY, RANK, ALPHA = 1, 6, 0.95, 8, 16
 SHAPES = {
     "llama": dict(vocabulary=256, size=384, layers=8, feed_forward=1024, heads=6),
     "llama-134m": dict(vocabulary=32000, size=768, layers=12, feed_forward=2048, heads=12),
@@ -172,8 +172,8 @@ def memory(field):
 
 
 def main():
-    method, name, batch, length, steps = sys.argv[1], sys.argv[2], *map(int, sys.argv[3:6])
-    torch.set_num_threads(2)
+    method, name, batch, length, steps, threads = sys.argv[1], sys.argv[2], *map(int, sys.argv[3:7])
+    torch.set_num_threads(threads)
     torch.manual_seed(1)
     shape = SHAPES[name]
     model = (Bert if name.startswith("bert") else Llama)(**shape).train()
@@ -188,7 +188,7 @@ def main():
     for _ in range(WARM_UP + steps):
         ids = torch.randint(6, 256, (batch, length))
         targets = torch.randint(shape["vocabulary"], (batch * length,)) if isinstance(model, Llama) else torch.randint(CLASSES, (batch,))
-        started = time.perf_counter()
+        started, cpu = time.perf_counter(), time.process_time()
         loss = F.cross_entropy(model(ids).view(len(targets), -1), targets)
         loss.item()
         forward = time.perf_counter()
@@ -199,7 +199,7 @@ def main():
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
             ended = time.perf_counter()
-        times.append({"step": 1000 * (ended - started), "forward": 1000 * (forward - started), "backward": 1000 * (backward - forward), "optimizer": 1000 * (ended - backward)})
+        times.append({"step": 1000 * (ended - started), "cpu": 1000 * (time.process_time() - cpu), "forward": 1000 * (forward - started), "backward": 1000 * (backward - forward), "optimizer": 1000 * (ended - backward)})
     print(json.dumps({"steps": times[WARM_UP:], "loaded": loaded, "training": memory("VmHWM") - loaded, "weights": weights}))
 
 

@@ -117,7 +117,7 @@ public sealed class CausalLanguageModel : StagedModel
     public void Save(string directory)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
-        if (StreamedWeights is not null && Path.GetFullPath(directory) == StreamedWeights.Source)
+        if (StreamedWeights is not null && FolderNames.AreSame(directory, StreamedWeights.Source))
             throw new ArgumentException($"The model's weights are streamed from {directory}, so it cannot be written to. Save the model in another folder.", nameof(directory));
         Directory.CreateDirectory(directory);
         Save(ModelFiles.IntoDirectory(directory));

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.BlockLlm.Models;
@@ -27,11 +28,18 @@ internal sealed class ReadAhead : IDisposable
 
     private void Read(IReadOnlyList<Func<Tensor>> maps)
     {
-        foreach (var map in maps)
+        try
         {
-            using var tensor = map();
-            if (!TensorBytes.TryTouch(tensor, () => !_isDisposed))
-                return;
+            foreach (var map in maps)
+            {
+                using var tensor = map();
+                if (!TensorBytes.TryTouch(tensor, () => !_isDisposed))
+                    return;
+            }
+        }
+        catch (Exception exception) when (exception is ExternalException or IOException or SafetensorsException)
+        {
+            // What could not be read ahead is read when it is needed, and it is then that a failure matters.
         }
     }
 }

@@ -48,13 +48,18 @@ internal sealed class StreamedParameter : IDisposable
     /// <summary>Takes one handle back, and with the last one the weights. What changed is kept.</summary>
     public void Close()
     {
-        if (--_handles > 0)
+        if (_handles > 1)
+        {
+            _handles--;
             return;
+        }
+
         using var scope = NewDisposeScope();
         using var withoutGraph = no_grad();
+        // Where there is no memory to keep them in, the parameter stays open rather than lose them.
         if (_mayDiffer)
             KeepChanges();
-        _mayDiffer = false;
+        (_handles, _mayDiffer) = (0, false);
         Parameter.set_(Absent(Parameter.dtype));
     }
 

@@ -26,6 +26,7 @@ internal sealed class WeightChanges : IDisposable
     {
         using var scope = NewDisposeScope();
         var (stored, flat) = (before.view(-1), now.detach().view(-1));
+        var positionType = flat.numel() <= int.MaxValue ? int32 : int64;
         List<Tensor> positions = [], values = [];
         for (var start = 0L; start < flat.numel(); start += PieceSize)
         {
@@ -36,7 +37,7 @@ internal sealed class WeightChanges : IDisposable
             if (differing.numel() == 0)
                 continue;
             values.Add(piece.index_select(0, differing).MoveToOuterDisposeScope());
-            positions.Add(differing.add_(start).to_type(int32).MoveToOuterDisposeScope());
+            positions.Add(differing.add_(start).to_type(positionType).MoveToOuterDisposeScope());
         }
 
         return positions.Count == 0 ? null : new WeightChanges(cat(positions), cat(values));

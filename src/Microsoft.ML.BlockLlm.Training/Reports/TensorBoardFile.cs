@@ -5,8 +5,8 @@ namespace Microsoft.ML.BlockLlm.Training;
 /// <summary>Writes a run as an event file, which TensorBoard shows: <c>tensorboard --logdir</c> takes its folder, or a folder of such folders to compare runs.</summary>
 /// <remarks>
 /// The scalars are <c>train/loss</c>, <c>train/accuracy</c>, <c>train/gradient_norm</c>, <c>train/learning_rate</c>, <c>train/active_weights</c>, <c>train/tokens_per_second</c>,
-/// <c>train/resident_mebibytes</c>, <c>validation/loss</c>, <c>validation/accuracy</c> and <c>validation/perplexity</c>; numbers that are not finite are left out.
-/// A run that goes on from a checkpoint gets a file of its own beside the older one, and TensorBoard drops those of the older file's steps that are made once more.
+/// <c>train/resident_mebibytes</c>, <c>validation/loss</c>, <c>validation/accuracy</c> and <c>validation/perplexity</c>; numbers that are not finite in 32 bits are left out.
+/// A run that goes on from a checkpoint gets a file of its own beside the older one, and TensorBoard drops those of the older file's steps that are made once more; so it does with steps that a run made before it went back to a checkpoint.
 /// </remarks>
 public sealed class TensorBoardFile : IProgress<TrainingProgress>, IDisposable
 {
@@ -17,7 +17,7 @@ public sealed class TensorBoardFile : IProgress<TrainingProgress>, IDisposable
     private readonly bool _ownsStream;
     private readonly bool _perplexity;
     private readonly TimeProvider _clock;
-    private bool _hasBegun;
+    private long? _lastStep;
 
     /// <summary>Makes a file in a folder, beside those that are there.</summary>
     /// <param name="directory">The folder, which is made if it is missing.</param>
@@ -42,9 +42,13 @@ public sealed class TensorBoardFile : IProgress<TrainingProgress>, IDisposable
     public void Report(TrainingProgress value)
     {
         ArgumentNullException.ThrowIfNull(value);
-        if (!_hasBegun)
-            Begin(value.Step);
-        TensorBoardRecord.Write(_stream, TensorBoardEvent.Scalars(Now, value.Step, Scalars(value).Where(scalar => double.IsFinite(scalar.Value))));
+        if (_lastStep is null)
+            TensorBoardRecord.Write(_stream, TensorBoardEvent.Version(Now));
+        // Went on from a checkpoint, or back to one.
+        if (_lastStep is null ? value.Step > 1 : value.Step <= _lastStep)
+            TensorBoardRecord.Write(_stream, TensorBoardEvent.Restart(Now, value.Step));
+        _lastStep = value.Step;
+        TensorBoardRecord.Write(_stream, TensorBoardEvent.Scalars(Now, value.Step, Scalars(value).Where(scalar => float.IsFinite((float)scalar.Value))));
         _stream.Flush();
     }
 
@@ -64,14 +68,6 @@ public sealed class TensorBoardFile : IProgress<TrainingProgress>, IDisposable
         // TensorBoard reads the files of a folder in the order of their names.
         var name = string.Create(CultureInfo.InvariantCulture, $"{NamePrefix}{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1000.0:0000000000.000}.{Environment.MachineName}.{Environment.ProcessId}");
         return new FileStream(Path.Combine(directory, name), FileMode.CreateNew, FileAccess.Write, FileShare.Read);
-    }
-
-    private void Begin(long firstStep)
-    {
-        TensorBoardRecord.Write(_stream, TensorBoardEvent.Version(Now));
-        if (firstStep > 1)
-            TensorBoardRecord.Write(_stream, TensorBoardEvent.Restart(Now, firstStep));
-        _hasBegun = true;
     }
 
     private IEnumerable<(string Tag, double Value)> Scalars(TrainingProgress step)

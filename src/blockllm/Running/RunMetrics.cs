@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Microsoft.ML.BlockLlm.Training;
 
@@ -13,11 +12,16 @@ internal sealed class RunMetrics(RunFolder folder, bool resume, bool perplexity 
     private Stream? _stream;
     private MetricsFile? _lines;
     private TensorBoardFile? _events;
+    private long _lastStep;
 
     public void Report(TrainingProgress value)
     {
+        // A run that went back to a checkpoint makes updates once more.
+        if (value.Step <= _lastStep)
+            EndLines();
         _lines ??= BeginLines(value.Step);
-        _events ??= BeginEvents();
+        _events ??= BeginEvents(value.Step);
+        _lastStep = value.Step;
         _lines.Report(value);
         _events.Report(value);
     }
@@ -25,13 +29,20 @@ internal sealed class RunMetrics(RunFolder folder, bool resume, bool perplexity 
     public void Dispose()
     {
         _events?.Dispose();
-        _lines?.Dispose();
-        _stream?.Dispose();
+        EndLines();
     }
 
-    private TensorBoardFile BeginEvents()
+    private void EndLines()
     {
-        if (!resume)
+        _lines?.Dispose();
+        _stream?.Dispose();
+        (_lines, _stream) = (null, null);
+    }
+
+    private TensorBoardFile BeginEvents(long firstStep)
+    {
+        // A run that was ended before its first checkpoint begins again at the first update.
+        if (!resume || firstStep == 1)
             foreach (var older in Directory.GetFiles(folder.Path, TensorBoardFile.NamePrefix + "*"))
                 File.Delete(older);
         return new TensorBoardFile(folder.Path, perplexity);
@@ -39,10 +50,13 @@ internal sealed class RunMetrics(RunFolder folder, bool resume, bool perplexity 
 
     private MetricsFile BeginLines(long firstStep)
     {
-        var kept = resume && File.Exists(folder.Metrics) ? File.ReadLines(folder.Metrics).TakeWhile(line => IsBefore(line, firstStep)).ToList() : [];
-        _stream = new FileStream(folder.Metrics, FileMode.Create, FileAccess.Write, FileShare.Read);
-        foreach (var line in kept)
-            _stream.Write(Encoding.UTF8.GetBytes(line + "\n"));
+        var goesOn = resume || _lastStep > 0;
+        string[] kept = goesOn && File.Exists(folder.Metrics) ? [.. File.ReadLines(folder.Metrics).TakeWhile(line => IsBefore(line, firstStep))] : [];
+        // Beside and renamed, so that a process killed here leaves what was there.
+        var beside = folder.Metrics + ".tmp";
+        File.WriteAllText(beside, string.Concat(kept.Select(line => line + "\n")));
+        File.Move(beside, folder.Metrics, overwrite: true);
+        _stream = new FileStream(folder.Metrics, FileMode.Append, FileAccess.Write, FileShare.Read);
         return new MetricsFile(_stream);
     }
 

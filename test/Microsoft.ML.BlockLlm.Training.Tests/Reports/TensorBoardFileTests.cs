@@ -41,6 +41,18 @@ public sealed class TensorBoardFileTests
     }
 
     [TestMethod]
+    public void A_run_that_went_back_to_a_checkpoint_takes_back_what_it_makes_once_more()
+    {
+        using var stream = new MemoryStream();
+        using var file = new TensorBoardFile(stream);
+
+        foreach (var step in new[] { 1, 2, 2, 3 })
+            file.Report(Update with { Step = step });
+
+        CollectionAssert.AreEqual(new[] { 1, 2, 4, 5 }, Records(stream.ToArray()).Index().Where(record => record.Item.Contains("train/loss", StringComparison.Ordinal)).Select(record => record.Index).ToArray());
+    }
+
+    [TestMethod]
     public void Files_of_one_folder_stand_side_by_side_in_the_order_they_were_made()
     {
         var folder = Directory.CreateTempSubdirectory().FullName;

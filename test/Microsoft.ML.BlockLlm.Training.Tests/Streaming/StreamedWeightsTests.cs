@@ -80,9 +80,13 @@ public sealed class StreamedWeightsTests
         using var files = new TinyLlama();
         using var model = files.Load(ScalarType.BFloat16, streamed: true);
 
-        var thrown = Assert.ThrowsExactly<ArgumentException>(() => model.Save(files.Directory));
-
-        StringAssert.Contains(thrown.Message, "Save the model in another folder.");
+        var link = files.Directory + "-link";
+        Directory.CreateSymbolicLink(link, files.Directory);
+        foreach (var name in new[] { files.Directory, files.Directory + Path.DirectorySeparatorChar, link })
+        {
+            var thrown = Assert.ThrowsExactly<ArgumentException>(() => model.Save(name), name);
+            StringAssert.Contains(thrown.Message, "Save the model in another folder.");
+        }
     }
 
     [TestMethod]

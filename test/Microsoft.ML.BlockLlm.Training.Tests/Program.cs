@@ -5,7 +5,7 @@ namespace Microsoft.ML.BlockLlm.Training.Tests;
 
 /// <summary>
 /// Trains in a process of its own, so that it can be ended as a system ends processes: <c>FOLDER kill POINT</c> kills itself at a write point, counted from the first of its
-/// second checkpoint; <c>FOLDER wait UPDATE</c> waits after an update for SIGTERM.
+/// second checkpoint; <c>FOLDER wait UPDATE</c> waits after an update for SIGTERM. <c>measure …</c> prints the memory that a training takes.
 /// </summary>
 internal static class Program
 {
@@ -18,6 +18,12 @@ internal static class Program
 
     private static void Main(string[] args)
     {
+        if (args[0] == MeasuredRun.Mode)
+        {
+            Console.WriteLine(MeasuredRun.Parse(args).Run());
+            return;
+        }
+
         var number = int.Parse(args[2], CultureInfo.InvariantCulture);
         if (args[1] == "kill")
             Kill(RunIn(args[0]), number);

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.BlockLlm.Models;
 
-/// <summary>Writes a file beside its place and moves it there when it is complete and on the disk.</summary>
+/// <summary>Writes a file beside its place and moves it there when it is complete and on the disk; then its name is there too.</summary>
 internal static class AtomicFile
 {
     public static void Write(string path, Action<Stream> write)
@@ -14,6 +14,7 @@ internal static class AtomicFile
                 stream.Flush(flushToDisk: true);
             }
             File.Move(beside, path, overwrite: true);
+            DirectorySync.Flush(Path.GetDirectoryName(Path.GetFullPath(path))!);
         }
         catch
         {

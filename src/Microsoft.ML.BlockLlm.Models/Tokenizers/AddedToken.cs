@@ -18,10 +18,16 @@ internal sealed record AddedToken(string Content, int Id)
     public bool TakesSpaceAfter { get; init; }
 
     /// <summary>Reads a token of <c>tokenizer.json</c> or <c>tokenizer_config.json</c>.</summary>
-    public static AddedToken Read(JsonPart part, int id) => new(part.String("content"), id)
+    public static AddedToken Read(JsonPart part, int id)
     {
-        IsWholeWord = part.Bool("single_word", false),
-        TakesSpaceBefore = part.Bool("lstrip", false),
-        TakesSpaceAfter = part.Bool("rstrip", false),
-    };
+        if (id is < 0 or > JsonPart.MaxId)
+            throw part.Wrong($"the id {id} is no place in a vocabulary");
+        var content = part.String("content");
+        return new(content.Length > 0 ? content : throw part.Wrong("the content is empty"), id)
+        {
+            IsWholeWord = part.Bool("single_word", false),
+            TakesSpaceBefore = part.Bool("lstrip", false),
+            TakesSpaceAfter = part.Bool("rstrip", false),
+        };
+    }
 }

@@ -5,6 +5,9 @@ namespace Microsoft.ML.BlockLlm.Models;
 /// <summary>A part of a JSON file that knows where it stands, so that what is wrong with it can be said.</summary>
 internal readonly record struct JsonPart(JsonElement Element, string Path, string Source)
 {
+    /// <summary>The largest id of a token: no vocabulary is larger, and a file of a few bytes can name any.</summary>
+    public const int MaxId = 1 << 24;
+
     /// <summary>The value of <c>type</c>.</summary>
     public string Type => String("type");
 
@@ -51,6 +54,9 @@ internal readonly record struct JsonPart(JsonElement Element, string Path, strin
 
     /// <summary>A whole number, or a default if it is missing.</summary>
     public int Int(string name, int missing) => Optional(name)?.Element.GetInt32() ?? missing;
+
+    /// <summary>This part as the id of a token.</summary>
+    public int Id() => Element.ValueKind == JsonValueKind.Number && Element.TryGetInt32(out var id) && id is >= 0 and <= MaxId ? id : throw Wrong("is no place in a vocabulary");
 
     /// <summary>Refuses a setting that changes what is computed and is not supported.</summary>
     public void RequireUnset(string name)

@@ -69,7 +69,7 @@ internal static class ModelJson
         var vocabulary = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var item in vocab.Element.EnumerateObject())
         {
-            if (!item.Value.TryGetInt32(out var id) || id is < 0 or > 1 << 24)
+            if (!item.Value.TryGetInt32(out var id) || id is < 0 or > JsonPart.MaxId)
                 throw vocab.Wrong($"the id of '{item.Name}' is {item.Value.GetRawText()}, which is no place in a vocabulary");
             vocabulary[item.Name] = id;
         }

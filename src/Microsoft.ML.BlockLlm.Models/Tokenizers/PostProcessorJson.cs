@@ -71,10 +71,10 @@ internal sealed class PostProcessorJson
     private static int Segment(JsonPart place) => place.Int("type_id", 0);
 
     private static int[] Ids(JsonPart part, JsonPart special) =>
-        [.. part.Required("special_tokens").Required(special.String("id")).Required("ids").Items().Select(id => id.Element.GetInt32())];
+        [.. part.Required("special_tokens").Required(special.String("id")).Required("ids").Items().Select(id => id.Id())];
 
     // ["[SEP]", 102]
     private static int IdIn(JsonPart part, string name) => part.Required(name).Items().ToArray() is [_, { Element.ValueKind: JsonValueKind.Number } id]
-        ? id.Element.GetInt32()
+        ? id.Id()
         : throw part.Required(name).Wrong("must be a token and its id");
 }

@@ -10,12 +10,16 @@ internal sealed class SentencePieceFile
     {
         Source = source;
         var pieces = new List<SentencePiece>();
+        var texts = new HashSet<string>(StringComparer.Ordinal);
         foreach (var field in new ProtobufMessage(bytes).Fields())
         {
             switch (field.Number)
             {
                 case 1:
-                    pieces.Add(ReadPiece(field.Message));
+                    var piece = ReadPiece(field.Message);
+                    if (piece.Text.Length == 0 || !texts.Add(piece.Text))
+                        throw new FormatException($"piece {pieces.Count}, '{piece.Text}', is empty or there before");
+                    pieces.Add(piece);
                     break;
                 case 2:
                     ReadTrainer(field.Message);

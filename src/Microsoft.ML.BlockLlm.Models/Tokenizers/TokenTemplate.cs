@@ -17,6 +17,9 @@ internal sealed record TokenTemplate(IReadOnlyList<TemplatePlace> Single, IReadO
     /// <summary>How many special tokens stand around a pair.</summary>
     public int PairCount => Pair.Sum(place => place.Ids.Count);
 
+    /// <summary>One more than the largest id of a special token; 0 without any.</summary>
+    public int VocabularySize => Single.Concat(Pair).SelectMany(place => place.Ids).Select(id => id + 1).DefaultIfEmpty().Max();
+
     /// <summary>BERT's way: [CLS] text [SEP] second text [SEP], with the second text and what follows it in segment 1.</summary>
     public static TokenTemplate Bert(int classificationId, int separatorId) => new(
         [new([classificationId]), TemplatePlace.First(), new([separatorId])],

@@ -39,7 +39,7 @@ internal static class TokenizerJson
             HiddenIds = HiddenIds(tokenModel, specialIds),
             TrimsOffsets = postProcessor.TrimsOffsets,
         };
-        var size = added.Select(token => token.Token.Id + 1).Append(tokenModel.VocabularySize).Max();
+        var size = added.Select(token => token.Token.Id + 1).Append(tokenModel.VocabularySize).Append(postProcessor.Template?.VocabularySize ?? 0).Max();
         return new LoadedTokenizer(new TextTokenizer(parts), size, postProcessor.Template);
     }
 

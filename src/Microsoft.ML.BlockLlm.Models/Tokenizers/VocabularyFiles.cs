@@ -62,7 +62,7 @@ internal static class VocabularyFiles
     {
         var ids = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var item in root.Element.EnumerateObject())
-            ids[item.Name] = item.Value.TryGetInt32(out var id) && id is >= 0 and <= 1 << 24 ? id : throw root.Wrong($"the id of '{item.Name}' is {item.Value.GetRawText()}");
+            ids[item.Name] = item.Value.TryGetInt32(out var id) && id is >= 0 and <= JsonPart.MaxId ? id : throw root.Wrong($"the id of '{item.Name}' is {item.Value.GetRawText()}");
         return Enumerable.Range(0, 256).FirstOrDefault(value => !ids.ContainsKey(ByteLevelAlphabet.CharacterOf((byte)value).ToString()), -1) is var missing and >= 0
             ? throw root.Wrong($"the byte 0x{missing:X2} is missing, which a byte-level vocabulary must have")
             : ids;

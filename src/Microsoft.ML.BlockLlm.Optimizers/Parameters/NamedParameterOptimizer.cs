@@ -256,6 +256,9 @@ public abstract class NamedParameterOptimizer : StagewiseOptimizer
     {
         private const int FormatVersion = 4;
 
+        // That of an exception with no error of the system behind it, which BinaryReader throws for the length of a name.
+        private const int BadStringLength = unchecked((int)0x80131620);
+
         private NamedParameterOptimizer Optimizer => optimizer;
 
         public override void SaveStateDict(BinaryWriter writer)
@@ -272,7 +275,7 @@ public abstract class NamedParameterOptimizer : StagewiseOptimizer
             {
                 Load(reader);
             }
-            catch (Exception exception) when (exception is EndOfStreamException or FormatException)
+            catch (Exception exception) when (exception is EndOfStreamException or FormatException or IOException { HResult: BadStringLength })
             {
                 throw new InvalidDataException($"The saved state is damaged or breaks off: {exception.Message}", exception);
             }

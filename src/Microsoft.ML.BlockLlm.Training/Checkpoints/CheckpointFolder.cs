@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.ML.BlockLlm.Models;
 
 namespace Microsoft.ML.BlockLlm.Training;
 

@@ -13,6 +13,7 @@ internal sealed class RunCheckpoints : IDisposable
     private readonly CheckpointContents _contents;
     private readonly IReadOnlyDictionary<string, string> _run;
     private readonly HashSet<string> _own = [];
+    private readonly HashSet<string> _last = [];
     private long? _saved;
 
     /// <exception cref="CheckpointException">The folder cannot be used.</exception>
@@ -38,6 +39,7 @@ internal sealed class RunCheckpoints : IDisposable
                 continue;
             _saved = manifest.Step;
             _own.UnionWith(checkpoints.Where(path => CheckpointFolder.StepOf(path) <= manifest.Step).Select(path => Path.GetFileName(path)));
+            _last.UnionWith(_own.Where(name => !CheckpointFolder.IsBest(name)).Append(Path.GetFileName(checkpoint)));
             Report(CheckpointEvent.Resumed, checkpoint, manifest.Step, $"Training goes on from checkpoint {checkpoint}, after update {manifest.Step}.");
             return;
         }
@@ -67,12 +69,19 @@ internal sealed class RunCheckpoints : IDisposable
             SaveLast();
     }
 
-    /// <summary>Saves the run as it is, unless it is saved already.</summary>
+    /// <summary>Saves the run as it is, unless it is saved already: the checkpoint of the best evaluation, if that was just made, is then one of the last too.</summary>
     public void SaveLast()
     {
-        if (_saved != _state.Record.Step)
-            Save(CheckpointFolder.LastName(_state.Record.Step));
-        _saved = _state.Record.Step;
+        var step = _state.Record.Step;
+        if (_saved == step)
+            return;
+        var isSaved = _own.Contains(CheckpointFolder.BestName(step));
+        _last.Add(isSaved ? CheckpointFolder.BestName(step) : CheckpointFolder.LastName(step));
+        if (isSaved)
+            KeepOwn();
+        else
+            Save(CheckpointFolder.LastName(step));
+        _saved = step;
     }
 
     /// <summary>Goes back to the last checkpoint, to read the data on from where it is.</summary>
@@ -97,11 +106,17 @@ internal sealed class RunCheckpoints : IDisposable
     {
         var path = _folder.Write(name, _contents.Files, _contents.Manifest);
         _own.Add(name);
+        KeepOwn();
+        Report(CheckpointEvent.Saved, path, _state.Record.Step, $"Saved checkpoint {path}, after update {_state.Record.Step}.");
+    }
+
+    /// <summary>Deletes all but the last checkpoints and that of the best evaluation.</summary>
+    private void KeepOwn()
+    {
         var best = _own.Where(CheckpointFolder.IsBest).Order(StringComparer.Ordinal).TakeLast(1);
-        var last = _own.Where(own => !CheckpointFolder.IsBest(own)).Order(StringComparer.Ordinal).TakeLast(_options.Keep);
+        var last = _own.Where(_last.Contains).OrderBy(CheckpointFolder.StepOf).TakeLast(_options.Keep);
         _own.IntersectWith(best.Concat(last).ToHashSet());
         _folder.KeepOnly(_own);
-        Report(CheckpointEvent.Saved, path, _state.Record.Step, $"Saved checkpoint {path}, after update {_state.Record.Step}.");
     }
 
     /// <summary>Loads a checkpoint; null if it is damaged.</summary>

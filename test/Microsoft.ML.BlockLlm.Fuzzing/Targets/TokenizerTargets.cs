@@ -32,7 +32,7 @@ internal static class TokenizerTargets
             throw new InvalidOperationException($"It gives the ids {string.Join(" ", all)} with a vocabulary of {loaded.VocabularySize}.");
         _ = loaded.Tokenizer.Decode(ids);
     })
-    { IsDocumented = ModelTargets.IsDocumented };
+    { IsDocumented = ModelTargets.IsDocumented, BytesPerByte = 128 };
 
     private static byte[] Golden(string folder, string file) => Corpus.GoldenFolder($"tokenizers/{folder}")[file];
 

@@ -25,9 +25,9 @@ public sealed class CheckpointFolderTests : IDisposable
     {
         var run = Saving(Every with { Keep = 1 });
         var options = run.Options with { EvaluationInterval = 2, WarmupFraction = 0, Schedule = LearningRateSchedule.Constant };
-        var best = (run with { Options = options, Optimizer = new AdamWOptimizerOptions { LearningRate = 0.5 }, Validation = Samples.Data(20, seed: 6) }).Train().Summary.BestStep;
+        var best = (run with { Options = options, Optimizer = new AdamWOptimizerOptions { LearningRate = 0.5 }, Validation = Samples.Data(20, seed: 6) }).Train(interruptAfter: 15).Summary.BestStep;
 
-        CollectionAssert.AreEqual(new[] { $"best-{best:D8}", "step-00000016" }, _folder.Checkpoints);
+        CollectionAssert.AreEqual(new[] { $"best-{best:D8}", "step-00000015" }, _folder.Checkpoints);
     }
 
     [TestMethod]
@@ -44,6 +44,21 @@ public sealed class CheckpointFolderTests : IDisposable
         run.Train(interruptAfter: 4);
 
         CollectionAssert.AreEqual(new[] { "best-00000003", "step-00000003", "step-00000004" }, _folder.Checkpoints);
+    }
+
+    [TestMethod]
+    public void A_checkpoint_that_is_the_best_and_among_the_last_is_written_once()
+    {
+        var run = Saving(Every with { Keep = 2 }) with { Validation = Samples.Data(20, seed: 6) };
+        run = run with { Options = run.Options with { EvaluationInterval = 3 } };
+
+        run.Train(interruptAfter: 6);
+
+        CollectionAssert.AreEqual(new[] { "best-00000003", "best-00000006" }, _folder.Checkpoints);
+        Assert.AreEqual(2, _reports.Count(report => report.Event == CheckpointEvent.Saved));
+        var whole = run with { Options = run.Options with { Checkpoints = null } };
+        Outcome.AssertSame(whole.Train(), run.Train());
+        Assert.AreEqual(6, _reports.Single(report => report.Event == CheckpointEvent.Resumed).Step);
     }
 
     [TestMethod]

@@ -10,6 +10,17 @@ internal static class OwnProcess
         Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
         typeof(Program).Assembly.Location, folder, mode, number.ToString(CultureInfo.InvariantCulture));
 
+    /// <summary>Runs it to its end, and returns what it printed.</summary>
+    public static string Run(params string[] arguments)
+    {
+        using var process = Start(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [typeof(Program).Assembly.Location, .. arguments]);
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.AreEqual(0, process.ExitCode, errors.Result);
+        return output;
+    }
+
     /// <summary>Whether a command of the system is there and succeeds.</summary>
     public static bool Succeeds(string command, params string[] arguments)
     {

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Microsoft.ML.BlockLlm.Training;
+namespace Microsoft.ML.BlockLlm.Models;
 
 /// <summary>Brings the names in a folder to the disk, so that a file or folder that was renamed is there after a power cut too.</summary>
 internal static partial class DirectorySync

@@ -1,0 +1,100 @@
+using System.Text;
+
+namespace Microsoft.ML.BlockLlm.Models.Tests;
+
+/// <summary>Tokenizer files that somebody has made to do harm: each is refused by name, at the cost of its own size.</summary>
+[TestClass]
+public sealed class HostileTokenizerTests
+{
+    private const string Model = "tokenizer.model";
+
+    private static readonly byte[] s_unknown = Piece("<unk>", type: 2);
+
+    [TestMethod]
+    [DataRow(new byte[] { 0x0A }, "ends in the middle", DisplayName = "a field without a length")]
+    [DataRow(new byte[] { 0x0A, 0xFF, 0xFF, 0xFF, 0xFF, 0x07 }, "ends in the middle", DisplayName = "a length beyond the file")]
+    [DataRow(new byte[] { 0x0A, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01 }, "ends in the middle", DisplayName = "a length of 64 bits")]
+    [DataRow(new byte[] { 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF }, "has no end", DisplayName = "a number without an end")]
+    [DataRow(new byte[] { 0xF8, 0xFF, 0xFF, 0xFF, 0x7F, 0x00 }, "which does not exist", DisplayName = "a field number beyond all")]
+    [DataRow(new byte[] { 0x0B, 0x0B, 0x0B, 0x0B }, "of kind 3", DisplayName = "groups in groups")]
+    public void Broken_protocol_buffers_are_refused_by_what_is_wrong(byte[] bytes, string problem) => RequireRefused(Model, bytes, Model, problem);
+
+    [TestMethod]
+    public void Any_number_of_empty_pieces_costs_what_the_file_has() =>
+        RequireCheap(Model, [.. s_unknown, .. Enumerable.Range(0, 400_000).SelectMany(_ => (byte[])[0x0A, 0x00])]);
+
+    [TestMethod]
+    public void A_piece_as_long_as_the_file_costs_what_the_file_has() =>
+        RequireCheap(Model, [.. s_unknown, .. Piece(new string('a', 400_000), type: 1), 0x12, 0x02, 0x18, 0x02]);
+
+    [TestMethod]
+    public void A_score_that_is_no_number_is_refused() =>
+        RequireRefused(Model, [.. s_unknown, .. Piece("a", type: 1, float.NaN)], Model, "'a', has the score NaN");
+
+    [TestMethod]
+    public void Pieces_for_bytes_that_are_missing_are_named() =>
+        RequireRefused(Model, [.. s_unknown, 0x12, 0x05, 0x18, 0x02, 0x98, 0x02, 0x01], Model, "has no piece '<0x00>'");
+
+    [TestMethod]
+    public void An_id_of_millions_costs_what_the_file_has() => RequireCheap("tokenizer.json",
+        """{"model": {"type": "WordPiece", "unk_token": "[UNK]", "vocab": {"[UNK]": 16777216}}, "pre_tokenizer": {"type": "BertPreTokenizer"}}"""u8.ToArray());
+
+    [TestMethod]
+    public void Brackets_in_brackets_are_refused() =>
+        RequireRefused("tokenizer.json", Encoding.ASCII.GetBytes(new string('[', 1_000_000)), "tokenizer.json", "no valid tokenizer.json");
+
+    private static void RequireRefused(string name, byte[] bytes, params string[] explanation)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var exception = Assert.ThrowsExactly<ModelLoadException>(() => Read(name, bytes));
+        RequireNoMore(before, bytes);
+        foreach (var part in explanation)
+            Assert.Contains(part, exception.Message);
+    }
+
+    private static void RequireCheap(string name, byte[] bytes)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        try
+        {
+            Read(name, bytes);
+        }
+        catch (ModelLoadException)
+        {
+            // What counts here is what it takes to find out.
+        }
+        RequireNoMore(before, bytes);
+    }
+
+    // Objects for the parts of a file take a multiple of its bytes.
+    private static void RequireNoMore(long before, byte[] bytes)
+    {
+        var taken = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.IsTrue(taken < (200L * bytes.Length) + (1 << 20), $"{taken:N0} bytes of memory for {bytes.Length:N0}");
+    }
+
+    private static void Read(string name, byte[] bytes) => TokenizerFiles.Read(
+        (file, read) =>
+        {
+            if (file != name)
+                return false;
+            using var stream = new MemoryStream(bytes);
+            read(stream);
+            return true;
+        },
+        "The folder");
+
+    private static byte[] Piece(string text, byte type, float score = 0)
+    {
+        byte[] message = [0x0A, .. Length(Encoding.UTF8.GetByteCount(text)), .. Encoding.UTF8.GetBytes(text), 0x15, .. BitConverter.GetBytes(score), 0x18, type];
+        return [0x0A, .. Length(message.Length), .. message];
+    }
+
+    private static byte[] Length(int value)
+    {
+        var bytes = new List<byte>();
+        for (; value >= 0x80; value >>= 7)
+            bytes.Add((byte)(value | 0x80));
+        return [.. bytes, (byte)value];
+    }
+}

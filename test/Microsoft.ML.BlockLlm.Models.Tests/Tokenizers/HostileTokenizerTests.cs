@@ -40,6 +40,33 @@ public sealed class HostileTokenizerTests
         """{"model": {"type": "WordPiece", "unk_token": "[UNK]", "vocab": {"[UNK]": 16777216}}, "pre_tokenizer": {"type": "BertPreTokenizer"}}"""u8.ToArray());
 
     [TestMethod]
+    public void Pieces_that_are_empty_or_there_before_are_refused()
+    {
+        RequireRefused(Model, [.. s_unknown, .. Piece("a", type: 1), .. Piece("a", type: 3)], Model, "piece 2, 'a', is empty or there before");
+        RequireRefused(Model, [.. s_unknown, .. Piece("", type: 1)], Model, "piece 1, '', is empty or there before");
+    }
+
+    [TestMethod]
+    [DataRow("""{"id": -1, "content": "<s>", "special": true}""", "the id -1 is no place in a vocabulary")]
+    [DataRow("""{"id": 2147483647, "content": "<s>", "special": true}""", "the id 2147483647 is no place in a vocabulary")]
+    [DataRow("""{"id": 1, "content": "", "special": true}""", "the content is empty")]
+    public void Added_tokens_that_no_text_could_give_are_refused(string token, string problem) =>
+        RequireRefused("tokenizer.json", Encoding.UTF8.GetBytes(WordPiece($$""" "added_tokens": [{{token}}], """)), "added_tokens[0]", problem);
+
+    [TestMethod]
+    [DataRow(-1)]
+    [DataRow(1 << 30)]
+    public void Special_tokens_of_impossible_ids_are_refused(int id) =>
+        RequireRefused("tokenizer.json", Encoding.UTF8.GetBytes(WordPiece($$""" "post_processor": {"type": "BertProcessing", "cls": ["[CLS]", {{id}}], "sep": ["[SEP]", 0]}, """)), "is no place in a vocabulary");
+
+    [TestMethod]
+    public void Special_tokens_around_a_text_count_as_part_of_the_vocabulary()
+    {
+        var loaded = TokenizerJson.Read(Encoding.UTF8.GetBytes(WordPiece(""" "post_processor": {"type": "BertProcessing", "cls": ["[CLS]", 7], "sep": ["[SEP]", 0]}, """)), "tokenizer.json");
+        Assert.AreEqual(8, loaded.VocabularySize);
+    }
+
+    [TestMethod]
     public void Brackets_in_brackets_are_refused() =>
         RequireRefused("tokenizer.json", Encoding.ASCII.GetBytes(new string('[', 1_000_000)), "tokenizer.json", "no valid tokenizer.json");
 
@@ -83,6 +110,9 @@ public sealed class HostileTokenizerTests
             return true;
         },
         "The folder");
+
+    private static string WordPiece(string part) =>
+        $$"""{ {{part}} "model": {"type": "WordPiece", "unk_token": "[UNK]", "vocab": {"[UNK]": 0}}, "pre_tokenizer": {"type": "BertPreTokenizer"} }""";
 
     private static byte[] Piece(string text, byte type, float score = 0)
     {

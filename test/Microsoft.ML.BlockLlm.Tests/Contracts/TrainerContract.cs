@@ -78,6 +78,22 @@ public abstract class TrainerContract
     }
 
     [TestMethod]
+    public void Transforming_reads_no_row_before_a_cursor_does()
+    {
+        var data = new CountingDataView(CreateData());
+
+        var scored = Model.Transform(data);
+        _ = Model.GetOutputSchema(data.Schema);
+        _ = Model.GetRowToRowMapper(data.Schema);
+        _ = scored.GetRowCount();
+
+        Assert.AreEqual(0, data.Cursors);
+        using var cursor = scored.GetRowCursor(scored.Schema);
+        Assert.IsTrue(cursor.MoveNext());
+        Assert.AreEqual(1, data.Cursors);
+    }
+
+    [TestMethod]
     public void Input_columns_pass_through_at_the_right_rows()
     {
         var data = CreateData();

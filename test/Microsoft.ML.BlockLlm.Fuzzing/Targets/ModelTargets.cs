@@ -24,7 +24,10 @@ internal static class ModelTargets
         {
             using var classifier = SequenceClassifier.Load((file, read) => With(files, "config.json", input)(file, read) || (file == "tokenizer.json" && Read(Tokenizer, read)));
         })
-        { IsDocumented = IsDocumented, Place = "The saved model" };
+        {
+            // A configuration may ask for a thousand layers, which are made before it turns out that the weights are missing.
+            IsDocumented = IsDocumented, Place = "The saved model", FixedBytes = 16 << 20,
+        };
     }
 
     public static FuzzTarget GenerationConfig(string name)

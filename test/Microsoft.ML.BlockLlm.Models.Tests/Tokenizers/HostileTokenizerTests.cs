@@ -112,7 +112,7 @@ public sealed class HostileTokenizerTests
         "The folder");
 
     private static string WordPiece(string part) =>
-        $$"""{ {{part}} "model": {"type": "WordPiece", "unk_token": "[UNK]", "vocab": {"[UNK]": 0}}, "pre_tokenizer": {"type": "BertPreTokenizer"} }""";
+        $$$"""{ {{{part}}} "model": {"type": "WordPiece", "unk_token": "[UNK]", "vocab": {"[UNK]": 0}}, "pre_tokenizer": {"type": "BertPreTokenizer"} }""";
 
     private static byte[] Piece(string text, byte type, float score = 0)
     {

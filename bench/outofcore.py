@@ -10,7 +10,6 @@ import argparse
 import contextlib
 import json
 import os
-import shutil
 import signal
 import struct
 import subprocess
@@ -131,7 +130,7 @@ def main():
     parser.add_argument("--tokens", type=int, default=128)
     parser.add_argument("--layers", type=int, default=32)
     parser.add_argument("--directory", default="/tmp/blockllm-7b")
-    parser.add_argument("--keep", action="store_true", help="leave the model there")
+    parser.add_argument("--keep", action="store_true", help="leave the model there; one that was there before always stays")
     parser.add_argument("--skip-reads", action="store_true", help="do not time the plain reads")
     parser.add_argument("--no-build", action="store_true", help="run what was built before")
     arguments = parser.parse_args()
@@ -140,7 +139,8 @@ def main():
     if not arguments.no_build:
         subprocess.run(["dotnet", "build", PROJECT, "-c", "Release", "-v", "q", "--nologo"], check=True, stdout=sys.stderr)
     path = os.path.join(arguments.directory, "model.safetensors")
-    if not os.path.exists(path):
+    is_ours = not os.path.exists(path)
+    if is_ours:
         write_model(arguments.directory, arguments.layers)
     size = os.path.getsize(path)
     print(f"weights {size / 1e9:.2f} GB in bfloat16, limit {arguments.limit:g} GiB")
@@ -176,8 +176,12 @@ def main():
         if folder:
             with open(os.path.join(folder, peak_name)) as file:
                 print(f"peak of the cgroup, file cache included: {int(file.read()) / GIB:.2f} GiB")
-    if not arguments.keep:
-        shutil.rmtree(arguments.directory)
+    # Only what this run has written: a directory that was given may hold a user's model.
+    if is_ours and not arguments.keep:
+        for name in ("model.safetensors", "config.json"):
+            os.remove(os.path.join(arguments.directory, name))
+        if not os.listdir(arguments.directory):
+            os.rmdir(arguments.directory)
 
 
 def show(update):

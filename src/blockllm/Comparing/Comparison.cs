@@ -37,11 +37,14 @@ internal sealed class Comparison<T>(PlanTask task, ComparisonOptions options, T 
         var run = Path.Combine(folder, name);
         Directory.CreateDirectory(run);
         var (configuration, result) = (Path.Combine(run, Configuration), Path.Combine(run, Result));
-        var before = File.Exists(configuration) ? File.ReadAllText(configuration) : "";
-        ConfigurationFile.Write(configuration, Entries(method, rate, seed, run, isTrial));
-        if (!File.Exists(result) || File.ReadAllText(configuration) != before)
-        {
+        var wanted = Path.Combine(run, "new-" + Configuration);
+        ConfigurationFile.Write(wanted, Entries(method, rate, seed, run, isTrial));
+        // A result must never stand beside settings that are not its own, even if this process is killed here.
+        if (!File.Exists(configuration) || File.ReadAllText(configuration) != File.ReadAllText(wanted))
             File.Delete(result);
+        File.Move(wanted, configuration, overwrite: true);
+        if (!File.Exists(result))
+        {
             Console.Error.WriteLine($"== {name}");
             if (TrainingProcess.Run(task, configuration) is not { } line)
                 return null;

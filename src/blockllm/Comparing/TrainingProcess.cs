@@ -20,9 +20,10 @@ internal static class TrainingProcess
         return process.ExitCode switch
         {
             ExitCode.Success => output.TrimEnd().Split('\n')[^1],
-            ExitCode.Failure => null,
             ExitCode.Usage => throw new UsageException("A training of the comparison was refused (above)."),
-            _ => throw new OperationCanceledException("The comparison was canceled. The same command goes on with the trainings that are not complete."),
+            ExitCode.Canceled => throw new OperationCanceledException("The comparison was canceled. The same command goes on with the trainings that are not complete."),
+            // The process may also have been ended for the memory that it took.
+            _ => null,
         };
     }
 

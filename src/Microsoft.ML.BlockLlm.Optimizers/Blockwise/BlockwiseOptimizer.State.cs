@@ -31,6 +31,8 @@ public abstract partial class BlockwiseOptimizer
     private protected override void ReadState(BinaryReader reader)
     {
         long selections = reader.ReadInt64();
+        if (selections < 0)
+            throw new InvalidDataException($"The saved state counts {selections} selections of blocks, and is damaged. Load another one.");
         int updatesInPeriod = reader.ReadInt32();
         if (updatesInPeriod < 0 || updatesInPeriod >= _options.Period)
             throw BlockChoice.Mismatch($"{updatesInPeriod} updates of a period, this optimizer periods of {_options.Period}");

@@ -8,7 +8,7 @@ public sealed record LisaOptimizerOptions : BlockwiseOptimizerOptions
     {
     }
 
-    /// <summary>γ, the number of transformer layers that are active at a time; where there are fewer, all. Default: 2, as in the paper.</summary>
+    /// <summary>γ, the number of transformer layers that are active at a time; where there are no more, all, and the method is AdamW on everything. Default: 2, as in the paper.</summary>
     public int ActiveLayers { get; init; } = 2;
 
     internal override BlockGranularity BlockGranularity => BlockGranularity.Layer;

@@ -8,8 +8,8 @@ namespace Microsoft.ML.BlockLlm.Optimizers;
 /// <remarks>
 /// As we read the paper's abstract and its released code: G_b is the gradient norm of module b, averaged over the updates of a period in which it was active, and smoothed over its periods,
 /// G_b ← β·G_b + (1 − β)·ḡ_b; the first measurement enters whole. The next modules are drawn without replacement with probabilities p_b ∝ exp(min(η·G_b², 5)), and taken in the order
-/// drawn if they fit into the budget of δ of the weights; where none fits, the smallest alone. A module not measured yet counts as the largest norm known. A module drawn again at once
-/// keeps its moments. Unlike the released code, this has no round before in which every module is active for one update, sets no room aside for
+/// drawn: the first whatever its size, so that none is too large ever to be trained, and those after it that fit into what it leaves of δ of the weights. A module not measured yet counts as the
+/// largest norm known. A module drawn again at once keeps its moments. Unlike the released code, this has no round before in which every module is active for one update, sets no room aside for
 /// those that waited longest, and counts normalisations and biases among the modules.
 /// </remarks>
 public sealed class MisaOptimizer : BlockwiseOptimizer
@@ -60,10 +60,7 @@ public sealed class MisaOptimizer : BlockwiseOptimizer
         }
 
         double[] weights = [.. Blocks.Select((_, block) => Math.Exp(Math.Min(_options.ImportanceFactor * _norms[block] * _norms[block], LargestExponent)))];
-        var budget = _options.BudgetOf(Blocks);
-        return Blocks.Any(block => block.Size <= budget)
-            ? _selector.TakeWithin(Blocks, weights, budget, selection)
-            : [Enumerable.Range(0, Blocks.Count).MinBy(block => Blocks[block].Size)];
+        return _selector.TakeFirstAndWithin(Blocks, weights, _options.BudgetOf(Blocks), selection);
     }
 
     private protected override void WriteChoice(BinaryWriter writer)

@@ -9,8 +9,8 @@ public sealed record MisaOptimizerOptions : BlockwiseOptimizerOptions
     }
 
     /// <summary>
-    /// δ, the share of the weights that may be active at a time, in (0, 1]; counted are those neither frozen nor always active. Where no module is as small, one is active all the
-    /// same. Default: 0.03.
+    /// δ, the share of the weights that may be active at a time, in (0, 1]; counted are those neither frozen nor always active. The module drawn first is active even if it is larger, and
+    /// then alone: in a small model one module may be most of the weights. Default: 0.03.
     /// </summary>
     public double ActiveShare { get; init; } = 0.03;
 
@@ -25,7 +25,7 @@ public sealed record MisaOptimizerOptions : BlockwiseOptimizerOptions
 
     internal override BlockGranularity BlockGranularity => Granularity;
 
-    internal override long MostActive(IReadOnlyList<Block> blocks) => Math.Max(BudgetOf(blocks), blocks.Select(block => block.Size).DefaultIfEmpty().Min());
+    internal override long MostActive(IReadOnlyList<Block> blocks) => Math.Max(BudgetOf(blocks), blocks.Select(block => block.Size).DefaultIfEmpty().Max());
 
     /// <summary>Number of weights that may be active.</summary>
     internal long BudgetOf(IReadOnlyList<Block> blocks) => (long)(ActiveShare * blocks.Sum(block => block.Size));

@@ -289,6 +289,8 @@ public abstract class NamedParameterOptimizer : StagewiseOptimizer
             if (version != FormatVersion)
                 throw new InvalidDataException($"The saved state has format {version}; this version reads format {FormatVersion}.");
             long updates = reader.ReadInt64();
+            if (updates < 0)
+                throw new InvalidDataException($"The saved state counts {updates} updates, and is damaged. Load another one.");
             optimizer.CheckStateOptions(reader);
             optimizer.ReadState(reader);
             optimizer.Updates = updates;

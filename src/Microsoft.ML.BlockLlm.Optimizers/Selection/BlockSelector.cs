@@ -61,6 +61,27 @@ internal sealed class BlockSelector(BlockSampling sampling, int seed)
         }
     }
 
+    /// <summary>Takes the first block whatever its size, so that none is too large ever to be taken, and those after it that fit into what it leaves of a budget.</summary>
+    /// <param name="blocks">The blocks, at least one.</param>
+    /// <param name="scores">Their scores, not negative.</param>
+    /// <param name="budget">Number of weights not to exceed, unless by the first block alone.</param>
+    /// <param name="selection">Number of this selection; random sampling differs from one to the next.</param>
+    /// <returns>Positions of the blocks taken.</returns>
+    public IReadOnlyList<int> TakeFirstAndWithin(IReadOnlyList<Block> blocks, IReadOnlyList<double> scores, long budget, long selection)
+    {
+        var taken = new List<int>();
+        long left = budget;
+        foreach (int block in InOrder(blocks, scores, selection))
+        {
+            if (taken.Count > 0 && blocks[block].Size > left)
+                continue;
+            taken.Add(block);
+            left -= blocks[block].Size;
+        }
+
+        return taken;
+    }
+
     /// <summary>Equal scores are ordered by name, so that the result does not depend on the order of the blocks.</summary>
     private int[] InOrder(IReadOnlyList<Block> blocks, IReadOnlyList<double> scores, long selection) =>
     [

@@ -113,7 +113,7 @@ def misa(share=0.5, eta=1.0, beta=0.8):
             return min(eta * norms.get(name, known) ** 2, 5) + gumbel(name, selection)
         taken, left = [], int(share * sum(sizes.values()))
         for name in sorted(candidates, key=score, reverse=True):
-            if sizes[name] <= left:
+            if not taken or sizes[name] <= left:
                 taken.append(name)
                 left -= sizes[name]
         return taken

@@ -41,7 +41,7 @@ public sealed record BlockLlmOptimizerOptions : SelectiveOptimizerOptions
     /// </summary>
     public bool MaskCoordinates { get; init; } = true;
 
-    /// <summary>Which weights of the taken blocks the mask keeps. Default: those with the largest gradients, as published.</summary>
+    /// <summary>Which weights of the taken blocks the mask keeps. Default: those with the largest gradients, as published; without a mask it does not matter.</summary>
     public MaskCriterion MaskBy { get; init; } = MaskCriterion.LargestGradient;
 
     /// <summary>

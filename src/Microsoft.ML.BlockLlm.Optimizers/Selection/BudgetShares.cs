@@ -24,7 +24,8 @@ internal static class BudgetShares
         foreach (var item in items.OrderByDescending(sizeOf).ThenBy(nameOf, StringComparer.Ordinal))
         {
             long size = sizeOf(item);
-            long share = Math.Min(Math.Min(size, limit), (long)(((Int128)budget * size + rest - 1) / rest));
+            // Where nothing is left there is nothing to divide: parameters without weights come last.
+            long share = rest == 0 ? 0 : Math.Min(Math.Min(size, limit), (long)(((Int128)budget * size + rest - 1) / rest));
             yield return (item, share);
             budget -= share;
             rest -= size;

@@ -33,5 +33,7 @@ public sealed record LoraOptions : AdamWOptimizerOptions
         Require(Alpha > 0 && double.IsFinite(Alpha), nameof(Alpha), Alpha, "a finite number above 0");
         Require(Dropout is >= 0 and < 1, nameof(Dropout), Dropout, "at least 0 and below 1");
         RequirePresent(Targets, nameof(Targets), "a list of names of layers");
+        if (Targets.Count == 0)
+            throw new ArgumentException($"{nameof(Targets)} is empty, so that no layer would be trained. Name layers, such as '*.q_proj', or leave it out for all.", nameof(Targets));
     }
 }

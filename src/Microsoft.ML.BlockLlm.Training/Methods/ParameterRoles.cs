@@ -10,7 +10,7 @@ public sealed record ParameterRoles
     public IReadOnlyList<string> Frozen { get; init; } = [];
 
     /// <summary>
-    /// Names of the parameters that AdamW trains in full at every update, such as a new head: at random values they would decide what the rest can learn. Default: none.
+    /// Names of the parameters that AdamW trains in full at every update, such as a new head: at random values they would decide what the rest can learn. SGD trains these too by its own rule. Default: none.
     /// </summary>
     public IReadOnlyList<string> AlwaysTrained { get; init; } = [];
 }

@@ -108,9 +108,19 @@ public abstract record TrainingMethod
     public static TrainingMethod Apollo(ApolloOptimizerOptions? options = null) => new ApolloMethod(Valid(options ?? new() { MaxGradientNorm = UsualGradientNorm }));
 
     /// <summary>APOLLO-Mini: rank 1, and one factor for a matrix.</summary>
-    /// <param name="options">Its options. Default null: gradients clipped to a norm of 1, all else as in <see cref="ApolloOptimizerOptions.Mini"/>.</param>
-    /// <exception cref="ArgumentException">An option is out of range.</exception>
-    public static TrainingMethod ApolloMini(ApolloOptimizerOptions? options = null) => new ApolloMethod(Valid(options ?? ApolloOptimizerOptions.Mini with { MaxGradientNorm = UsualGradientNorm }));
+    /// <param name="options">Its options, made from <see cref="ApolloOptimizerOptions.Mini"/>. Default null: gradients clipped to a norm of 1, all else as there.</param>
+    /// <exception cref="ArgumentException">An option is out of range, or the options are not those of APOLLO-Mini.</exception>
+    public static TrainingMethod ApolloMini(ApolloOptimizerOptions? options = null)
+    {
+        if (options is not null && options.Scaling != ApolloScaling.Tensor)
+        {
+            throw new ArgumentException(
+                $"{nameof(options.Scaling)} is {options.Scaling}: these are options of APOLLO. APOLLO-Mini has one factor for a matrix: " +
+                "begin with ApolloOptimizerOptions.Mini with { … }, or call TrainingMethod.Apollo.", nameof(options));
+        }
+
+        return new ApolloMethod(Valid(options ?? ApolloOptimizerOptions.Mini with { MaxGradientNorm = UsualGradientNorm }));
+    }
 
     /// <summary>FRUGAL (Zmushko et al. 2024, arXiv 2411.07837): Adam on some matrices or columns, chosen by chance and changed every now and then, and steps by the sign of the gradient on the rest.</summary>
     /// <param name="options">Its options. Default null: gradients clipped to a norm of 1, all else as in <see cref="FrugalOptimizerOptions"/>.</param>

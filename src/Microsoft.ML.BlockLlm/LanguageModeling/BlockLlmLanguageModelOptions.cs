@@ -139,7 +139,7 @@ public sealed record BlockLlmLanguageModelOptions
 
     /// <summary>
     /// How the weights are trained: <see cref="TrainingMethod"/> has a factory for each method, as in <c>Method = TrainingMethod.AdamW()</c>. New heads are trained by AdamW whatever the
-    /// method. Default: BlockLLM with the options of <see cref="Optimizer"/>, which win over those given here.
+    /// method, except by SGD, which trains them itself. Default: BlockLLM with the options of <see cref="Optimizer"/>, which win over those given here.
     /// </summary>
     public TrainingMethod Method
     {

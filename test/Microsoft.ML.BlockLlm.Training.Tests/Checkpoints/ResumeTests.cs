@@ -30,6 +30,7 @@ public sealed class ResumeTests
         ["GaLore"] = s_run with { Method = TrainingMethod.GaLore(new() { LearningRate = 0.03, Rank = 2, Period = 3 }) },
         ["Fira"] = s_run with { Method = TrainingMethod.Fira(new() { LearningRate = 0.03, Rank = 2, Period = 3, MaxGradientNorm = 0.5 }) },
         ["APOLLO"] = s_run with { Method = TrainingMethod.Apollo(new() { LearningRate = 0.03, Rank = 2, Period = 3 }) },
+        ["APOLLO-Mini"] = s_run with { Method = TrainingMethod.ApolloMini(ApolloOptimizerOptions.Mini with { LearningRate = 0.003, Period = 3 }) },
         ["FRUGAL"] = s_run with { Method = TrainingMethod.Frugal(new() { LearningRate = 0.01, Density = 0.5, Period = 3 }) },
         ["FRUGAL by columns, accumulated"] = s_run with
         {

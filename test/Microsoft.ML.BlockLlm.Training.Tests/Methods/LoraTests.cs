@@ -38,7 +38,7 @@ public sealed class LoraTests
         foreach (var (name, expected) in golden.Weights)
         {
             for (var i = 0; i < expected.Length; i++)
-                Assert.AreEqual(expected[i], weights[name][i], 1e-5 * Math.Max(1, Math.Abs(expected[i])), $"{name}[{i}]");
+                Assert.AreEqual(expected[i], weights[name][i], (1e-5 * Math.Abs(expected[i])) + 1e-6, $"{name}[{i}]");
         }
     }
 
@@ -145,6 +145,7 @@ public sealed class LoraTests
         Assert.AreEqual("Rank", Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => TrainingMethod.Lora(new() { Rank = 0 })).ParamName);
         Assert.AreEqual("Alpha", Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => TrainingMethod.Lora(new() { Alpha = 0 })).ParamName);
         Assert.AreEqual("Dropout", Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => TrainingMethod.Lora(new() { Dropout = 1 })).ParamName);
+        Assert.AreEqual("Targets", Assert.ThrowsExactly<ArgumentException>(() => TrainingMethod.Lora(new() { Targets = [] })).ParamName);
     }
 
     private static CausalLanguageModel Open(string folder) => CausalLanguageModel.Load(Path.Combine(s_golden, folder));

@@ -43,6 +43,13 @@ public sealed class MethodContractTests
     public void A_name_gives_the_method_back(string name) => Assert.AreEqual(name, TrainingMethod.Named(name.ToUpperInvariant()).Name);
 
     [TestMethod]
+    public void APOLLO_Mini_refuses_the_options_of_APOLLO()
+    {
+        var error = Assert.ThrowsExactly<ArgumentException>(() => TrainingMethod.ApolloMini(new()));
+        StringAssert.Contains(error.Message, "Scaling is Channel");
+    }
+
+    [TestMethod]
     [DynamicData(nameof(Names))]
     public void The_learning_rate_can_be_set_and_is_checked(string name)
     {

@@ -14,6 +14,14 @@ internal sealed class FiraMatrix(NamedParameter parameter, FiraOptimizerOptions 
 
     protected override long OwnBytes => base.OwnBytes + _limiter.Bytes;
 
+    public override void ChooseSpace()
+    {
+        if (!IsRenewalDue || Gradient is not { } gradient)
+            return;
+        using var scope = NewDisposeScope();
+        SetBasis(NewBasis(gradient.to(ScalarType.Float32).view(Rows, Columns)));
+    }
+
     public override void To(Device device)
     {
         base.To(device);
@@ -29,8 +37,6 @@ internal sealed class FiraMatrix(NamedParameter parameter, FiraOptimizerOptions 
     protected override Action<Tensor, double> Prepare(Tensor gradient)
     {
         var matrix = gradient.view(Rows, Columns);
-        if (IsRenewalDue)
-            SetBasis(NewBasis(matrix));
         var projected = Project(matrix, Basis!);
         var direction = Direction(projected);
         var residual = matrix.clone();

@@ -10,15 +10,14 @@ internal sealed class GaLoreMatrix(NamedParameter parameter, GaLoreOptimizerOpti
     /// <summary>The space of the coming update; it replaces the old one only when the update succeeds.</summary>
     private Tensor? _renewed;
 
+    public override bool DecomposesNext => IsRenewalDue && _renewed is null;
+
     public override void Accumulate(Tensor gradient)
     {
         using var scope = NewDisposeScope();
         var matrix = gradient.view(Rows, Columns).to(ScalarType.Float32);
-        if (IsRenewalDue && _renewed is null)
-        {
-            RequireFinite(gradient);
+        if (DecomposesNext)
             Replace(ref _renewed, NewBasis(matrix));
-        }
 
         AccumulateCompact(Project(matrix, _renewed ?? Basis!));
     }
@@ -47,13 +46,5 @@ internal sealed class GaLoreMatrix(NamedParameter parameter, GaLoreOptimizerOpti
             SetBasis(_renewed.alias());
         var direction = Direction(gradient);
         return (weights, learningRate) => AddBack(weights, direction, Basis!, -learningRate * options.Scale);
-    }
-
-    /// <summary>A decomposition of what is not finite would fail in words of its own, or never end.</summary>
-    private void RequireFinite(Tensor gradient)
-    {
-        using var norms = new GradientNorms();
-        norms.Measure(Parameter, gradient);
-        norms.Read(Steps + 1);
     }
 }

@@ -10,6 +10,9 @@ internal abstract class LowRankMatrix(NamedParameter parameter, LowRankOptimizer
 {
     private readonly AdamMoments _moments = new(parameter);
 
+    /// <summary>Whether the next gradient offered is decomposed at once, so that it has to be finite.</summary>
+    public virtual bool DecomposesNext => false;
+
     protected LowRankOptimizerOptions Options { get; } = options;
 
     protected long Rows => Parameter.Value.shape[0];
@@ -47,6 +50,11 @@ internal abstract class LowRankMatrix(NamedParameter parameter, LowRankOptimizer
         }, rounding);
         Steps++;
         DiscardGradient();
+    }
+
+    /// <summary>Chooses the space of the coming update where that is due and takes the gradient: before any weight changes.</summary>
+    public virtual void ChooseSpace()
+    {
     }
 
     public override void To(Device device)

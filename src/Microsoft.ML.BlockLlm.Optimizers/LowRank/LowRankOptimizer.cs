@@ -37,6 +37,8 @@ public abstract class LowRankOptimizer : AdamFamilyOptimizer
         using var flat = Flatten(parameter, gradient, out var named);
         try
         {
+            if (_matrices.TryGetValue(named, out var matrix) && matrix.DecomposesNext)
+                RequireFinite(named, flat);
             StateOf(named)?.Accumulate(flat);
         }
         catch (NonFiniteGradientException)
@@ -54,6 +56,8 @@ public abstract class LowRankOptimizer : AdamFamilyOptimizer
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         var norm = CheckedNorm(loss, States);
+        foreach (var matrix in _matrices.Values)
+            matrix.ChooseSpace();
         var active = Apply(States, norm, NewRounding());
         return new UpdateReport(norm, active, _alwaysActive, [], ReadOnlyDictionary<string, long>.Empty, Reselected: false);
     }
@@ -88,6 +92,14 @@ public abstract class LowRankOptimizer : AdamFamilyOptimizer
                 slice.Dispose();
             throw;
         }
+    }
+
+    /// <summary>A decomposition of what is not finite would fail in words of its own, or never end.</summary>
+    private void RequireFinite(NamedParameter parameter, Tensor gradient)
+    {
+        using var norms = new GradientNorms();
+        norms.Measure(parameter, gradient);
+        norms.Read(Updates + 1);
     }
 
     private WeightState? StateOf(NamedParameter parameter) =>

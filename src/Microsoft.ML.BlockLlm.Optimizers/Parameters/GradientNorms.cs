@@ -14,9 +14,7 @@ internal sealed class GradientNorms : IDisposable
 
     public void Measure(NamedParameter parameter, Tensor gradient)
     {
-        // In 32 bits, which the norm of 16-bit gradients would not be.
-        using var wide = gradient.to(ScalarType.Float32);
-        var norm = wide.norm().DetachFromDisposeScope();
+        var norm = Norm(gradient);
         if (_norms.Remove(parameter, out var other))
         {
             // Two slices of one parameter.
@@ -27,6 +25,25 @@ internal sealed class GradientNorms : IDisposable
         }
 
         _norms.Add(parameter, norm);
+    }
+
+    /// <summary>The norm in 32 bits, which that of 16-bit gradients would not be: by pieces, so that no second gradient of full size is held.</summary>
+    private static Tensor Norm(Tensor gradient)
+    {
+        using var scope = NewDisposeScope();
+        long count = gradient.numel(), pieceSize = WeightState.PieceSizeOf(gradient.device_type, count);
+        if (gradient.dtype == ScalarType.Float32 || count <= pieceSize)
+            return gradient.to(ScalarType.Float32).norm().DetachFromDisposeScope();
+
+        var flat = gradient.reshape(-1);
+        var norms = new List<Tensor>();
+        for (long start = 0; start < count; start += pieceSize)
+        {
+            using var wide = flat.narrow(0, start, Math.Min(pieceSize, count - start)).to(ScalarType.Float32);
+            norms.Add(wide.norm());
+        }
+
+        return stack(norms).norm().DetachFromDisposeScope();
     }
 
     /// <summary>Reads the norms.</summary>

@@ -56,8 +56,11 @@ internal abstract class WeightState(NamedParameter parameter) : IDisposable
         Replace(ref _gradient, sum);
     }
 
+    /// <summary>How many of some weights on a device are taken at once by what goes by pieces.</summary>
+    public static long PieceSizeOf(DeviceType device, long count) => device == DeviceType.CPU ? PieceOfThread * get_num_threads() : count;
+
     /// <summary>How many weights an update that goes by pieces takes at once.</summary>
-    protected long PieceSize => Parameter.Value.device_type == DeviceType.CPU ? PieceOfThread * get_num_threads() : Count;
+    protected long PieceSize => PieceSizeOf(Parameter.Value.device_type, Count);
 
     protected static void Move(ref Tensor? tensor, Device device)
     {

@@ -81,6 +81,21 @@ public class LowRankOptimizerTests
     }
 
     [TestMethod]
+    public void A_gradient_that_is_not_finite_is_reported_with_the_number_of_the_optimizer_s_update()
+    {
+        using var weights = new Parameter(zeros(2, 3), true);
+        using var others = new Parameter(zeros(2, 3), true);
+        using var optimizer = new GaLoreOptimizer([("weight", weights), ("other", others)], new() { Rank = 1 });
+        Offer(optimizer, others, [3, 0, 0, 0, 2, 0]);
+        optimizer.Update(0);
+
+        // The second update, and the first that has a gradient of this matrix.
+        var error = Assert.ThrowsExactly<NonFiniteGradientException>(() => Offer(optimizer, weights, [float.NaN, 0, 0, 0, 2, 0]));
+
+        StringAssert.Contains(error.Message, "at update 2;");
+    }
+
+    [TestMethod]
     public void Options_out_of_range_are_refused()
     {
         using var model = new Mlp();

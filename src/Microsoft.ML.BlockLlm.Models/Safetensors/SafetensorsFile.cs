@@ -84,6 +84,7 @@ public sealed class SafetensorsFile
     /// Maps one tensor into memory without reading it: pages come from the file when they are touched, and a page that is written
     /// to becomes the process's own, so the file never changes. Where its place in the file forbids that, the tensor is read.
     /// </summary>
+    /// <remarks>The mapping begins with the file, and Linux by default refuses one larger than memory and swap together: models larger than that belong in several files.</remarks>
     /// <param name="name">Its name.</param>
     /// <returns>A tensor on the CPU, in the file's element type and shape. The caller disposes it, and must not change the file before.</returns>
     /// <exception cref="SafetensorsException">There is no tensor of this name.</exception>

@@ -11,11 +11,11 @@ public sealed class SearchSpaceTests
     private readonly MLContext _ml = new(seed: 1);
 
     [TestMethod]
-    public void A_sweep_varies_five_options()
+    public void A_sweep_varies_six_options()
     {
         var space = Space(Sweeps.Options);
 
-        CollectionAssert.AreEquivalent(new[] { "LearningRate", "Sparsity", "Patience", "Epochs", "BatchSize" }, space.Keys.ToArray());
+        CollectionAssert.AreEquivalent(new[] { "Method", "LearningRate", "Sparsity", "Patience", "Epochs", "BatchSize" }, space.Keys.ToArray());
     }
 
     [TestMethod]
@@ -25,6 +25,7 @@ public sealed class SearchSpaceTests
 
         var start = space.SampleFromFeatureSpace(space.Default);
 
+        Assert.AreEqual("BlockLlm", start["Method"].AsType<string>());
         Assert.AreEqual(0.002, start["LearningRate"].AsType<double>(), 1e-9);
         Assert.AreEqual(0.93, start["Sparsity"].AsType<double>());
         Assert.AreEqual(5, start["Epochs"].AsType<int>());
@@ -110,16 +111,42 @@ public sealed class SearchSpaceTests
     }
 
     [TestMethod]
-    public void A_method_is_varied_where_the_search_space_says_so()
+    public void Methods_are_named_and_those_tried_by_default_take_little_memory()
     {
-        Assert.IsFalse(Space(Sweeps.Options).ContainsKey("Method"));
-        Assert.IsTrue(Space(Sweeps.Options, new() { ["Method"] = new ChoiceOption("BlockLlm", "AdamW") }).ContainsKey("Method"));
+        CollectionAssert.AreEqual(new[] { "BlockLlm", "Lora" }, Methods(Space(Sweeps.Options)));
+        CollectionAssert.AreEqual(new[] { "BlockLlm", "AdamW", "Sgd" }, Methods(Space(Sweeps.Options, new() { ["Method"] = new ChoiceOption("BlockLlm", "AdamW", "Sgd") })));
+    }
 
+    [TestMethod]
+    public void Every_method_may_be_named()
+    {
+        var names = TrainingMethod.All.Select(method => method.Name).ToArray();
+
+        var space = Space(Sweeps.Options, new() { ["Method"] = new ChoiceOption(names) });
+
+        CollectionAssert.AreEqual(names, Methods(space));
+        foreach (var name in names)
+            Assert.AreEqual(name, TrainerValues.Of(Sampled(("Method", name))).ApplyTo(Sweeps.Options).Method.Name);
+    }
+
+    [TestMethod]
+    public void A_swept_method_takes_what_is_its_own_and_leaves_the_rest()
+    {
         var blockLlm = TrainerValues.Of(Sampled(("Method", "BlockLlm"), ("Sparsity", 0.25), ("LearningRate", 0.5))).ApplyTo(Sweeps.Options);
         var adamW = TrainerValues.Of(Sampled(("Method", "AdamW"), ("Sparsity", 0.25), ("LearningRate", 0.5))).ApplyTo(Sweeps.Options);
 
         Assert.AreEqual(0.25, blockLlm.Sparsity);
         Assert.AreEqual(TrainingMethod.AdamW() with { LearningRate = 0.5 }, adamW.Method);
+    }
+
+    [TestMethod]
+    public void A_method_that_does_not_suit_the_model_is_not_varied_and_refused()
+    {
+        var options = Sweeps.Options with { FreezeEmbeddings = false };
+
+        Assert.IsFalse(Space(options).ContainsKey("Method"));
+        var error = Assert.ThrowsException<ArgumentException>(() => Space(options, new() { ["Method"] = new ChoiceOption("BlockLlm", "Lora") }));
+        StringAssert.Contains(error.Message, "FreezeEmbeddings");
     }
 
     [TestMethod]
@@ -166,6 +193,8 @@ public sealed class SearchSpaceTests
         StringAssert.Contains(Assert.ThrowsException<ArgumentException>(() => _ml.Auto().BlockLlmLanguageModel(options)).Message, "RunAsync");
         StringAssert.Contains(Assert.ThrowsException<ArgumentException>(() => Space(Sweeps.Options with { CancellationToken = cancellation.Token })).Message, "RunAsync");
     }
+
+    private static string[] Methods(SearchSpace.SearchSpace space) => [.. ((ChoiceOption)space["Method"]).Choices.Select(choice => choice.AsType<string>())];
 
     private SearchSpace.SearchSpace Space(BlockLlmTextClassificationOptions options, SearchSpace.SearchSpace? own = null) =>
         _ml.Auto().BlockLlmTextClassification(options, own).SearchSpace;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using FsCheck.Fluent;
 using Microsoft.ML.AutoML;
 using Microsoft.ML.BlockLlm.Training;
@@ -22,64 +23,149 @@ public sealed class SuccessiveHalvingTests
     }
 
     [TestMethod]
-    public void The_first_configuration_is_that_of_the_options_for_the_least_share_of_its_steps()
+    public void The_first_configuration_is_that_of_the_options_for_the_first_part_of_its_steps()
     {
-        var first = new Race(this, rungs: 3, factor: 3).Next(loss: 1);
+        var first = new Race(this, rungs: 3, factor: 3).Next(loss: 1, totalSteps: 90);
 
-        Assert.AreEqual(1.0 / 9, first.Share, 1e-12);
+        Assert.AreEqual(10, first.Steps);
         Assert.AreEqual(Sweeps.Options.LearningRate, first.LearningRate, 1e-9);
     }
 
     [TestMethod]
-    public void The_best_of_three_goes_on_for_three_times_as_many_steps()
+    public void A_configuration_of_many_steps_is_measured_after_as_many_as_one_of_few()
+    {
+        var race = new Race(this, rungs: 3, factor: 3);
+
+        var steps = new[] { 90, 900, 30 }.Select(total => race.Next(loss: 1, total).Steps).ToArray();
+
+        CollectionAssert.AreEqual(new long[] { 10, 10, 10 }, steps);
+    }
+
+    [TestMethod]
+    public void The_best_of_three_goes_on_to_three_times_as_many_steps()
     {
         var race = new Race(this, rungs: 3, factor: 3);
         var (_, second, _) = (race.Next(loss: 3), race.Next(loss: 1), race.Next(loss: 2));
 
         var next = race.Next(loss: 1);
 
-        Assert.AreEqual(1.0 / 3, next.Share, 1e-12);
+        Assert.AreEqual(3 * second.Steps, next.Steps);
+        Assert.IsTrue(next.Continues && !second.Continues);
         Assert.AreEqual(second.LearningRate, next.LearningRate);
         Assert.AreEqual(second.Directory, next.Directory);
     }
 
     [TestMethod]
-    public void A_configuration_that_failed_does_not_go_on()
+    public void The_configuration_of_the_options_has_made_all_its_steps_on_the_last_of_its_rungs()
+    {
+        var race = new Race(this, rungs: 3, factor: 3);
+
+        var steps = Enumerable.Range(0, 13).Select(_ => race.Next(number => number, totalSteps: 100)).Where(trial => trial.Number == 0).Select(trial => trial.Steps).ToArray();
+
+        CollectionAssert.AreEqual(new long[] { 12, 36, 100 }, steps);
+    }
+
+    [TestMethod]
+    public void A_configuration_longer_than_that_of_the_options_has_further_rungs()
     {
         var race = new Race(this, rungs: 2, factor: 2);
-        race.Next(double.MaxValue);
-        race.Next(double.MaxValue);
+        race.Next(loss: 9, totalSteps: 20);
 
-        Assert.AreEqual(0.5, race.Next(loss: 1).Share);
+        // The second configuration is the best on every rung.
+        var steps = Enumerable.Range(0, 40).Select(_ => race.Next(number => number, totalSteps: 65)).Where(trial => trial.Number == 1).Select(trial => trial.Steps).ToArray();
+
+        CollectionAssert.AreEqual(new long[] { 10, 20, 40, 65 }, steps);
+    }
+
+    [TestMethod]
+    public void A_configuration_that_is_done_below_a_rung_is_compared_there_by_its_last_loss()
+    {
+        var race = new Race(this, rungs: 3, factor: 2);
+        race.Next(loss: 3, totalSteps: 40);
+        var done = race.Next(loss: 1, totalSteps: 5);
+
+        var third = race.Next(loss: 0.5, totalSteps: 40);
+        var promoted = race.Next(loss: 1.5, totalSteps: 40);
+        var after = race.Next(loss: 4, totalSteps: 40);
+
+        Assert.AreEqual(5, done.Steps);
+        Assert.IsFalse(third.Continues, "The best of two is done, so a new configuration begins.");
+        Assert.AreEqual((third.Number, 20L), (promoted.Number, promoted.Steps));
+        Assert.IsFalse(after.Continues, "On the second rung the loss of 1 that took 5 steps is better than one of 1.5.");
+    }
+
+    [TestMethod]
+    [DataRow(double.MaxValue)]
+    [DataRow(double.NaN)]
+    public void A_configuration_that_failed_does_not_go_on(double loss)
+    {
+        var race = new Race(this, rungs: 2, factor: 2);
+        race.Next(loss);
+        race.Next(loss);
+
+        Assert.IsFalse(race.Next(loss: 1).Continues);
     }
 
     [TestMethod]
     public void Who_goes_on_is_among_the_best_of_its_rung() =>
         FsCheck.Check.QuickThrowOnFailure(Prop.ForAll(Gen.Choose(0, 10_000).ToArbitrary(), Gen.Choose(2, 4).ToArbitrary(), Gen.Choose(2, 4).ToArbitrary(), (seed, factor, rungs) =>
         {
+            const long TotalSteps = 1_000_000;
             var race = new Race(this, rungs, factor);
             var random = new Random(seed);
-            var measured = Enumerable.Range(0, rungs).Select(_ => new List<double>()).ToArray();
-            var reached = new Dictionary<string, (int Rung, double Loss)>();
+            var measured = new Dictionary<int, List<double>>();
+            var reached = new Dictionary<string, (int Rung, long Steps, double Loss)>();
             return Enumerable.Range(0, 60).All(_ =>
             {
                 var loss = random.NextDouble();
-                var configuration = race.Next(loss).Directory;
-                var goesOn = reached.TryGetValue(configuration, out var last);
+                var trial = race.Next(loss, TotalSteps);
+                var goesOn = reached.TryGetValue(trial.Directory, out var last);
                 var isAmongTheBest = !goesOn || measured[last.Rung].Count(other => other < last.Loss) < measured[last.Rung].Count / factor;
+                var isOnTheNextRung = !goesOn || trial.Steps == Math.Min(factor * last.Steps, TotalSteps);
                 var rung = goesOn ? last.Rung + 1 : 0;
+                measured.TryAdd(rung, []);
                 measured[rung].Add(loss);
-                reached[configuration] = (rung, loss);
-                return isAmongTheBest;
+                reached[trial.Directory] = (rung, trial.Steps, loss);
+                return isAmongTheBest && isOnTheNextRung && trial.Continues == goesOn;
             });
         }));
+
+    [TestMethod]
+    public void No_more_checkpoints_wait_on_a_rung_than_one_of_so_many_goes_on() =>
+        FsCheck.Check.QuickThrowOnFailure(Prop.ForAll(Gen.Choose(0, 10_000).ToArbitrary(), Gen.Choose(2, 4).ToArbitrary(), (seed, factor) =>
+        {
+            DeleteCheckpoints();
+            var race = new Race(this, rungs: 3, factor);
+            var random = new Random(seed);
+            var rungs = new HashSet<long>();
+            return Enumerable.Range(0, 40).All(_ =>
+            {
+                rungs.Add(race.Next(random.NextDouble(), totalSteps: 1_000).Steps);
+                return Directory.GetDirectories(_checkpoints).Length <= factor * rungs.Count;
+            });
+        }));
+
+    [TestMethod]
+    public void Checkpoints_that_cannot_be_deleted_are_left_until_they_can_be()
+    {
+        var race = new Race(this, rungs: 2, factor: 2);
+        var stuck = Path.Combine(_checkpoints, "configuration-0000");
+        Undeletable.Make(stuck);
+
+        race.Next(loss: double.MaxValue);
+        Assert.IsTrue(Directory.Exists(stuck));
+        Undeletable.Free(stuck);
+        race.Next(loss: 1);
+
+        Assert.IsFalse(Directory.Exists(stuck));
+    }
 
     [TestMethod]
     public void A_configuration_that_went_on_from_its_checkpoints_is_the_model_that_a_full_fit_gives()
     {
         var pipeline = Pipeline();
         var result = Experiment(pipeline).SetMulticlassClassificationMetric(MulticlassClassificationMetric.LogLoss, labelColumn: "Label").SetMaxModelToExplore(3).Run();
-        Assert.AreEqual("1", _monitor.Best!.Parameters["Share"], "The test needs a sweep whose best trial made all its steps.");
+        Assert.AreEqual("6/6", _monitor.Best!.Parameters["Steps"], "The test needs a sweep whose best trial made all its steps.");
         using var refitted = pipeline.BuildFromTrial(_ml, result).Fit(Sweeps.Messages(_ml));
 
         CollectionAssert.AreEqual(Scores(refitted), Scores(result.Model));
@@ -102,6 +188,32 @@ public sealed class SuccessiveHalvingTests
         Experiment(Pipeline()).SetMaxModelToExplore(3).Run().DisposeModel();
 
         Assert.AreEqual(1, Directory.GetDirectories(_checkpoints).Length);
+    }
+
+    [TestMethod]
+    public void A_checkpoint_that_cannot_be_deleted_costs_no_model()
+    {
+        var stuck = Path.Combine(_checkpoints, "configuration-0000");
+        var monitor = new SweepMonitor(new AtStart(() => Undeletable.Make(stuck)));
+
+        var result = Experiment(Pipeline()).SetMonitor(monitor).SetMaxModelToExplore(6).Run();
+
+        Assert.AreEqual(6, monitor.Trials.Count(trial => trial.Metric is not null), monitor.ToString());
+        Assert.AreEqual(result.Metric, _ml.MulticlassClassification.Evaluate(result.Model.Transform(Sweeps.Messages(_ml, 30))).MicroAccuracy);
+        Undeletable.Free(stuck);
+        result.DisposeModel();
+    }
+
+    [TestMethod]
+    public void Checkpoints_of_an_earlier_sweep_are_not_gone_on_from()
+    {
+        for (var sweep = 0; sweep < 2; sweep++)
+        {
+            var steps = new StepNumbers();
+            Experiment(Pipeline(Sweeps.Options with { Progress = steps })).SetMaxModelToExplore(2).Run().DisposeModel();
+
+            CollectionAssert.AreEqual(new long[] { 1, 2, 3, 1, 2, 3 }, steps.Numbers);
+        }
     }
 
     [TestMethod]
@@ -144,17 +256,30 @@ public sealed class SuccessiveHalvingTests
             _tuner = new SuccessiveHalvingTuner(new SearchSpace.SearchSpace { ["_pipeline_"] = pipeline.SearchSpace }, pipeline, test._checkpoints, factor, rungs, seed: 1);
         }
 
-        /// <summary>Lets the tuner propose a trial, and tells it what came of it.</summary>
-        public (double Share, double LearningRate, string Directory) Next(double loss)
+        /// <summary>Lets the tuner propose a trial, makes as many steps as it may, and tells the tuner what came of it.</summary>
+        public Trial Next(double loss, long totalSteps = 90) => Next(_ => loss, totalSteps);
+
+        /// <summary>Lets the tuner propose a trial, makes as many steps as it may, and tells the tuner what came of it.</summary>
+        /// <param name="lossOf">The loss of a configuration, by its number.</param>
+        /// <param name="totalSteps">The steps that the configuration would make.</param>
+        public Trial Next(Func<int, double> lossOf, long totalSteps)
         {
             var settings = new TrialSettings { TrialId = _trials++ };
             settings.Parameter = _tuner.Propose(settings);
-            _tuner.Update(new TrialResult { TrialSettings = settings, Loss = loss });
             var trainer = settings.Parameter["_pipeline_"]["e1"];
             var budget = TrialBudget.Of(trainer)!;
-            return (budget.Share, trainer["LearningRate"].AsType<double>(), budget.CheckpointDirectory);
+            var limit = budget.Steps ?? TrialBudget.PartOf(totalSteps, budget.Divisor);
+            budget.Report(Math.Min(limit, totalSteps), totalSteps);
+            Directory.CreateDirectory(budget.CheckpointDirectory);
+            var folder = Path.GetDirectoryName(budget.CheckpointDirectory)!;
+            var number = int.Parse(Path.GetFileName(folder)[^4..], CultureInfo.InvariantCulture);
+            _tuner.Update(new TrialResult { TrialSettings = settings, Loss = lossOf(number) });
+            return new Trial(number, budget.StepsMade!.Value, budget.Continues, trainer["LearningRate"].AsType<double>(), folder);
         }
     }
+
+    /// <summary>A trial: of which configuration, and how far it went.</summary>
+    private sealed record Trial(int Number, long Steps, bool Continues, double LearningRate, string Directory);
 
     private sealed class StepNumbers : IProgress<TrainingProgress>
     {

@@ -17,18 +17,10 @@ public sealed class SweepTests
     [DataRow("cost-frugal")]
     [DataRow("random")]
     [DataRow("grid")]
-    public void Every_tuner_gives_the_best_of_its_trials(string tuner)
+    [DataRow("halving")]
+    public void Every_tuner_gives_the_best_of_its_trials_and_as_many_as_it_may(string tuner)
     {
-        var experiment = Experiment().SetMaxModelToExplore(4);
-        experiment = tuner switch
-        {
-            "cost-frugal" => experiment.SetCostFrugalTuner(),
-            "random" => experiment.SetRandomSearchTuner(seed: 3),
-            "grid" => experiment.SetGridSearchTuner(step: 2),
-            _ => experiment,
-        };
-
-        var result = experiment.Run();
+        var result = Experiment().SetTuner(tuner).SetMaxModelToExplore(4).Run();
 
         Assert.AreEqual(4, _monitor.Trials.Count);
         Assert.AreEqual(_monitor.Trials.Max(trial => trial.Metric), result.Metric);
@@ -104,6 +96,7 @@ public sealed class SweepTests
     {
         var space = Sweeps.Short;
         space["LearningRate"] = new ChoiceOption(1e30, 0.01);
+        space["Method"] = new ChoiceOption("BlockLlm");
 
         var result = Experiment(Sweeps.Options, space).SetRandomSearchTuner(seed: 5).SetMaxModelToExplore(6).Run();
 
@@ -192,17 +185,85 @@ public sealed class SweepTests
     }
 
     [TestMethod]
-    public void A_trial_beyond_the_memory_limit_is_cut_off()
+    public void A_trial_beyond_the_memory_limit_fails_with_its_reason_and_the_sweep_goes_on()
     {
-        var experiment = Experiment().SetMaximumMemoryUsageInMegaByte(1);
+        byte[]? ballast = null;
+        var limit = MegabytesBesides(400);
+        // Three steps are a trial; in the next one is time for the monitor, which looks once a second, to see what is wrong.
+        var steps = new Steps { At = 5, Do = () => { ballast = Megabytes(600); Thread.Sleep(1500); } };
+        var monitor = new SweepMonitor(new AtStart(() => ballast = null));
+        var space = new SearchSpace.SearchSpace { ["Epochs"] = new ChoiceOption(1), ["BatchSize"] = new ChoiceOption(16) };
 
-        Assert.IsInstanceOfType<TimeoutException>(Assert.ThrowsException<AggregateException>(() => experiment.Run()).InnerException);
+        var result = Experiment(Sweeps.Options with { Progress = steps }, space).SetMonitor(monitor).SetMaximumMemoryUsageInMegaByte(limit).SetMaxModelToExplore(3).Run();
 
-        Assert.IsNull(_monitor.Trials.Single().Metric);
+        CollectionAssert.AreEqual(new[] { true, false, true }, monitor.Trials.Select(trial => trial.Metric is not null).ToArray(), monitor.ToString());
+        StringAssert.Contains(monitor.Trials[1].Failure, $"more than the {limit} MB of SetMaximumMemoryUsageInMegaByte");
+        Assert.AreEqual(monitor.Trials.Max(trial => trial.Metric), result.Metric);
+        result.DisposeModel();
+    }
+
+    [TestMethod]
+    public void A_memory_limit_below_what_the_process_takes_ends_the_sweep_with_the_reason()
+    {
+        var error = Assert.ThrowsException<AggregateException>(() => Experiment().SetMaximumMemoryUsageInMegaByte(1).Run()).InnerException!;
+
+        StringAssert.Contains(error.Message, "Before the trial began");
+        StringAssert.Contains(error.Message, "more than the 1 MB");
+        Assert.AreEqual(error.Message, _monitor.Trials.Single().Failure);
+    }
+
+    [TestMethod]
+    public void Where_no_room_is_left_after_a_good_trial_the_sweep_ends_with_it()
+    {
+        byte[]? ballast = null;
+        var limit = MegabytesBesides(400);
+        var monitor = new SweepMonitor(new WhenBest(() => ballast = Megabytes(600)));
+
+        var result = Experiment().SetMonitor(monitor).SetMaximumMemoryUsageInMegaByte(limit).SetMaxModelToExplore(5).Run();
+
+        Assert.AreEqual(0, result.TrialSettings.TrialId);
+        Assert.AreEqual(2, monitor.Trials.Count, monitor.ToString());
+        GC.KeepAlive(ballast);
+        result.DisposeModel();
+    }
+
+    [TestMethod]
+    public void Trials_that_fail_count_as_models()
+    {
+        var space = Sweeps.Short;
+        space["LearningRate"] = new ChoiceOption(1e30);
+
+        Assert.ThrowsException<AggregateException>(() => Experiment(Sweeps.Options, space).SetMaxModelToExplore(3).Run());
+
+        Assert.AreEqual(3, _monitor.Trials.Count(trial => trial.Status == SweepTrialStatus.Failed));
     }
 
     private AutoMLExperiment Experiment(BlockLlmTextClassificationOptions? options = null, SearchSpace.SearchSpace? searchSpace = null) =>
         Sweeps.Experiment(_ml, Sweeps.Pipeline(_ml, options, searchSpace)).SetMonitor(_monitor);
+
+    /// <summary>Megabytes that the process takes without what is to be collected, and some more.</summary>
+    private static long MegabytesBesides(int more)
+    {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        return (ProcessMemory.Resident >> 20) + more;
+    }
+
+    private static byte[] Megabytes(int count)
+    {
+        var array = GC.AllocateUninitializedArray<byte>(count << 20);
+        array.AsSpan().Fill(1);
+        return array;
+    }
+
+    /// <summary>Acts when a trial is the best so far.</summary>
+    private sealed class WhenBest(Action action) : IProgress<SweepTrial>
+    {
+        public void Report(SweepTrial value)
+        {
+            if (value.Status == SweepTrialStatus.Best)
+                action();
+        }
+    }
 
     /// <summary>Counts updates, and does something at one of them.</summary>
     private sealed class Steps : IProgress<TrainingProgress>

@@ -25,5 +25,16 @@ internal static class Sweeps
         .SetMulticlassClassificationMetric(MulticlassClassificationMetric.MicroAccuracy, labelColumn: "Label")
         .SetBlockLlmPipeline(pipeline);
 
+    /// <summary>Sets a tuner by a short name: any of AutoML's, or successive halving.</summary>
+    public static AutoMLExperiment SetTuner(this AutoMLExperiment experiment, string name) => name switch
+    {
+        "eci" => experiment.SetEciCostFrugalTuner(),
+        "cost-frugal" => experiment.SetCostFrugalTuner(),
+        "random" => experiment.SetRandomSearchTuner(seed: 5),
+        "grid" => experiment.SetGridSearchTuner(step: 2),
+        "halving" => experiment.SetSuccessiveHalvingTuner(Directory.CreateTempSubdirectory("blockllm-tests-").FullName, reductionFactor: 2, rungs: 2),
+        _ => throw new ArgumentException($"There is no tuner '{name}'.", nameof(name)),
+    };
+
     public static void DisposeModel(this TrialResult result) => (result.Model as IDisposable)?.Dispose();
 }

@@ -11,15 +11,16 @@ namespace Microsoft.ML.AutoML;
 ///
 /// | Name | Values |
 /// | -- | -- |
+/// | `Method` | BlockLLM, LoRA: two methods that take little memory; only if the options have BlockLLM and the model is one that LoRA trains: pretrained, with frozen embeddings |
 /// | `LearningRate` | from a tenth of the options' learning rate to ten times it, on a logarithmic scale |
-/// | `Sparsity` | 0.5, 0.8, 0.9, 0.95, 0.98, 0.99: about equal steps of the logarithm of the budget; only of BlockLLM |
+/// | `Sparsity` | 0.5, 0.8, 0.9, 0.95, 0.98, 0.99: about equal steps of the logarithm of the budget; only of BlockLLM, other methods leave it aside |
 /// | `Patience` | 10, 25, 50, 100, 200: the m of the published rule of re-selection; only of BlockLLM, and only if the options have that rule |
 /// | `Epochs` | 1, 2, 3, 4, 6, 8; for language models 1, 2, 3, and only if the options have no `MaxSteps` |
 /// | `BatchSize` | 8, 16, 32, 64; for language models 4, 8, 16, 32 |
 ///
 /// The value that the options have is always among them, and is where a search begins. An entry of the search space given takes the place of that name: `["LearningRate"] = new UniformDoubleOption(1e-4, 1e-3, logBase: true)`
-/// narrows a range, `["Epochs"] = new ChoiceOption(2)` fixes a value. `["Method"] = new ChoiceOption("BlockLlm", "AdamW")` also varies the method: that of the options with those, any other with its
-/// defaults. All else is as in the options.
+/// narrows a range, `["Epochs"] = new ChoiceOption(2)` fixes a value, `["Method"] = new ChoiceOption("BlockLlm", "Lora", "AdamW")` names the methods to try, of
+/// <xref:Microsoft.ML.BlockLlm.Training.TrainingMethod.All>. That of the options has their settings, any other its defaults; the learning rate is every method's. All else is as in the options.
 ///
 /// AutoML's tuner of grids shifts its grid by one for every choice of one value, and a pipeline has such a choice for the order of its steps, so that values follow from the place of another parameter. To try given
 /// values use another tuner, such as that of random search.

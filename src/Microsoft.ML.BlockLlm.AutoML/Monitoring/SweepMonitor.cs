@@ -39,6 +39,7 @@ public sealed class SweepMonitor(IProgress<SweepTrial>? progress = null) : IMoni
         EndLast(trial => trial with
         {
             Status = SweepTrialStatus.Completed,
+            Parameters = SweepTable.ParametersOf(result.TrialSettings.Parameter),
             Metric = result.Metric,
             Duration = TimeSpan.FromMilliseconds(result.DurationInMilliseconds),
             PeakMemory = result.PeakMemoryInMegaByte is { } megabytes ? (long)(megabytes * (1 << 20)) : null,

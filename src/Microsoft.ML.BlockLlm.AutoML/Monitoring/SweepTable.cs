@@ -15,11 +15,12 @@ internal static class SweepTable
             from step in pipeline.Keys.Order(StringComparer.Ordinal)
             where pipeline[step].ParameterType == SearchSpace.ParameterType.Object
             from item in pipeline[step]
-            let isBudget = item.Key == TrialBudget.Name
-            select (Step: step, Name: isBudget ? nameof(TrialBudget.Share) : item.Key, Value: isBudget ? item.Value[nameof(TrialBudget.Share)] : item.Value);
+            select item.Key == TrialBudget.Name
+                ? (Step: step, Name: nameof(TrialBudget.Steps), Value: TrialBudget.Of(pipeline[step])!.ToString())
+                : (Step: step, Name: item.Key, Value: Text(item.Value));
         return values.GroupBy(value => value.Name)
             .SelectMany(same => same.Select(value => (Name: same.Count() == 1 ? value.Name : $"{value.Step}.{value.Name}", value.Value)))
-            .ToDictionary(value => value.Name, value => Text(value.Value));
+            .ToDictionary(value => value.Name, value => value.Value);
     }
 
     public static string Of(IReadOnlyList<SweepTrial> trials)

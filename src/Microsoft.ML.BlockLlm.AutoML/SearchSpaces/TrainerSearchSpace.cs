@@ -12,13 +12,13 @@ internal static class TrainerSearchSpace
         [nameof(TrainerValues.LearningRate), nameof(TrainerValues.Sparsity), nameof(TrainerValues.Patience), nameof(TrainerValues.Epochs), nameof(TrainerValues.BatchSize), nameof(TrainerValues.Method)];
 
     public static SearchSpace.SearchSpace Of(BlockLlmTextClassificationOptions options) =>
-        Around(options.Method).With(
+        Around(options.Method, takesAdapters: options.Model.HasPretrainedWeights && options.FreezeEmbeddings).With(
             (nameof(options.Epochs), Choice(options.Epochs, 1, 2, 3, 4, 6, 8)),
             (nameof(options.BatchSize), Choice(options.BatchSize, 8, 16, 32, 64)));
 
     public static SearchSpace.SearchSpace Of(BlockLlmLanguageModelOptions options)
     {
-        var space = Around(options.Method)
+        var space = Around(options.Method, takesAdapters: options is { Model.HasPretrainedWeights: true, FreezeEmbeddings: not false })
             .With((nameof(options.BatchSize), Choice(options.BatchSize, 4, 8, 16, 32)));
         return options.MaxSteps is null ? space.With((nameof(options.Epochs), Choice(options.Epochs, 1, 2, 3))) : space;
     }
@@ -41,7 +41,9 @@ internal static class TrainerSearchSpace
         return space;
     }
 
-    private static SearchSpace.SearchSpace Around(TrainingMethod method)
+    /// <param name="method">The options' method.</param>
+    /// <param name="takesAdapters">Whether the model and what is frozen of it suit methods that train adapters.</param>
+    private static SearchSpace.SearchSpace Around(TrainingMethod method, bool takesAdapters)
     {
         var learningRate = method.LearningRate;
         var space = new SearchSpace.SearchSpace
@@ -50,6 +52,8 @@ internal static class TrainerSearchSpace
         };
         if (method is not BlockLlmMethod { Options: var options })
             return space;
+        if (takesAdapters)
+            space = space.With((nameof(TrainerValues.Method), new ChoiceOption([method.Name, TrainingMethod.Lora().Name], method.Name)));
         space = space.With((nameof(options.Sparsity), Choice(options.Sparsity, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99)));
         return options.Reselection is ReselectionRule.LossPatience rule ? space.With((nameof(rule.Patience), Choice(rule.Patience, 10, 25, 50, 100, 200))) : space;
     }

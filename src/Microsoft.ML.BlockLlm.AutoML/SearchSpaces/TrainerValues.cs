@@ -29,19 +29,21 @@ internal sealed record TrainerValues
         BatchSize = Value<int>(parameter, nameof(BatchSize)),
     };
 
-    public BlockLlmTextClassificationOptions ApplyTo(BlockLlmTextClassificationOptions options) => options with
+    /// <exception cref="ArgumentException">The method is none for this model.</exception>
+    public BlockLlmTextClassificationOptions ApplyTo(BlockLlmTextClassificationOptions options)
     {
-        MethodChoice = new MethodChoice { Method = ApplyTo(options.Method) },
-        Epochs = Epochs ?? options.Epochs,
-        BatchSize = BatchSize ?? options.BatchSize,
-    };
+        var method = new MethodChoice { Method = ApplyTo(options.Method) };
+        method.CheckAdapters(options.Model.HasPretrainedWeights, options.FreezeEmbeddings);
+        return options with { MethodChoice = method, Epochs = Epochs ?? options.Epochs, BatchSize = BatchSize ?? options.BatchSize };
+    }
 
-    public BlockLlmLanguageModelOptions ApplyTo(BlockLlmLanguageModelOptions options) => options with
+    /// <exception cref="ArgumentException">The method is none for this model.</exception>
+    public BlockLlmLanguageModelOptions ApplyTo(BlockLlmLanguageModelOptions options)
     {
-        MethodChoice = new MethodChoice { Method = ApplyTo(options.Method) },
-        Epochs = Epochs ?? options.Epochs,
-        BatchSize = BatchSize ?? options.BatchSize,
-    };
+        var method = new MethodChoice { Method = ApplyTo(options.Method) };
+        method.CheckAdapters(options.Model is { HasPretrainedWeights: true }, options.FreezeEmbeddings);
+        return options with { MethodChoice = method, Epochs = Epochs ?? options.Epochs, BatchSize = BatchSize ?? options.BatchSize };
+    }
 
     /// <summary>The method of the options, or the swept one with its defaults. Sparsity and patience are BlockLLM's, and mean nothing to another.</summary>
     private TrainingMethod ApplyTo(TrainingMethod own)

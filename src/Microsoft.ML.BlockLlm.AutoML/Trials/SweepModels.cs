@@ -8,6 +8,9 @@ internal sealed class SweepModels
     private TrialResult? _best;
     private TrialResult? _former;
 
+    /// <summary>Whether there is a model.</summary>
+    public bool HasBest => _best is not null;
+
     /// <summary>Takes a trial's result, and its model away from it unless it is the best so far, by the rule of the experiment.</summary>
     public void Offer(TrialResult result)
     {

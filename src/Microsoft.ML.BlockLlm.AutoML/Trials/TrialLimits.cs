@@ -7,7 +7,7 @@ internal sealed record TrialLimits(TrialScope? Scope, TrialBudget? Budget)
 {
     /// <summary>The checkpoint at the end of the budget, from which the next trial of the configuration goes on.</summary>
     private CheckpointOptions? Checkpoints =>
-        Budget is null ? null : new CheckpointOptions { Directory = Budget.CheckpointDirectory, EveryEpoch = false, Keep = 1, KeepBest = false };
+        Budget is null ? null : new CheckpointOptions { Directory = Budget.CheckpointDirectory, EveryEpoch = false, Keep = 1, KeepBest = false, Resume = Budget.Continues };
 
     public static TrialLimits Of(MLContext context, SearchSpace.Parameter parameter) => new(TrialScope.Of(context), TrialBudget.Of(parameter));
 
@@ -38,15 +38,16 @@ internal sealed record TrialLimits(TrialScope? Scope, TrialBudget? Budget)
     }
 
     private IProgress<TrainingProgress>? Progress(CancellationTokenSource stop, IProgress<TrainingProgress>? own) =>
-        Budget is { Share: < 1 } budget ? new BudgetProgress(budget.Share, stop, own) : own;
+        Budget is null ? own : new BudgetProgress(Budget, stop, own);
 
-    /// <summary>Ends training when its share of the steps is done.</summary>
-    private sealed class BudgetProgress(double share, CancellationTokenSource stop, IProgress<TrainingProgress>? own) : IProgress<TrainingProgress>
+    /// <summary>Ends training when its budget is spent.</summary>
+    private sealed class BudgetProgress(TrialBudget budget, CancellationTokenSource stop, IProgress<TrainingProgress>? own) : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value)
         {
             own?.Report(value);
-            if (value.Step >= Math.Round(share * value.TotalSteps))
+            budget.Report(value.Step, value.TotalSteps);
+            if (budget.IsCutOff)
                 stop.Cancel();
         }
     }

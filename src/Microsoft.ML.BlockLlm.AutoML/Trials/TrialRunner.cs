@@ -5,26 +5,36 @@ namespace Microsoft.ML.BlockLlm.AutoML;
 
 /// <summary>Fits the pipeline with a trial's parameters and measures it. Of all trials' models only the best one's stays in memory.</summary>
 internal sealed class TrialRunner(
-    MLContext context, SweepablePipeline pipeline, IEvaluateMetricManager metric, IDatasetManager data, SweepModels models, SweepFailures failures) : ITrialRunner
+    MLContext context, SweepablePipeline pipeline, IEvaluateMetricManager metric, IDatasetManager data, TrialMemory memory, SweepModels models, SweepFailures failures) : ITrialRunner
 {
     /// <summary>Runs a trial, on the calling thread.</summary>
     /// <exception cref="TrialFailedException">The trial failed.</exception>
     /// <exception cref="OperationCanceledException">The trial was cancelled.</exception>
+    /// <exception cref="InvalidOperationException">There is no room for any trial.</exception>
     public Task<TrialResult> RunAsync(TrialSettings settings, CancellationToken ct)
     {
-        using var scope = TrialScope.Begin(context, ct);
+        var stop = memory.Begin(settings.TrialId, ct);
+        using var scope = TrialScope.Begin(context, stop);
         try
         {
-            var result = Run(settings, ct);
+            var result = Run(settings, stop);
             failures.AddSuccess();
             models.Offer(result);
             return Task.FromResult(result);
+        }
+        catch (OperationCanceledException exception) when (!ct.IsCancellationRequested && memory.ExcessOf(settings.TrialId) is { } reason)
+        {
+            throw new TrialFailedException(reason, exception);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             if (failures.AddFailure(exception))
                 throw;
             throw new TrialFailedException(exception.Message, exception);
+        }
+        finally
+        {
+            memory.End();
         }
     }
 
@@ -40,7 +50,7 @@ internal sealed class TrialRunner(
             foreach (var (train, validation) in Splits(settings))
             {
                 // Of several folds the first model stands for all, as in AutoML.
-                var fitted = pipeline.BuildFromOption(context, settings.Parameter[TrialParameters.Pipeline]).Fit(new CancelableDataView(train, cancellationToken));
+                var fitted = TrialPipeline.Fit(pipeline, context, settings.Parameter[TrialParameters.Pipeline], new CancelableDataView(train, cancellationToken));
                 model ??= fitted;
                 using var other = model == fitted ? null : fitted as IDisposable;
                 cancellationToken.ThrowIfCancellationRequested();

@@ -4,12 +4,14 @@ using Microsoft.ML.AutoML;
 namespace Microsoft.ML.BlockLlm.AutoML;
 
 /// <summary>
-/// Gives each configuration a small part of its steps first and lets the best go on from where they are (asynchronous successive halving: Li et al., A System
+/// Gives each configuration a few training steps first and lets the best go on from where they are (asynchronous successive halving: Li et al., A System
 /// for Massively Parallel Hyperparameter Tuning, arXiv 1810.05934, after Jamieson and Talwalkar, arXiv 1502.07943).
 /// </summary>
 /// <remarks>
-/// On rung k of K, counted from 1, a configuration has made the share η^(k − K) of its steps. A configuration among the best ⌊n/η⌋ of the n measured on a rung makes the
-/// steps up to the next one; where all of these have done so on every rung, a new configuration begins: the defaults first, then random ones.
+/// Rung k, counted from 0, is at r·η^k steps, the same for all configurations, however many they would make; r is such that rung K − 1 is where the first configuration, that of the options, ends.
+/// A configuration among the best ⌊n/η⌋ of the n measured on a rung goes on to the next one; where all of these have done so on every rung, a new configuration begins: the defaults first, then
+/// random ones. A configuration that has made all its steps below a rung is measured there by its last loss.
+/// Of those that wait on a rung, the best η keep their checkpoints. The others have lost: the next of these η goes on once η more are measured, so that hardly one of the others ever would.
 /// </remarks>
 internal sealed class SuccessiveHalvingTuner : ITuner
 {
@@ -21,6 +23,7 @@ internal sealed class SuccessiveHalvingTuner : ITuner
     private readonly Random _random;
     private readonly List<Configuration> _configurations = [];
     private readonly Dictionary<int, Configuration> _running = [];
+    private long? _firstRung;
 
     public SuccessiveHalvingTuner(SearchSpace.SearchSpace searchSpace, SweepablePipeline pipeline, string directory, int reductionFactor, int rungs, int? seed)
     {
@@ -37,14 +40,18 @@ internal sealed class SuccessiveHalvingTuner : ITuner
         _random = seed is { } value ? new Random(value) : new Random();
     }
 
+    /// <summary>One over the part of its steps that the first configuration makes at first.</summary>
+    private long Divisor => Power(_rungs - 1);
+
     public SearchSpace.Parameter Propose(TrialSettings settings)
     {
         var configuration = NextPromotion() ?? NewConfiguration();
         _running[settings.TrialId] = configuration;
-        var share = Math.Pow(_reductionFactor, configuration.Losses.Count + 1 - _rungs);
+        configuration.IsRunning = true;
         var parameter = _searchSpace.SampleFromFeatureSpace(configuration.Features);
+        var rung = configuration.Losses.Count;
         foreach (var trainer in _trainers)
-            parameter[TrialParameters.Pipeline][trainer][TrialBudget.Name] = new TrialBudget(share, Path.Combine(configuration.Directory, trainer)).ToParameter();
+            TrialBudget.Set(parameter[TrialParameters.Pipeline][trainer], _firstRung * Power(rung), Divisor, continues: rung > 0, Path.Combine(configuration.Directory, trainer));
         return parameter;
     }
 
@@ -52,21 +59,25 @@ internal sealed class SuccessiveHalvingTuner : ITuner
     {
         if (!_running.Remove(result.TrialSettings.TrialId, out var configuration))
             return;
-        configuration.Losses.Add(result.Loss);
-        if (configuration.Losses.Count == _rungs || configuration.HasFailed)
-            configuration.DeleteCheckpoints();
+        // Which of the trainers a trial has used, its steps tell.
+        var budgets = _trainers.Select(trainer => TrialBudget.Of(result.TrialSettings.Parameter[TrialParameters.Pipeline][trainer]))
+            .OfType<TrialBudget>().Where(budget => budget.TotalSteps is not null).ToList();
+        if (budgets.Count > 0)
+            _firstRung ??= TrialBudget.PartOf(budgets.Max(budget => budget.TotalSteps!.Value), Divisor);
+        configuration.Add(result.Loss, isComplete: !budgets.Any(budget => budget.IsCutOff));
+        DropLosers();
+        // All that are done, not only this one: what could not be deleted before is tried again.
+        foreach (var done in _configurations.Where(item => item.IsDone))
+            done.TryDeleteCheckpoints();
     }
 
     /// <summary>The best configuration that may go on, on the highest rung that has one.</summary>
     private Configuration? NextPromotion()
     {
-        for (var rung = _rungs - 2; rung >= 0; rung--)
+        for (var rung = _configurations.Select(item => item.Losses.Count).DefaultIfEmpty().Max() - 1; rung >= 0; rung--)
         {
-            var measured = _configurations.Where(configuration => configuration.Losses.Count > rung).ToList();
-            var next = measured.OrderBy(configuration => configuration.Losses[rung])
-                .Take(measured.Count / _reductionFactor)
-                .FirstOrDefault(configuration => configuration.Losses.Count == rung + 1 && !configuration.HasFailed);
-            if (next is not null)
+            var measured = _configurations.Where(item => item.LossOn(rung) is not null).OrderBy(item => item.LossOn(rung)).ToList();
+            if (measured.Take(measured.Count / _reductionFactor).FirstOrDefault(item => item.WaitsOn(rung)) is { } next)
                 return next;
         }
         return null;
@@ -77,23 +88,64 @@ internal sealed class SuccessiveHalvingTuner : ITuner
         var number = _configurations.Count;
         var features = number == 0 ? _searchSpace.Default : [.. Enumerable.Range(0, _searchSpace.FeatureSpaceDim).Select(_ => _random.NextDouble())];
         var configuration = new Configuration(features, Path.Combine(_directory, string.Create(CultureInfo.InvariantCulture, $"configuration-{number:D4}")));
-        // One that an earlier sweep left is another configuration.
-        configuration.DeleteCheckpoints();
+        // Room for its own: one that an earlier sweep left is another configuration.
+        configuration.TryDeleteCheckpoints();
         _configurations.Add(configuration);
         return configuration;
     }
 
+    private void DropLosers()
+    {
+        foreach (var rung in _configurations.Where(item => item.Waits).GroupBy(item => item.Losses.Count))
+        {
+            foreach (var loser in rung.OrderBy(item => item.Losses[^1]).Skip(_reductionFactor).ToList())
+                loser.IsDone = true;
+        }
+    }
+
+    /// <summary>A power of η, or a number beyond that of all steps.</summary>
+    private long Power(int exponent) => (long)Math.Min(Math.Pow(_reductionFactor, exponent), int.MaxValue);
+
     /// <summary>Parameters, and what came of them on each rung so far.</summary>
     private sealed record Configuration(double[] Features, string Directory)
     {
+        private bool _isComplete;
+
         public List<double> Losses { get; } = [];
 
-        public bool HasFailed => Losses[^1] is double.MaxValue or double.NaN;
+        public bool IsRunning { get; set; }
 
-        public void DeleteCheckpoints()
+        /// <summary>Whether it will not go on: it has made all its steps, failed, or lost.</summary>
+        public bool IsDone { get; set; }
+
+        public bool Waits => !IsRunning && !IsDone;
+
+        public bool WaitsOn(int rung) => Waits && Losses.Count == rung + 1;
+
+        /// <summary>The loss by which it is compared on a rung; null if it has not come so far.</summary>
+        public double? LossOn(int rung) => rung < Losses.Count ? Losses[rung] : _isComplete ? Losses[^1] : null;
+
+        public void Add(double loss, bool isComplete)
         {
-            if (System.IO.Directory.Exists(Directory))
-                System.IO.Directory.Delete(Directory, recursive: true);
+            var hasFailed = loss is double.MaxValue or double.NaN;
+            Losses.Add(hasFailed ? double.MaxValue : loss);
+            _isComplete = isComplete && !hasFailed;
+            IsDone = isComplete || hasFailed;
+            IsRunning = false;
+        }
+
+        /// <summary>Deletes them if that is possible: they are in the way of nothing but the room they take.</summary>
+        public void TryDeleteCheckpoints()
+        {
+            try
+            {
+                if (System.IO.Directory.Exists(Directory))
+                    System.IO.Directory.Delete(Directory, recursive: true);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // Another program reads or writes there. Training that begins in this folder does not go on from them.
+            }
         }
     }
 }

@@ -24,11 +24,10 @@ public class AutoMLExperiment
         Services.AddSingleton(settings);
         Services.AddSingleton(_channel);
         Services.AddTransient(_ => CreateChildContext());
+        this.SetPerformanceMonitor(2000);
     }
 
     internal Services Services { get; } = new();
-
-    internal int CheckIntervalInMilliseconds { get; set; } = 2000;
 
     public AutoMLExperiment SetTrainingTimeInSeconds(uint trainingTimeInSeconds)
     {
@@ -97,13 +96,18 @@ public class AutoMLExperiment
             var settings = new TrialSettings { TrialId = id, StartedAtUtc = DateTime.UtcNow };
             settings.Parameter = tuner.Propose(settings);
             monitor?.ReportRunningTrial(settings);
+            using var cancellation = stop.BeginTrial();
             try
             {
-                using var performance = new PerformanceMonitor(_settings.MaximumMemoryUsageInMegaByte, CheckIntervalInMilliseconds, stop.Cancel);
+                using var performance = Services.Get<IPerformanceMonitor>();
                 using var runner = Services.Get<ITrialRunner>();
-                var result = await runner.RunAsync(settings, stop.Token);
-                result.PeakMemoryInMegaByte = performance.PeakMemoryInMegaByte;
+                performance.PerformanceMetricsUpdated += (_, metrics) => performance.OnPerformanceMetricsUpdatedHandler(settings, metrics, cancellation);
+                performance.Start();
+                var result = await runner.RunAsync(settings, cancellation.Token);
+                result.PeakCpu = performance.GetPeakCpuUsage();
+                result.PeakMemoryInMegaByte = performance.GetPeakMemoryUsageInMegaByte();
                 result.TrialSettings.EndedAtUtc = DateTime.UtcNow;
+                performance.Pause();
                 monitor?.ReportCompletedTrial(result);
                 tuner.Update(result);
                 stop.CountModel();

@@ -35,9 +35,14 @@ public static class AutoMLExperimentExtension
         return experiment.SetEciCostFrugalTuner();
     }
 
-    public static AutoMLExperiment SetPerformanceMonitor(this AutoMLExperiment experiment, int checkIntervalInMilliseconds = 1000)
+    public static AutoMLExperiment SetPerformanceMonitor(this AutoMLExperiment experiment, int checkIntervalInMilliseconds = 1000) =>
+        experiment.SetPerformanceMonitor(services => new DefaultPerformanceMonitor(services.Settings(), services.Get<IChannel>(), checkIntervalInMilliseconds));
+
+    /// <summary>Sets what makes a monitor for each trial.</summary>
+    public static AutoMLExperiment SetPerformanceMonitor<TPerformanceMonitor>(this AutoMLExperiment experiment, Func<IServiceProvider, TPerformanceMonitor> factory)
+        where TPerformanceMonitor : class, IPerformanceMonitor
     {
-        experiment.CheckIntervalInMilliseconds = checkIntervalInMilliseconds;
+        experiment.Services.AddTransient<IPerformanceMonitor>(factory);
         return experiment;
     }
 

@@ -1,10 +1,11 @@
 namespace Microsoft.ML.AutoML;
 
-/// <summary>When an experiment ends: its time is up, it has made enough models, or somebody cancels it or one of its trials.</summary>
+/// <summary>When an experiment ends: its time is up, it has made enough models, or somebody cancels it or its trial.</summary>
 internal sealed class StopConditions : IDisposable
 {
     private readonly CancellationTokenSource _source;
     private readonly int _maxModels;
+    private CancellationTokenSource _trial;
     private int _models;
 
     public StopConditions(ExperimentSettings settings, bool hasTimeLimit, CancellationToken cancellationToken)
@@ -15,15 +16,13 @@ internal sealed class StopConditions : IDisposable
             _source.CancelAfter(TimeSpan.FromSeconds(settings.MaxExperimentTimeInSeconds));
     }
 
-    /// <summary>Ends the running trial.</summary>
-    public CancellationToken Token => _source.Token;
+    /// <remarks>As in the original, a trial that is cancelled, as the monitor of memory does, is the last one.</remarks>
+    public bool IsStopRequested => _source.IsCancellationRequested || _trial is { IsCancellationRequested: true } || _models >= _maxModels;
 
-    public bool IsStopRequested => _source.IsCancellationRequested || _models >= _maxModels;
+    /// <summary>What cancels the next trial: itself, or all that ends the experiment. As in the original, that is the first trial too.</summary>
+    public CancellationTokenSource BeginTrial() => _trial = CancellationTokenSource.CreateLinkedTokenSource(_source.Token);
 
     public void CountModel() => _models++;
-
-    /// <summary>As in the original, a trial that is cancelled, for its memory or by its runner, is the last one.</summary>
-    public void Cancel() => _source.Cancel();
 
     public void Dispose() => _source.Dispose();
 }

@@ -96,7 +96,7 @@ public sealed class TrainingLoop
     {
         var nonFinite = new NonFiniteUpdates(_options.OnNonFinite, _optimizer, state.Record, checkpoints);
         nonFinite.Prepare();
-        state.Passes.ReadOn();
+        state.Passes.ReadOn(cancellationToken);
         // A run may have been interrupted just before it was to evaluate, or to stop.
         Evaluate(validation, state, checkpoints, state.Record.IsEvaluationDue, cancellationToken);
         while (!state.Best.IsPatienceExhausted && !state.Record.IsComplete && state.Passes.TryOpen())

@@ -47,8 +47,10 @@ internal sealed class TrainingPasses(ITrainingData data, TrainingOptions options
     public void Resume(PassPosition position) => (Epoch, Position) = (position.Epoch, position);
 
     /// <summary>Opens the pass that a checkpoint was made in, if there is one, and reads it on to its place.</summary>
+    /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="CheckpointException">The data is not that which was read before.</exception>
-    public void ReadOn()
+    /// <exception cref="OperationCanceledException">The reading was cancelled; the place is somewhere before that of the checkpoint.</exception>
+    public void ReadOn(CancellationToken cancellationToken)
     {
         var place = Position;
         if (place.Groups == 0)
@@ -57,6 +59,7 @@ internal sealed class TrainingPasses(ITrainingData data, TrainingOptions options
         Position = place with { Groups = 0 };
         while (Position.Groups < place.Groups)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             using var group = Next() ?? throw OtherData(place);
         }
 

@@ -97,6 +97,32 @@ public sealed class ResumeTests
     }
 
     [TestMethod]
+    public void Cancelling_ends_a_run_that_still_reads_its_data_on_and_leaves_its_checkpoint()
+    {
+        using var folder = new TemporaryFolder();
+        var saving = s_run with { Options = s_run.Options with { Checkpoints = new CheckpointOptions { Directory = folder.Path } } };
+        saving.Train(interruptAfter: 6);
+        using var cancellation = new CancellationTokenSource();
+        var batches = 0;
+        var resuming = saving with
+        {
+            Data = () => new ExampleData<Example>(Samples.Examples(60), batch =>
+            {
+                if (++batches == 2)
+                    cancellation.Cancel();
+                return Samples.Batch(batch);
+            }, example => example.TokenIds.Length),
+        };
+
+        using var model = resuming.NewModel();
+        var canceled = resuming.Train(model, _ => { }, cancellation.Token);
+
+        Assert.AreEqual((2, StopReason.Canceled, 6), (batches, canceled.Summary.StopReason, canceled.Summary.Steps));
+        Assert.AreEqual(6, TrainingCheckpoint.Latest(folder.Path)!.Step);
+        Outcome.AssertSame(s_run.Train(), saving.Train());
+    }
+
+    [TestMethod]
     public void A_run_that_is_complete_makes_no_more_updates()
     {
         using var folder = new TemporaryFolder();

@@ -228,6 +228,38 @@ public sealed class SweepTests
     }
 
     [TestMethod]
+    public void A_trial_whose_scores_are_no_numbers_is_recorded_with_its_reason_and_the_sweep_goes_on()
+    {
+        // With three updates, the first of which throws the weights far away, and the others of which are skipped, training ends without complaint.
+        var options = Sweeps.Options with { Training = new() { Epochs = 1, BatchSize = 16, WarmupFraction = 0, OnNonFinite = NonFinitePolicy.Skip } };
+        var space = new SearchSpace.SearchSpace { ["LearningRate"] = new ChoiceOption(1e30, 0.01), ["Epochs"] = new ChoiceOption(1), ["BatchSize"] = new ChoiceOption(16), ["Method"] = new ChoiceOption("BlockLlm") };
+
+        var result = Experiment(options, space).SetMulticlassClassificationMetric(MulticlassClassificationMetric.LogLoss, labelColumn: "Label")
+            .SetRandomSearchTuner(seed: 5).SetMaxModelToExplore(6).Run();
+
+        var wild = _monitor.Trials.Where(trial => trial.Parameters["LearningRate"] == "1E+30").ToList();
+        Assert.IsTrue(wild.Count is > 0 and < 6, _monitor.ToString());
+        foreach (var trial in wild)
+            StringAssert.Contains(trial.Failure, "infinite or no numbers");
+        Assert.AreEqual(6 - wild.Count, _monitor.Trials.Count(trial => trial.Metric is not null));
+        result.DisposeModel();
+    }
+
+    [TestMethod]
+    public void Trials_whose_metric_is_infinite_are_recorded_with_their_reason()
+    {
+        // Of validation data with one class alone a guess by its share is never wrong, and no model reduces its loss.
+        var single = _ml.Data.LoadFromEnumerable(Message.Make(48).Where(message => message.Label == Message.Make(1).Single().Label));
+        var experiment = Experiment().SetDataset(Sweeps.Messages(_ml), single).SetMulticlassClassificationMetric(MulticlassClassificationMetric.LogLossReduction, labelColumn: "Label");
+
+        Assert.ThrowsException<AggregateException>(() => experiment.SetMaxModelToExplore(2).Run());
+
+        Assert.AreEqual(2, _monitor.Trials.Count);
+        foreach (var trial in _monitor.Trials)
+            StringAssert.Contains(trial.Failure, "LogLossReduction of the validation data is");
+    }
+
+    [TestMethod]
     public void Trials_that_fail_count_as_models()
     {
         var space = Sweeps.Short;

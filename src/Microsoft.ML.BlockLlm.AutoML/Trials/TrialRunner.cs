@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Microsoft.ML.AutoML;
 
 namespace Microsoft.ML.BlockLlm.AutoML;
@@ -54,11 +55,14 @@ internal sealed class TrialRunner(
                 model ??= fitted;
                 using var other = model == fitted ? null : fitted as IDisposable;
                 cancellationToken.ThrowIfCancellationRequested();
-                values.Add(metric.Evaluate(context, fitted.Transform(new CancelableDataView(validation, cancellationToken))));
+                var scored = new ScoredDataView(fitted.Transform(new CancelableDataView(validation, cancellationToken)));
+                values.Add(metric.Evaluate(context, scored));
+                if (scored.HasNonFinite)
+                    throw new TrialFailedException("Scores of the validation data are infinite or no numbers: training went astray. A lower learning rate may help.");
             }
             var value = values.Average();
             if (!double.IsFinite(value))
-                throw new TrialFailedException($"{metric.MetricName} of the validation data is {value}: the model's scores are no numbers. A lower learning rate may help.");
+                throw new TrialFailedException(string.Create(CultureInfo.InvariantCulture, $"{metric.MetricName} of the validation data is {value}, by which no trials can be compared. A lower learning rate may help."));
             return new TrialResult
             {
                 TrialSettings = settings,

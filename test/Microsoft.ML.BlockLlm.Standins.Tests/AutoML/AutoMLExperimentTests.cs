@@ -106,7 +106,7 @@ public sealed class AutoMLExperimentTests
     }
 
     [TestMethod]
-    public void Too_little_time_for_one_trial_is_an_error()
+    public void The_end_of_the_time_cancels_the_first_trial_too()
     {
         var experiment = Experiment(WaitForCancellation).SetRandomSearchTuner(1).SetTrainingTimeInSeconds(1);
 
@@ -114,11 +114,68 @@ public sealed class AutoMLExperimentTests
     }
 
     [TestMethod]
-    public void Too_much_memory_cancels_the_trial()
+    public void Too_much_memory_cancels_the_trial_and_ends_the_experiment()
     {
-        var experiment = Experiment(WaitForCancellation).SetRandomSearchTuner(1).SetMaximumMemoryUsageInMegaByte(0.01).SetPerformanceMonitor(10);
+        var monitor = new Listener();
+        var experiment = Experiment(WaitForCancellation).SetMonitor(monitor).SetRandomSearchTuner(1).SetMaximumMemoryUsageInMegaByte(0.01).SetPerformanceMonitor(10);
 
         Assert.IsInstanceOfType<TimeoutException>(Assert.ThrowsException<AggregateException>(() => experiment.Run()).InnerException);
+        Assert.AreEqual(0, monitor.Failures.Count);
+    }
+
+    [TestMethod]
+    public void Too_much_memory_after_a_good_trial_ends_the_experiment_with_that_one()
+    {
+        var trials = 0;
+        var settings = new AutoMLExperiment.AutoMLExperimentSettings { MaximumMemoryUsageInMegaByte = 1e9 };
+
+        var result = Experiment((x, cancellationToken) => ++trials == 1 ? x : Exceed(x, cancellationToken), settings).SetGridSearchTuner(step: 5).SetPerformanceMonitor(10).Run();
+
+        Assert.AreEqual(2, trials);
+        Assert.AreEqual(0, result.TrialSettings.TrialId);
+
+        double Exceed(double x, CancellationToken cancellationToken)
+        {
+            settings.MaximumMemoryUsageInMegaByte = 0.01;
+            return WaitForCancellation(x, cancellationToken);
+        }
+    }
+
+    [TestMethod]
+    public void A_monitor_of_ones_own_says_what_too_much_memory_means()
+    {
+        var trials = 0;
+
+        var experiment = Experiment(x => ++trials).SetRandomSearchTuner(1).SetMaximumMemoryUsageInMegaByte(0.01).SetMaxModelToExplore(3)
+            .SetPerformanceMonitor(services => new Lenient((AutoMLExperiment.AutoMLExperimentSettings)services.GetService(typeof(AutoMLExperiment.AutoMLExperimentSettings))!));
+
+        Assert.AreEqual(1, experiment.Run().Loss);
+        Assert.AreEqual(3, trials);
+    }
+
+    [TestMethod]
+    public void A_trial_tells_of_the_memory_and_the_processors_it_took()
+    {
+        var result = Experiment(x => x).SetRandomSearchTuner(1).SetMaxModelToExplore(1).Run();
+
+        Assert.IsTrue(result.PeakMemoryInMegaByte > 1);
+        Assert.IsTrue(result.PeakCpu >= 0);
+    }
+
+    [TestMethod]
+    public void A_monitor_that_was_stopped_tells_of_nothing_more()
+    {
+        var seen = 0;
+        using var monitor = new DefaultPerformanceMonitor(new(), null, checkIntervalInMilliseconds: 1);
+        monitor.PerformanceMetricsUpdated += (_, _) => Interlocked.Increment(ref seen);
+
+        monitor.Start();
+        SpinWait.SpinUntil(() => Volatile.Read(ref seen) > 3);
+        monitor.Stop();
+        var before = Volatile.Read(ref seen);
+        Thread.Sleep(50);
+
+        Assert.AreEqual(before, Volatile.Read(ref seen));
     }
 
     [TestMethod]
@@ -142,9 +199,9 @@ public sealed class AutoMLExperimentTests
         Assert.AreEqual(2, runners.Count(runner => runner.IsDisposed));
     }
 
-    private AutoMLExperiment Experiment(Func<double, double> loss, double? defaultValue = null) => Experiment((x, _) => loss(x), defaultValue);
+    private AutoMLExperiment Experiment(Func<double, double> loss, double? defaultValue = null) => Experiment((x, _) => loss(x), defaultValue: defaultValue);
 
-    private AutoMLExperiment Experiment(Func<double, CancellationToken, double> loss, double? defaultValue = null) => _ml.Auto().CreateExperiment()
+    private AutoMLExperiment Experiment(Func<double, CancellationToken, double> loss, AutoMLExperiment.AutoMLExperimentSettings? settings = null, double? defaultValue = null) => _ml.Auto().CreateExperiment(settings)
         .AddSearchSpace("space", new SearchSpace.SearchSpace { ["x"] = new UniformDoubleOption(0, 1, defaultValue: defaultValue) })
         .SetTrialRunner(new Runner(loss));
 
@@ -153,6 +210,13 @@ public sealed class AutoMLExperimentTests
         cancellationToken.WaitHandle.WaitOne();
         cancellationToken.ThrowIfCancellationRequested();
         return x;
+    }
+
+    private sealed class Lenient(AutoMLExperiment.AutoMLExperimentSettings settings) : DefaultPerformanceMonitor(settings, null, checkIntervalInMilliseconds: 10)
+    {
+        public override void OnPerformanceMetricsUpdatedHandler(TrialSettings trialSettings, TrialPerformanceMetrics metrics, CancellationTokenSource trialCancellationTokenSource)
+        {
+        }
     }
 
     private sealed class Runner(Func<double, CancellationToken, double> loss) : ITrialRunner

@@ -34,6 +34,7 @@ public partial class Messages
 
         var data = LoadIDataViewFromFile(mlContext, inputDataFilePath, separatorChar, hasHeader, allowQuoting);
         var model = RetrainModel(mlContext, data, pretrainedModel);
+        using var disposing = model as IDisposable;
         SaveModel(mlContext, model, data, outputModelPath);
     }
 

@@ -65,9 +65,18 @@ public sealed class TensorBoardFile : IProgress<TrainingProgress>, IDisposable
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(directory);
         Directory.CreateDirectory(directory);
-        // TensorBoard reads the files of a folder in the order of their names.
-        var name = string.Create(CultureInfo.InvariantCulture, $"{NamePrefix}{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1000.0:0000000000.000}.{Environment.MachineName}.{Environment.ProcessId}");
-        return new FileStream(Path.Combine(directory, name), FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+        // TensorBoard reads the files of a folder in the order of their names, so one made in the same millisecond as another takes the next one.
+        for (var time = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(); ; time++)
+        {
+            var path = Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"{NamePrefix}{time / 1000.0:0000000000.000}.{Environment.MachineName}.{Environment.ProcessId}"));
+            try
+            {
+                return new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+            }
+            catch (IOException) when (File.Exists(path))
+            {
+            }
+        }
     }
 
     private IEnumerable<(string Tag, double Value)> Scalars(TrainingProgress step)

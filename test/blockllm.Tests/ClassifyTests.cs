@@ -93,8 +93,6 @@ public sealed class ClassifyTests
     [TestMethod]
     public void Interrupted_training_saves_what_it_has_and_says_so_in_the_exit_code()
     {
-        if (OperatingSystem.IsWindows())
-            Assert.Inconclusive("Windows has no signal that asks one process to end.");
         using var folder = new WorkingFolder();
         folder.WriteMessages();
         var run = ToolRun.Interrupted(folder, "classify", "train", "messages.tsv", "--model", TinyModel.Directory, "--output", "run", "--epochs", "1000000");

@@ -80,6 +80,66 @@ public sealed class CompareTests
     }
 
     [TestMethod]
+    [DataRow("messages.tsv")]
+    [DataRow("encoder/model.safetensors")]
+    public void A_file_that_changed_under_its_name_is_trained_with_anew(string name)
+    {
+        using var folder = new WorkingFolder();
+        folder.WriteMessages();
+        Directory.Move(TinyModel.Copy(), folder["encoder"]);
+        string[] command = ["compare", "classify", "messages.tsv", "--model", "encoder", "--output", "runs", "--methods", "adamw", "--epochs", "1"];
+        ToolRun.Succeeding(folder, command);
+        Assert.AreEqual("", ToolRun.Succeeding(folder, command).Errors);
+
+        // The lowest bit of the last weight; of the text, a letter.
+        var content = File.ReadAllBytes(folder[name]);
+        content[^4] ^= 1;
+        File.WriteAllBytes(folder[name], content);
+
+        StringAssert.Contains(ToolRun.Succeeding(folder, command).Errors, "== adamw-rate-0.001-seed-1");
+    }
+
+    [TestMethod]
+    public void A_training_that_fails_is_missing_in_the_table_and_known_by_the_exit_code()
+    {
+        using var folder = new WorkingFolder();
+        folder.WriteMessages();
+        string[] command = ["compare", "classify", "messages.tsv", "--model", TinyModel.Directory, "--output", "runs", "--methods", "blockllm,adamw", "--seeds", "1,2", "--epochs", "1", "--json"];
+        // A folder where the training is to write a file.
+        var obstacle = Directory.CreateDirectory(folder["runs/adamw-rate-0.001-seed-2/metrics.jsonl"]);
+        var failed = ToolRun.Start(folder, command);
+
+        Assert.AreEqual(1, failed.ExitCode, failed.Output + failed.Errors);
+        StringAssert.Contains(failed.Errors, "Not all trainings succeeded.");
+        Assert.AreEqual("""[{"method":"adamw","seed":2}]""", failed.Json.GetProperty("missing").GetRawText());
+        StringAssert.Contains(File.ReadAllText(folder["runs/compare.md"]), "\n\nMissing: adamw with seed 2.\n");
+        StringAssert.Contains(File.ReadAllText(folder["runs/compare.html"]), "Missing: adamw with seed 2.");
+
+        obstacle.Delete();
+        var mended = ToolRun.Succeeding(folder, command);
+        CollectionAssert.AreEqual(new[] { "== adamw-rate-0.001-seed-2" }, mended.Errors.Split('\n').Where(line => line.StartsWith("== ", StringComparison.Ordinal)).ToArray());
+        Assert.AreEqual("[]", mended.Json.GetProperty("missing").GetRawText());
+    }
+
+    [TestMethod]
+    public void A_request_to_end_reaches_the_training_and_keeps_what_is_complete()
+    {
+        using var folder = new WorkingFolder();
+        folder.WriteMessages();
+        string[] command =
+            ["compare", "classify", "messages.tsv", "--model", TinyModel.Directory, "--output", "runs", "--methods", "blockllm", "--learning-rates", "0.01,1e-9", "--trial-steps", "5", "--epochs", "1000000"];
+        var ended = ToolRun.Signalled(folder, "TERM", "step 1 of 1000000:", [.. command, "--max-steps", "1000000"]);
+
+        Assert.AreEqual(130, ended.ExitCode, ended.Output + ended.Errors);
+        StringAssert.Contains(ended.Errors, "The comparison was canceled. The same command goes on");
+        StringAssert.Contains(File.ReadAllText(folder["runs/compare.md"]), "Missing: blockllm with seed 1.");
+        Assert.AreEqual(3, Directory.GetFiles(folder["runs"], "model.zip", SearchOption.AllDirectories).Length, "Both trials and the training that was ended have saved.");
+
+        var again = ToolRun.Succeeding(folder, [.. command, "--max-steps", "5"]);
+        Assert.AreEqual(1, again.Errors.Split('\n').Count(line => line.StartsWith("== ", StringComparison.Ordinal)), again.Errors);
+    }
+
+    [TestMethod]
     public void Language_models_are_compared_by_perplexity()
     {
         File.WriteAllLines(s_folder["verses.txt"], Verse.Make(20).Select(verse => verse.Text));

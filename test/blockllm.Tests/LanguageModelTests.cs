@@ -55,12 +55,7 @@ public sealed class LanguageModelTests
     [TestMethod]
     public void A_new_model_is_trained_from_a_shape()
     {
-        s_folder.Write("shape.json", """
-            {
-              "model_type": "llama", "vocab_size": 280, "hidden_size": 16, "intermediate_size": 24, "num_hidden_layers": 1, "num_attention_heads": 2,
-              "max_position_embeddings": 32
-            }
-            """);
+        s_folder.WriteShape();
         var run = ToolRun.Succeeding(s_folder, "lm", "train", "verses.txt", "--new-model", "shape.json", "--max-steps", "3", "--output", "new", "--json");
 
         Assert.AreEqual(3, run.Json.GetProperty("steps").GetInt64());

@@ -60,6 +60,43 @@ public sealed class PlanTests
     }
 
     [TestMethod]
+    public void A_new_model_is_planned_for_as_lm_train_would_train_it()
+    {
+        using var folder = new WorkingFolder();
+        folder.WriteShape();
+        folder.Write("verses.txt", string.Join('\n', Verse.Make(60).Select(verse => verse.Text)));
+        string[] batch = ["--batch-size", "4"];
+        var trained = ToolRun.Succeeding(folder, ["lm", "train", "verses.txt", "--new-model", "shape.json", "--max-steps", "2", "--output", "new", .. batch, "--json"]);
+        var table = ToolRun.Succeeding(folder, ["plan", "--new-model", "shape.json", .. batch, "--json"]);
+
+        Assert.AreEqual("lm", table.Json.GetProperty("task").GetString());
+        Assert.AreEqual(trained.Json.GetProperty("memory").GetProperty("planned").GetInt64(), Peak(Rows(table), "BlockLLM, s = 0.95") - Rows(table)["BlockLLM, s = 0.95"].GetProperty("weights").GetInt64());
+    }
+
+    [TestMethod]
+    public void Embeddings_that_are_trained_in_full_take_more_in_a_new_model()
+    {
+        using var folder = new WorkingFolder();
+        var pretrained = Rows(ToolRun.Succeeding(folder, "plan", TinyLanguageModel.Directory, "--json"));
+        var fresh = Rows(ToolRun.Succeeding(folder, "plan", "--new-model", Path.Combine(TinyLanguageModel.Directory, "config.json"), "--json"));
+
+        Assert.IsTrue(Peak(pretrained, "BlockLLM, s = 0.95") < Peak(fresh, "BlockLLM, s = 0.95"));
+        Assert.AreEqual(Peak(pretrained, "AdamW, all weights"), Peak(fresh, "AdamW, all weights"));
+    }
+
+    [TestMethod]
+    public void Either_a_model_or_a_new_shape_is_planned_for()
+    {
+        using var folder = new WorkingFolder();
+        folder.WriteShape();
+
+        StringAssert.Contains(ToolRun.Refused(folder, "plan").Errors, "Name either a model, or the shape of a new one with --new-model.");
+        StringAssert.Contains(ToolRun.Refused(folder, "plan", "llama-7b", "--new-model", "shape.json").Errors, "Name either a model");
+        StringAssert.Contains(ToolRun.Refused(folder, "plan", "--new-model", "nowhere.json").Errors, "the file 'nowhere.json' does not exist");
+        StringAssert.Contains(ToolRun.Refused(folder, "plan", "--new-model", "shape.json", "--task", "classify").Errors, "A new model is a language model");
+    }
+
+    [TestMethod]
     public void An_unknown_name_is_refused_with_the_nearest_known_one()
     {
         using var folder = new WorkingFolder();

@@ -55,6 +55,21 @@ public sealed partial class TerminalTests
         Assert.IsFalse(File.Exists(folder["run/model.zip"]));
     }
 
+    [TestMethod]
+    public void Ctrl_C_in_a_comparison_ends_its_training_which_saves()
+    {
+        using var folder = new WorkingFolder();
+        folder.WriteMessages();
+        using var terminal = Terminal.Start(
+            folder, Columns, "compare", "classify", "messages.tsv", "--model", TinyModel.Directory, "--output", "runs", "--methods", "adamw", "--epochs", "1000000");
+        terminal.WaitFor("loss ");
+        terminal.PressControlC();
+
+        Assert.AreEqual(130, terminal.Finish(), terminal.Screen);
+        StringAssert.Contains(terminal.Screen, "The comparison was canceled.");
+        Assert.IsTrue(File.Exists(folder["runs/adamw-rate-0.001-seed-1/model.zip"]));
+    }
+
     private static Terminal Train(WorkingFolder folder, params string[] arguments) =>
         Terminal.Start(folder, Columns, ["classify", "train", "messages.tsv", "--model", TinyModel.Directory, "--output", "run", .. arguments]);
 

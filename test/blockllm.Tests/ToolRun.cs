@@ -49,15 +49,32 @@ internal sealed class ToolRun
         return Finish(process, input);
     }
 
-    /// <summary>Runs a command, and asks it to end as soon as it has written something to the standard error stream.</summary>
-    public static ToolRun Interrupted(WorkingFolder folder, params string[] arguments)
+    /// <summary>Runs a command, and asks it to end as soon as it has made its first update.</summary>
+    public static ToolRun Interrupted(WorkingFolder folder, params string[] arguments) => Signalled(folder, "TERM", "step 1 of", arguments);
+
+    /// <summary>Runs a command, and sends it a signal as soon as it has written something to the standard error stream. The test is inconclusive where there are no signals.</summary>
+    /// <param name="folder">The current folder of its process.</param>
+    /// <param name="signal">The name of the signal, as <c>kill</c> takes it.</param>
+    /// <param name="awaited">A part of the line that is waited for.</param>
+    /// <param name="arguments">The command line.</param>
+    public static ToolRun Signalled(WorkingFolder folder, string signal, string awaited, params string[] arguments)
     {
+        if (OperatingSystem.IsWindows())
+            Assert.Inconclusive("Windows has no signal that asks one process to end.");
         using var process = Process.Start(StartInfo(folder, arguments))!;
-        var first = process.StandardError.ReadLine();
-        using (var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]))
+        var before = "";
+        for (var isThere = false; !isThere;)
+        {
+            var line = process.StandardError.ReadLine();
+            Assert.IsNotNull(line, $"The command ended without writing '{awaited}':\n{before}");
+            before += line + "\n";
+            isThere = line.Contains(awaited, StringComparison.Ordinal);
+        }
+
+        using (var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]))
             kill.WaitForExit();
         var run = Finish(process, input: "");
-        return new ToolRun(run.ExitCode, run.Output, first + "\n" + run.Errors);
+        return new ToolRun(run.ExitCode, run.Output, before + run.Errors);
     }
 
     /// <summary>A value that the project file gives.</summary>

@@ -24,6 +24,14 @@ internal sealed class WorkingFolder : IDisposable
         return ToolRun.Succeeding(this, ["classify", "train", "messages.tsv", "--model", TinyModel.Directory, "--output", "run", .. arguments]);
     }
 
+    /// <summary>Writes <c>shape.json</c>, the shape of a new language model.</summary>
+    public void WriteShape() => Write("shape.json", """
+        {
+          "model_type": "llama", "vocab_size": 270, "hidden_size": 16, "intermediate_size": 24, "num_hidden_layers": 1, "num_attention_heads": 2,
+          "max_position_embeddings": 32
+        }
+        """);
+
     /// <summary>Writes <c>messages.tsv</c>.</summary>
     public void WriteMessages() => Write("messages.tsv", "Label\tText\n" + string.Concat(Enumerable.Range(0, 40).Select(i => i % 2 == 0
         ? $"greeting\t{s_greetings[i / 2 % 5]}\n"

@@ -7,7 +7,7 @@ internal static class CommandFlags
 {
     public static Option<bool> Json() => new("--json") { Description = "Print the result as one line of JSON." };
 
-    public static Option<bool> Overwrite() => new("--overwrite") { Description = "Replace an older model in the output folder." };
+    public static Option<bool> Overwrite() => new("--overwrite") { Description = "Replace what an older training has left in the output folder." };
 
     public static Option<double> Sparsity() => new("--sparsity")
     {
@@ -23,6 +23,8 @@ internal static class CommandFlags
             },
         },
     };
+
+    public static Option<bool> EndWithInput() => new("--end-with-input") { Description = "End, and save, when the standard input ends: for programs that start this one." };
 
     public static Option<int?> Gpu() => new("--gpu") { HelpName = "number", Description = "The GPU to compute on, counted from 0; without it, the CPU." };
 }

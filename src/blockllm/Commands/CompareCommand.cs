@@ -10,7 +10,8 @@ internal static class CompareCommand
         Trains the same model on the same data with several methods, each training in a process of its own, and says what each reaches, in what time and memory.
 
         The output folder gets compare.md, compare.json and compare.html, and below it a folder for each training. Weights are kept and rates chosen by the validation data, which the
-        figures are of: compare methods by them, and measure the one you take on other data. The same command once more goes on with the trainings that are not complete.
+        figures are of: compare methods by them, and measure the one you take on other data. The same command once more goes on with the trainings that are not complete; one whose settings, data or model
+        were changed counts as such. Ctrl-C ends the training that runs. If any is missing in the end, the table says so, and the exit code is 1, or 130 after Ctrl-C.
 
         Examples:
           blockllm compare classify mails.tsv --model models/minilm --output runs/methods --methods blockllm,adamw --learning-rates 0.0003,0.001 --seeds 1,2,3
@@ -19,8 +20,18 @@ internal static class CompareCommand
 
     public static CliCommand Create() => new("compare", Description)
     {
-        Create<ClassifySettings>(PlanTask.Classify, "classify", "Compares methods of training a text classifier.", settings => settings.Validation is not null || settings.ValidationFraction > 0),
-        Create<LanguageModelSettings>(PlanTask.Lm, "lm", "Compares methods of training a language model.", settings => settings.Validation is not null),
+        Create<ClassifySettings>(PlanTask.Classify, "classify", """
+            Compares methods of training a text classifier; 'blockllm compare --help' says how.
+
+            Example:
+              blockllm compare classify mails.tsv --model models/minilm --output runs/methods --methods blockllm,lora --seeds 1,2,3
+            """, settings => settings.Validation is not null || settings.ValidationFraction > 0),
+        Create<LanguageModelSettings>(PlanTask.Lm, "lm", """
+            Compares methods of training a language model; 'blockllm compare --help' says how.
+
+            Example:
+              blockllm compare lm novel.txt --validation heldout.txt --model models/llama --output runs/methods --max-steps 500
+            """, settings => settings.Validation is not null),
     };
 
     private static CliCommand Create<T>(PlanTask task, string name, string description, Func<T, bool> isEvaluated) where T : TrainerSettings, new()
@@ -37,15 +48,18 @@ internal static class CompareCommand
             var folder = resolved.Output ?? throw new UsageException("No folder is named for the comparison. Give one with --output.");
             if (!isEvaluated(resolved))
                 throw new UsageException("There is no data to compare the methods on. Name a file with --validation.");
-            // Ctrl-C reaches the training too, which ends; this process then says what is done.
-            using var interruption = new TerminationSignal();
             var options = flags.Of(parsed, resolved.LearningRate);
-            var table = new Comparison<T>(task, options, resolved, settings, folder).Run();
+            using var signal = new TerminationSignal();
+            var comparison = new Comparison<T>(task, options, resolved, settings, folder, signal.Token);
+            var table = comparison.Run();
             File.WriteAllText(Path.Combine(folder, "compare.md"), table + "\n");
             File.WriteAllText(Path.Combine(folder, "compare.json"), JsonOutput.Line(table) + "\n");
             ComparisonPage.Write(Path.Combine(folder, "compare.html"), table);
             Console.WriteLine(parsed.GetValue(json) ? JsonOutput.Line(table) : table.ToString());
-            return table.Rows.Count == options.Methods.Count ? ExitCode.Success : ExitCode.Failure;
+            if (table.Missing.Count == 0)
+                return ExitCode.Success;
+            Console.Error.WriteLine($"error: {(comparison.IsCanceled ? "The comparison was canceled" : "Not all trainings succeeded")}. The same command goes on with those that are missing.");
+            return comparison.IsCanceled ? ExitCode.Canceled : ExitCode.Failure;
         });
         return command;
     }

@@ -17,13 +17,15 @@ internal static class PlanCommand
           blockllm plan llama-7b
           blockllm plan llama-7b --length 1024 --limit 48GiB
           blockllm plan models/minilm --task classify --batch-size 32 --length 128
+          blockllm plan --new-model shape.json --batch-size 32
         """;
 
     private static readonly string[] s_header = ["method", "batch", "recompute", "weights", "gradients", "state", "activations", "peak", "to have"];
 
     public static CliCommand Create()
     {
-        var model = new Argument<string>("MODEL") { Description = $"A Hugging Face folder, or one of: {string.Join(", ", NamedShapes.Names)}." };
+        var model = new Argument<string?>("MODEL") { Arity = ArgumentArity.ZeroOrOne, Description = $"A Hugging Face folder, or one of: {string.Join(", ", NamedShapes.Names)}." };
+        var newModel = new Option<string?>("--new-model") { HelpName = "file", Description = "Instead, the shape of a new language model, as 'lm train' takes it: a config.json of model type llama, mistral or qwen2." };
         var task = new Option<string?>("--task") { HelpName = "classify|lm", Description = "What the model is trained for. Default: lm for a decoder, else classify." };
         task.AcceptOnlyFromAmong([.. KebabCase.NamesOf(typeof(PlanTask))]);
         var classes = new Option<int>("--classes") { HelpName = "number", Description = "Classes of a classifier.", DefaultValueFactory = _ => 2 };
@@ -33,17 +35,18 @@ internal static class PlanCommand
         weightType.AcceptOnlyFromAmong([.. KebabCase.NamesOf(typeof(WeightPrecision))]);
         var limit = new Option<string?>("--limit") { HelpName = "bytes", Description = "Find the largest batch that fits into this, such as 8GiB." };
         var (sparsity, json) = (CommandFlags.Sparsity(), CommandFlags.Json());
-        var command = new CliCommand("plan", Description) { model, task, classes, batchSize, length, sparsity, weightType, limit, json };
+        var command = new CliCommand("plan", Description) { model, newModel, task, classes, batchSize, length, sparsity, weightType, limit, json };
         command.SetAction(parsed =>
         {
-            var name = parsed.GetRequiredValue(model);
-            var config = ModelShape.Find(name);
-            var plannedTask = parsed.GetValue(task) is { } given ? (PlanTask)KebabCase.Find(typeof(PlanTask), given)! : config is DecoderConfig ? PlanTask.Lm : PlanTask.Classify;
-            var batch = new BatchShape(parsed.GetValue(batchSize), parsed.GetValue(length) ?? Math.Min(512, config.MaxTokens));
-            if (batch.BatchSize < 1 || batch.Length < 1 || batch.Length > config.MaxTokens)
-                throw new UsageException($"batch-size must be at least 1, and length from 1 to {config.MaxTokens}, which is what the model takes.");
+            var planned = PlannedModel.Find(parsed.GetValue(model), parsed.GetValue(newModel));
+            var plannedTask = parsed.GetValue(task) is { } given ? (PlanTask)KebabCase.Find(typeof(PlanTask), given)! : planned.Config is DecoderConfig ? PlanTask.Lm : PlanTask.Classify;
+            if (!planned.IsPretrained && plannedTask != PlanTask.Lm)
+                throw new UsageException("A new model is a language model: leave out --task, or name a pretrained model.");
+            var (longest, batch) = (planned.Config.MaxTokens, new BatchShape(parsed.GetValue(batchSize), parsed.GetValue(length) ?? Math.Min(512, planned.Config.MaxTokens)));
+            if (batch.BatchSize < 1 || batch.Length < 1 || batch.Length > longest)
+                throw new UsageException($"batch-size must be at least 1, and length from 1 to {longest}, which is what the model takes.");
             var bytes = parsed.GetValue(limit) is { } text ? ByteCount.Parse(text, "limit") : (long?)null;
-            var table = PlanTable.Of(name, config, plannedTask, parsed.GetValue(classes), batch, parsed.GetValue(sparsity), (WeightPrecision)KebabCase.Find(typeof(WeightPrecision), parsed.GetValue(weightType)!)!, bytes);
+            var table = PlanTable.Of(planned, plannedTask, parsed.GetValue(classes), batch, parsed.GetValue(sparsity), (WeightPrecision)KebabCase.Find(typeof(WeightPrecision), parsed.GetValue(weightType)!)!, bytes);
             if (parsed.GetValue(json))
                 Console.WriteLine(JsonOutput.Line(table));
             else

@@ -24,34 +24,44 @@ internal static class TrainCommand
         where TSettings : TrainerSettings, new() where TEvaluation : class
     {
         var data = new Argument<string?>("DATA") { Arity = ArgumentArity.ZeroOrOne, Description = "The data to train on; --data, or data in the configuration file, does the same." };
-        var (options, overwrite, json) = (new SettingOptions<TSettings>(), CommandFlags.Overwrite(), CommandFlags.Json());
-        var command = new CliCommand("train", description) { data, overwrite, json };
+        var (options, overwrite, endWithInput, json) = (new SettingOptions<TSettings>(), CommandFlags.Overwrite(), CommandFlags.EndWithInput(), CommandFlags.Json());
+        var command = new CliCommand("train", description) { data, overwrite, endWithInput, json };
         options.AddTo(command);
         command.SetAction(parsed =>
         {
             var settings = options.Resolve(parsed);
             settings = (TSettings)(settings with { Data = parsed.GetValue(data) ?? settings.Data });
-            return Run(train, settings, options, RunFolder.Create(settings.Output, parsed.GetValue(overwrite)), resume: false, parsed.GetValue(json));
+            return Run(train, settings, options, RunFolder.Create(settings.Output, parsed.GetValue(overwrite)), resume: false, parsed.GetValue(endWithInput), parsed.GetValue(json));
         });
         return command;
     }
 
     /// <summary>Goes on with the training of a folder.</summary>
+    /// <exception cref="UsageException">The training is one without checkpoints.</exception>
     /// <param name="train">Trains.</param>
     /// <param name="folder">The folder.</param>
+    /// <param name="endWithInput">Whether the end of the standard input asks training to end.</param>
     /// <param name="json">Whether the result is printed as JSON.</param>
-    public static int Resume<TSettings, TEvaluation>(Train<TSettings, TEvaluation> train, RunFolder folder, bool json)
+    public static int Resume<TSettings, TEvaluation>(Train<TSettings, TEvaluation> train, RunFolder folder, bool endWithInput, bool json)
         where TSettings : TrainerSettings, new() where TEvaluation : class
     {
         var options = new SettingOptions<TSettings>();
-        return Run(train, (TSettings)(options.Read(folder.Settings) with { Output = folder.Path }), options, folder, resume: true, json);
+        var settings = (TSettings)(options.Read(folder.Settings) with { Output = folder.Path });
+        if (!settings.Checkpoints)
+            throw new UsageException($"'{folder.Path}' holds a training without checkpoints, so there is nothing to go on from. Begin anew with 'train --config {folder.Settings} --overwrite'.");
+        Console.Error.WriteLine(TrainingCheckpoint.Latest(folder.Checkpoints) is { } last
+            ? $"Going on after update {last.Step}, from {last.Path}."
+            : "There is no checkpoint yet, so training begins again at its first update.");
+        return Run(train, settings, options, folder, resume: true, endWithInput, json);
     }
 
-    private static int Run<TSettings, TEvaluation>(Train<TSettings, TEvaluation> train, TSettings settings, SettingOptions<TSettings> options, RunFolder folder, bool resume, bool json)
+    private static int Run<TSettings, TEvaluation>(
+        Train<TSettings, TEvaluation> train, TSettings settings, SettingOptions<TSettings> options, RunFolder folder, bool resume, bool endWithInput, bool json)
         where TSettings : TrainerSettings, new() where TEvaluation : class
     {
-        using var interruption = new TerminationSignal();
-        var result = train(settings, options.List(settings), folder, resume, interruption.Token);
+        using var signal = new TerminationSignal();
+        using var end = new InputEnd(endWithInput, signal.Token);
+        var result = train(settings, options.List(settings), folder, resume, end.Token);
         Console.WriteLine(json ? JsonOutput.Line(result) : result.ToString());
         return result.ExitCode();
     }

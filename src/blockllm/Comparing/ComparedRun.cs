@@ -23,6 +23,6 @@ internal sealed record ComparedRun(string Method, double LearningRate, int Seed,
         return new(
             KebabCase.Of(method.ToString()), learningRate, seed, quality.ValueKind == JsonValueKind.Number ? quality.GetDouble() : double.NaN, result.GetProperty("steps").GetInt64(),
             result.GetProperty("seconds").GetDouble(), result.GetProperty("active_share").GetDouble(),
-            new TrainingMemory(memory.GetProperty("measured").GetInt64(), memory.GetProperty("planned") is { ValueKind: JsonValueKind.Number } planned ? planned.GetInt64() : null));
+            new TrainingMemory(memory.GetProperty("measured").GetInt64(), memory.GetProperty("planned").GetInt64()));
     }
 }

@@ -9,49 +9,86 @@ namespace Microsoft.ML.BlockLlm.Tool;
 /// <param name="settings">The settings of all trainings; of those that belong to some methods alone, the others do without.</param>
 /// <param name="flags">Lists the settings by name.</param>
 /// <param name="folder">The folder of the comparison; each training has one below it.</param>
-internal sealed class Comparison<T>(PlanTask task, ComparisonOptions options, T settings, SettingOptions<T> flags, string folder) where T : TrainerSettings, new()
+/// <param name="cancellationToken">Ends the training that runs, and with it the comparison; what is complete counts.</param>
+internal sealed class Comparison<T>(
+    PlanTask task, ComparisonOptions options, T settings, SettingOptions<T> flags, string folder, CancellationToken cancellationToken) where T : TrainerSettings, new()
 {
     private const string Configuration = "comparison.yaml";
+    private const string Inputs = "comparison.sha256";
     private const string Result = "result.json";
 
+    private readonly InputDigests _digests = new();
+
+    /// <summary>Whether a training was ended from outside, so that those after it were not begun.</summary>
+    public bool IsCanceled { get; private set; }
+
     /// <summary>Trains whatever is not trained yet.</summary>
-    public ComparisonTable Run() => new(task, [.. options.Methods.SelectMany(Runs)]);
+    /// <exception cref="UsageException">A training was refused, for a reason that it has printed.</exception>
+    public ComparisonTable Run()
+    {
+        ComparedRun[] runs = [.. options.Methods.SelectMany(Runs)];
+        var wanted = options.Methods.SelectMany(method => options.Seeds.Select(seed => new MissingRun(KebabCase.Of(method.ToString()), seed)));
+        return new(task, runs, [.. wanted.Except(runs.Select(run => new MissingRun(run.Method, run.Seed)))]);
+    }
 
     /// <summary>The trainings of a method that count: those with its best rate. One that failed is left out.</summary>
     private IEnumerable<ComparedRun> Runs(MethodName method)
     {
         var rate = options.LearningRates is [var only] ? only : BestRate(method);
-        return options.Seeds.Select(seed => Train(method, rate, seed, isTrial: false)).OfType<ComparedRun>();
+        return rate is { } best ? options.Seeds.Select(seed => Train(method, best, seed, isTrial: false)).OfType<ComparedRun>() : [];
     }
 
-    private double BestRate(MethodName method) => options.LearningRates
+    /// <summary>The rate that does best with the first seed; null if the method fails with every one.</summary>
+    private double? BestRate(MethodName method) => options.LearningRates
         .Select(rate => Train(method, rate, options.Seeds[0], isTrial: options.TrialSteps is not null))
         .OfType<ComparedRun>()
-        .OrderBy(run => double.IsNaN(run.Quality) ? double.PositiveInfinity : task == PlanTask.Lm ? run.Quality : -run.Quality)
-        .Select(run => run.LearningRate)
-        .FirstOrDefault(options.LearningRates[0]);
+        .MinBy(run => double.IsNaN(run.Quality) ? double.PositiveInfinity : task == PlanTask.Lm ? run.Quality : -run.Quality)
+        ?.LearningRate;
 
+    /// <summary>Trains, unless there is a result with these settings of these data; null if there is none then either.</summary>
     private ComparedRun? Train(MethodName method, double rate, int seed, bool isTrial)
     {
+        if (IsCanceled |= cancellationToken.IsCancellationRequested)
+            return null;
         var name = string.Create(CultureInfo.InvariantCulture, $"{KebabCase.Of(method.ToString())}-rate-{rate}-seed-{seed}{(isTrial ? "-trial" : "")}");
         var run = Path.Combine(folder, name);
         Directory.CreateDirectory(run);
         var (configuration, result) = (Path.Combine(run, Configuration), Path.Combine(run, Result));
-        var wanted = Path.Combine(run, "new-" + Configuration);
-        ConfigurationFile.Write(wanted, Entries(method, rate, seed, run, isTrial));
-        // A result must never stand beside settings that are not its own, even if this process is killed here.
-        if (!File.Exists(configuration) || File.ReadAllText(configuration) != File.ReadAllText(wanted))
+        (string Path, string Text)[] key =
+        [
+            (configuration, ConfigurationFile.ToText(Entries(method, rate, seed, run, isTrial))), (Path.Combine(run, Inputs), _digests.Of(settings.InputFiles(cancellationToken))),
+        ];
+        if (key.Any(file => !File.Exists(file.Path) || File.ReadAllText(file.Path) != file.Text))
+        {
+            // First, since a result must never stand beside settings or data that are not its own, even if this process is killed here.
             File.Delete(result);
-        File.Move(wanted, configuration, overwrite: true);
+            foreach (var (path, text) in key)
+                File.WriteAllText(path, text);
+        }
+
         if (!File.Exists(result))
         {
             Console.Error.WriteLine($"== {name}");
-            if (TrainingProcess.Run(task, configuration) is not { } line)
+            if (ResultOf(configuration) is not { } line)
                 return null;
-            File.WriteAllText(result, line + "\n");
+            File.WriteAllText(result + ".tmp", line + "\n");
+            File.Move(result + ".tmp", result);
         }
 
         return ComparedRun.Of(method, rate, seed, task, File.ReadAllText(result));
+    }
+
+    /// <summary>Trains in a process; null if that failed, or was ended for the memory that it took.</summary>
+    private string? ResultOf(string configuration)
+    {
+        var (exitCode, result) = TrainingProcess.Run(task, configuration, cancellationToken);
+        IsCanceled |= exitCode == ExitCode.Canceled;
+        return exitCode switch
+        {
+            ExitCode.Success => result,
+            ExitCode.Usage => throw new UsageException("A training of the comparison was refused (above)."),
+            _ => null,
+        };
     }
 
     private IEnumerable<(string Key, object? Value)> Entries(MethodName method, double rate, int seed, string run, bool isTrial)

@@ -9,10 +9,12 @@ internal static class ComparisonPage
     public static void Write(string path, ComparisonTable table)
     {
         const double MiB = 1 << 20;
-        var page = new HtmlPage($"{string.Join(", ", table.Rows.Select(row => row.Method))}: a comparison");
+        var page = new HtmlPage($"{string.Join(", ", table.Methods)}: a comparison");
         page.AddText($"{(table.Task == PlanTask.Lm ? "Perplexity (lower is better)" : "Accuracy (higher is better)")} on the validation data, with weights kept and rates chosen by the same data. Each training had a process of its own.");
         page.Add("Quality over memory", ScatterPlot.Draw(
             $"{table.Quality} over memory above the loaded model", "MiB above the loaded model", table.Quality, table.Rows.Select(row => new ScatterPoint(row.Method, row.Memory.Measured / MiB, row.Quality))));
+        if (table.MissingText is { } missing)
+            page.AddText(missing);
         page.Add("Methods", HtmlTable.Draw("Methods", table.Header, table.Cells, isNumeric: true));
         File.WriteAllText(path, page.ToString());
     }

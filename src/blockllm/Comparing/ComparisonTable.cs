@@ -1,11 +1,13 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace Microsoft.ML.BlockLlm.Tool;
 
 /// <summary>What comes of a comparison: a row for each method, over its seeds.</summary>
 /// <param name="Task">What was trained.</param>
 /// <param name="Runs">The trainings.</param>
-internal sealed record ComparisonTable(PlanTask Task, IReadOnlyList<ComparedRun> Runs)
+/// <param name="Missing">The trainings that failed, or were not begun.</param>
+internal sealed record ComparisonTable(PlanTask Task, IReadOnlyList<ComparedRun> Runs, IReadOnlyList<MissingRun> Missing)
 {
     /// <summary>What a higher or lower value of which is better.</summary>
     public string Quality => Task == PlanTask.Lm ? "perplexity" : "accuracy";
@@ -13,17 +15,27 @@ internal sealed record ComparisonTable(PlanTask Task, IReadOnlyList<ComparedRun>
     /// <summary>The rows, in the order of the methods.</summary>
     public IReadOnlyList<ComparisonRow> Rows => [.. Runs.GroupBy(run => run.Method).Select(ComparisonRow.Of)];
 
+    /// <summary>The methods, those of which nothing is known too.</summary>
+    [JsonIgnore]
+    public IEnumerable<string> Methods => Runs.Select(run => run.Method).Concat(Missing.Select(run => run.Method)).Distinct();
+
+    /// <summary>What is missing, as a sentence; null if nothing is.</summary>
+    [JsonIgnore]
+    public string? MissingText => Missing.Count == 0 ? null : $"Missing: {string.Join(", ", Missing.Select(run => string.Create(CultureInfo.InvariantCulture, $"{run.Method} with seed {run.Seed}")))}.";
+
     /// <summary>The table in Markdown.</summary>
-    public override string ToString() => MarkdownTable.Of(Header, Cells);
+    public override string ToString() => string.Join("\n\n", new[] { MarkdownTable.Of(Header, Cells), MissingText }.OfType<string>());
 
     /// <summary>The heads of the columns.</summary>
+    [JsonIgnore]
     public IReadOnlyList<string> Header => ["method", "learning rate", Quality, "seconds", "memory above the model", "planned", "weights active", "seeds"];
 
     /// <summary>The cells in words.</summary>
+    [JsonIgnore]
     public IEnumerable<string[]> Cells => Rows.Select(row => new[]
     {
         row.Method, string.Create(CultureInfo.InvariantCulture, $"{row.LearningRate:G3}"), Spread(row), string.Create(CultureInfo.InvariantCulture, $"{row.Seconds:F1}"),
-        ByteCount.Format(row.Memory.Measured), row.Memory.Planned is { } planned ? ByteCount.Format(planned) : "", string.Create(CultureInfo.InvariantCulture, $"{100 * row.ActiveShare:F1} %"),
+        ByteCount.Format(row.Memory.Measured), ByteCount.Format(row.Memory.Planned), string.Create(CultureInfo.InvariantCulture, $"{100 * row.ActiveShare:F1} %"),
         row.Seeds.ToString(CultureInfo.InvariantCulture),
     });
 
@@ -34,6 +46,11 @@ internal sealed record ComparisonTable(PlanTask Task, IReadOnlyList<ComparedRun>
         return row.Seeds == 1 ? mean : $"{mean} ({row.Lowest.ToString(format, CultureInfo.InvariantCulture)} to {row.Highest.ToString(format, CultureInfo.InvariantCulture)})";
     }
 }
+
+/// <summary>A training that a comparison was to have and has not.</summary>
+/// <param name="Method">The method.</param>
+/// <param name="Seed">The seed.</param>
+internal sealed record MissingRun(string Method, int Seed);
 
 /// <summary>A method in a comparison.</summary>
 /// <param name="Method">The method.</param>

@@ -39,11 +39,14 @@ internal static class ConfigurationFile
     }
 
     /// <summary>Writes a file that <see cref="Read"/> reads.</summary>
-    public static void Write(string path, IEnumerable<(string Key, object? Value)> settings)
+    public static void Write(string path, IEnumerable<(string Key, object? Value)> settings) => File.WriteAllText(path, ToText(settings));
+
+    /// <summary>What <see cref="Write"/> writes.</summary>
+    public static string ToText(IEnumerable<(string Key, object? Value)> settings)
     {
         var serializer = new SerializerBuilder().WithQuotingNecessaryStrings().DisableAliases().Build();
         // A null would read as text: 'none' is how one writes it.
-        File.WriteAllText(path, serializer.Serialize(settings.ToDictionary(setting => setting.Key, setting => setting.Value ?? "none")));
+        return serializer.Serialize(settings.ToDictionary(setting => setting.Key, setting => setting.Value ?? "none"));
     }
 
     private static ConfigurationEntry Entry(string path, YamlNode key, YamlNode value)

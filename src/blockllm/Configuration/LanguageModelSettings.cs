@@ -42,6 +42,9 @@ internal sealed record LanguageModelSettings : TrainerSettings
 
     public override ModelSelection SelectBy { get; init; } = ModelSelection.Loss;
 
+    /// <inheritdoc/>
+    public override IEnumerable<string> InputFiles(CancellationToken cancellationToken) => [.. base.InputFiles(cancellationToken), .. new[] { NewModel }.OfType<string>()];
+
     /// <summary>The columns of a row that the data is read into.</summary>
     public CorpusColumns Columns => new(Data ?? throw new UsageException("No data is named to train on. Name a file: blockllm lm train DATA."), TextColumn, PromptColumn, CompletionColumn);
 

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Globalization;
+using Microsoft.ML.BlockLlm.Models;
 using Microsoft.ML.BlockLlm.Training;
 using static TorchSharp.torch;
 
@@ -118,6 +119,12 @@ internal abstract record TrainerSettings : MethodSettings
         Threads = Threads,
         OnNonFinite = OnNonFinite,
     };
+
+    /// <summary>The files that the training reads: its data and its model.</summary>
+    /// <param name="cancellationToken">Ends the download of a model.</param>
+    /// <exception cref="ModelLoadException">The model is not there, or not understood.</exception>
+    public virtual IEnumerable<string> InputFiles(CancellationToken cancellationToken) =>
+        [.. new[] { Data, Validation }.OfType<string>(), .. Model is null ? [] : ModelSource.Files(Model, cancellationToken)];
 
     /// <summary>Where training saves itself; null if it does not.</summary>
     /// <param name="folder">The folder of the run.</param>

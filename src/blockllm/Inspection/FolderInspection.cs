@@ -60,7 +60,7 @@ internal sealed record ActiveWeights(double Sparsity, long Frozen, long AlwaysAc
     {
         var isLanguageModel = config is DecoderConfig;
         var memory = isLanguageModel ? ModelMemory.OfLanguageModel(config) : ModelMemory.OfClassifier(config, classCount: 2);
-        var roles = TrainerDefaults.Roles(memory, isLanguageModel ? PlanTask.Lm : PlanTask.Classify);
+        var roles = isLanguageModel ? TrainerDefaults.OfLanguageModel(memory, isPretrained: true) : TrainerDefaults.OfClassifier(memory);
         var options = new BlockLlmOptimizerOptions { Sparsity = sparsity, Frozen = roles.Frozen, AlwaysActive = roles.AlwaysTrained };
         var frozen = Sum(options.Freezes);
         var alwaysActive = Sum(name => !options.Freezes(name) && options.Activates(name));

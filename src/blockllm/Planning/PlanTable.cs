@@ -1,4 +1,3 @@
-using Microsoft.ML.BlockLlm.Models;
 using Microsoft.ML.BlockLlm.Optimizers;
 using Microsoft.ML.BlockLlm.Training;
 using static TorchSharp.torch;
@@ -6,7 +5,7 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.BlockLlm.Tool;
 
 /// <summary>What memory each method takes to train a model.</summary>
-/// <param name="Model">The model's name or folder.</param>
+/// <param name="Model">The model's name or folder, or the file with the shape of a new one.</param>
 /// <param name="Task">What it is trained for.</param>
 /// <param name="Weights">How many weights it has.</param>
 /// <param name="Rows">The methods.</param>
@@ -15,28 +14,27 @@ internal sealed record PlanTable(string Model, PlanTask Task, long Weights, IRea
     private const int LargestBatch = 256;
 
     /// <summary>Plans for every method, with all activations kept and with all computed again; or, with a limit, for the largest batch that fits.</summary>
-    /// <param name="name">The model's name or folder.</param>
-    /// <param name="config">Its shape.</param>
+    /// <param name="model">The model.</param>
     /// <param name="task">What it is trained for.</param>
     /// <param name="classes">Number of classes of a classifier.</param>
     /// <param name="batch">The batch.</param>
     /// <param name="sparsity">Share of the weights that BlockLLM leaves alone.</param>
     /// <param name="weightPrecision">The type of the weights.</param>
     /// <param name="limit">Most bytes to have at hand; null for a plan of the batch that is given.</param>
-    public static PlanTable Of(string name, ModelConfig config, PlanTask task, int classes, BatchShape batch, double sparsity, WeightPrecision weightPrecision, long? limit)
+    public static PlanTable Of(PlannedModel model, PlanTask task, int classes, BatchShape batch, double sparsity, WeightPrecision weightPrecision, long? limit)
     {
         var type = weightPrecision == WeightPrecision.Bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
-        var memory = task == PlanTask.Lm ? ModelMemory.OfLanguageModel(config, type) : ModelMemory.OfClassifier(config, classes, type);
-        var rows = Methods(memory, task, sparsity).SelectMany(method => limit is { } bytes
+        var memory = task == PlanTask.Lm ? ModelMemory.OfLanguageModel(model.Config, type) : ModelMemory.OfClassifier(model.Config, classes, type);
+        var roles = task == PlanTask.Lm ? TrainerDefaults.OfLanguageModel(memory, model.IsPretrained) : TrainerDefaults.OfClassifier(memory);
+        var rows = Methods(roles, sparsity).SelectMany(method => limit is { } bytes
             ? [PlanRow.Of(method.Name, MemoryPlan.Fit(memory, method.Memory, batch with { BatchSize = LargestBatch }, bytes))]
             : new[] { Recompute.None, Recompute.All }.Select(recompute => PlanRow.Of(method.Name, MemoryPlan.For(memory, method.Memory, batch, recompute))));
-        return new(name, task, memory.Parameters.Sum(parameter => parameter.Size), [.. rows]);
+        return new(model.Name, task, memory.Parameters.Sum(parameter => parameter.Size), [.. rows]);
     }
 
     /// <summary>Every method as the trainers set it up, but AdamW on all weights, embeddings too.</summary>
-    private static IEnumerable<(string Name, MethodMemory Memory)> Methods(ModelMemory model, PlanTask task, double sparsity)
+    private static IEnumerable<(string Name, MethodMemory Memory)> Methods(ParameterRoles roles, double sparsity)
     {
-        var roles = TrainerDefaults.Roles(model, task);
         var blockLlm = new BlockLlmOptimizerOptions { Sparsity = sparsity };
         var share = FormattableString.Invariant($"BlockLLM, s = {sparsity}");
         yield return (share, TrainingMethod.BlockLlm(blockLlm).Memory(roles));

@@ -2,21 +2,29 @@ using Microsoft.ML.BlockLlm.Training;
 
 namespace Microsoft.ML.BlockLlm.Tool;
 
-/// <summary>What the trainers freeze and always train beside what they are told: a pretrained model's embeddings, and the matrix of a language model's head, are frozen; a classifier's new head is always active.</summary>
+/// <summary>What the trainers freeze and always train beside what they are told: of a pretrained model embeddings and the matrix of a language model's head are frozen, of a new one always trained; so is a classifier's new head.</summary>
 internal static class TrainerDefaults
 {
-    /// <summary>The parameters that are special.</summary>
+    /// <summary>The parameters of a classifier that are special.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="task">What it is trained for.</param>
     /// <param name="freezeEmbeddings">Whether embeddings are frozen.</param>
-    public static ParameterRoles Roles(ModelMemory model, PlanTask task, bool freezeEmbeddings = true)
+    public static ParameterRoles OfClassifier(ModelMemory model, bool freezeEmbeddings = true) => new()
     {
-        string[] embeddings = [.. model.Stages[0].Parameters.Select(parameter => parameter.Name)];
-        string[] head = [.. model.Stages[^1].Parameters.Select(parameter => parameter.Name)];
-        if (task == PlanTask.Classify)
-            return new ParameterRoles { Frozen = freezeEmbeddings ? embeddings : [], AlwaysTrained = head };
-        return freezeEmbeddings
-            ? new ParameterRoles { Frozen = [.. embeddings, .. head.Where(name => name.EndsWith("lm_head.weight", StringComparison.Ordinal))] }
-            : ParameterRoles.None;
+        Frozen = freezeEmbeddings ? [.. NamesIn(model.Stages[0])] : [],
+        AlwaysTrained = [.. NamesIn(model.Stages[^1])],
+    };
+
+    /// <summary>The parameters of a language model that are special.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="isPretrained">Whether training begins with weights, rather than with new ones.</param>
+    /// <param name="freezeEmbeddings">Whether embeddings and head are frozen, if that is said; null for what the trainer does by itself.</param>
+    public static ParameterRoles OfLanguageModel(ModelMemory model, bool isPretrained, bool? freezeEmbeddings = null)
+    {
+        string[] embeddings = [.. NamesIn(model.Stages[0]), .. NamesIn(model.Stages[^1]).Where(name => name.EndsWith("lm_head.weight", StringComparison.Ordinal))];
+        if (freezeEmbeddings ?? isPretrained)
+            return new ParameterRoles { Frozen = embeddings };
+        return freezeEmbeddings is null ? new ParameterRoles { AlwaysTrained = embeddings } : ParameterRoles.None;
     }
+
+    private static IEnumerable<string> NamesIn(StageMemory stage) => stage.Parameters.Select(parameter => parameter.Name);
 }

@@ -16,8 +16,9 @@ internal static class ProgressDisplay
     public static T Show<T>(long? weights, Func<IProgress<TrainingProgress>, T> train, CancellationToken cancellationToken)
     {
         var text = new ProgressText(weights);
+        // Said explicitly, since by itself a terminal counts as one only while the standard output goes there too.
         if (!Console.IsErrorRedirected)
-            return ProgressBar.Show(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }), text, train, cancellationToken);
+            return ProgressBar.Show(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error), Interactive = InteractionSupport.Yes }), text, train, cancellationToken);
 
         using var ending = cancellationToken.Register(() => Console.Error.WriteLine(Ending));
         return train(new ProgressLines(Console.Error, text));

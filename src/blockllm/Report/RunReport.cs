@@ -7,10 +7,10 @@ namespace Microsoft.ML.BlockLlm.Tool;
 /// <summary>Writes what a run did as a page to look at.</summary>
 /// <param name="title">What was trained.</param>
 /// <param name="summary">What training did.</param>
-/// <param name="plan">The memory planned for it; null if its shape was not known before.</param>
+/// <param name="plan">The memory planned for it.</param>
 /// <param name="baseline">Resident memory before there was a model.</param>
 /// <param name="settings">All settings, by name.</param>
-internal sealed class RunReport(string title, TrainingSummary summary, MemoryPlan? plan, long baseline, IEnumerable<(string Key, object? Value)> settings)
+internal sealed class RunReport(string title, TrainingSummary summary, MemoryPlan plan, long baseline, IEnumerable<(string Key, object? Value)> settings)
 {
     private const int LongestText = 300;
 
@@ -57,8 +57,6 @@ internal sealed class RunReport(string title, TrainingSummary summary, MemoryPla
     {
         const double MiB = 1 << 20;
         ChartCurve[] curves = [Curve("resident memory of the process, in MiB", history, progress => progress.ResidentMemory / MiB)];
-        if (plan is null)
-            return LineChart.Draw("Resident memory", curves, fromZero: true, format: "0");
         var planned = Curve($"planned peak of batches of {plan.Batch.BatchSize} texts of {plan.Batch.Length} tokens, above the runtime and the data", [history[0], history[^1]], _ => (baseline + plan.Peak) / MiB);
         return LineChart.Draw("Resident memory", [.. curves, planned], fromZero: true, format: "0") + HtmlTable.Draw("Memory, planned and measured", ["", "bytes"],
         [

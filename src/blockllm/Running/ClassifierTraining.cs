@@ -78,7 +78,7 @@ internal static class ClassifierTraining
     private static MemoryPlan Plan(BlockLlmTextClassificationOptions options, ulong classes, bool keepsBest)
     {
         var model = ModelMemory.OfClassifier(options.Model.Config, Math.Max(2, (int)classes), options.WeightType);
-        var roles = TrainerDefaults.Roles(model, PlanTask.Classify, options.FreezeEmbeddings);
+        var roles = TrainerDefaults.OfClassifier(model, options.FreezeEmbeddings);
         var batch = new BatchShape(options.BatchSize, options.MaxTokens ?? options.Model.Config.MaxTokens);
         return MemoryPlan.For(model, options.Method.Memory(roles), batch, options.Training.Recompute, keepsBest && options.Training.RestoreBest, options.Training.GradientAccumulation > 1);
     }

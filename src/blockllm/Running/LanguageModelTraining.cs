@@ -22,13 +22,13 @@ internal static class LanguageModelTraining
         var training = settings.Columns.Load(ml);
         var validation = settings.Validation is { } path ? (settings.Columns with { Path = path }).Load(ml) : null;
         var options = OptionErrors.Checked(() => settings.ToOptions(cancellationToken));
-        var plan = options.Model is { } model ? Plan(options, model.Config, validation is not null) : null;
+        long? weights = options.Model is { } model ? Plan(options, model.Config, validation is not null).Weights / settings.WeightSize : null;
         var checkpoints = settings.ToCheckpointOptions(folder, resume);
         ConfigurationFile.Write(folder.Settings, entries);
 
         var baseline = MemoryBaseline.Measure();
         using var metrics = new RunMetrics(folder, resume, perplexity: true);
-        using var trained = ProgressDisplay.Show(plan?.Weights / settings.WeightSize, progress => ml.LanguageModeling.Trainers.BlockLlm(options with
+        using var trained = ProgressDisplay.Show(weights, progress => ml.LanguageModeling.Trainers.BlockLlm(options with
         {
             ValidationSet = validation,
             Progress = new ProgressFanOut(metrics, progress),
@@ -36,6 +36,8 @@ internal static class LanguageModelTraining
             CancellationToken = cancellationToken,
         }).Fit(training), cancellationToken);
 
+        // How many ids the tokenizer of a new model has is known only now.
+        var plan = Plan(options, trained.Config, validation is not null);
         ml.Model.Save(trained, training.Schema, folder.Model);
         var evaluation = validation is null ? null : LanguageModelEvaluation.Of(ml, trained, validation);
         if (settings.Export)
@@ -62,7 +64,7 @@ internal static class LanguageModelTraining
     private static MemoryPlan Plan(BlockLlmLanguageModelOptions options, ModelConfig config, bool keepsBest)
     {
         var model = ModelMemory.OfLanguageModel(config, options.WeightType);
-        var roles = TrainerDefaults.Roles(model, PlanTask.Lm, options.FreezeEmbeddings ?? true);
+        var roles = TrainerDefaults.OfLanguageModel(model, options.Model is { HasPretrainedWeights: true }, options.FreezeEmbeddings);
         var batch = new BatchShape(options.BatchSize, options.SequenceLength ?? Math.Min(LongestSequence, config.MaxTokens));
         return MemoryPlan.For(model, options.Method.Memory(roles), batch, options.Training.Recompute, keepsBest && options.Training.RestoreBest, options.Training.GradientAccumulation > 1);
     }

@@ -19,4 +19,12 @@ internal static class ModelSource
             ? PretrainedModel.FromHub(model[Hub.Length..], cancellationToken: cancellationToken)
             : PretrainedModel.FromDirectory(model);
     }
+
+    /// <summary>The files of a model: those in its folder, and the configurations of its modules in folders below.</summary>
+    /// <exception cref="ModelLoadException">The model is not there, or not understood.</exception>
+    public static IReadOnlyList<string> Files(string model, CancellationToken cancellationToken)
+    {
+        var folder = Open(model, cancellationToken).Directory!;
+        return [.. Directory.GetFiles(folder).Concat(Directory.GetDirectories(folder).Select(module => Path.Combine(module, "config.json")).Where(File.Exists)).Order(StringComparer.Ordinal)];
+    }
 }

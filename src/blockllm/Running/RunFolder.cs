@@ -1,3 +1,5 @@
+using Microsoft.ML.BlockLlm.Training;
+
 namespace Microsoft.ML.BlockLlm.Tool;
 
 /// <summary>The folder that a training run writes to.</summary>
@@ -26,20 +28,22 @@ internal sealed class RunFolder
     /// <summary>The trained model as a Hugging Face folder.</summary>
     public string Export => In("model");
 
-    /// <summary>Opens the folder of a run that has begun.</summary>
-    /// <exception cref="UsageException">It is none.</exception>
+    /// <summary>Opens the folder of a run that has begun, even if it was ended before its first checkpoint.</summary>
+    /// <exception cref="UsageException">It is none, or it has ended and its checkpoints are gone.</exception>
     public static RunFolder Open(string path)
     {
         var folder = new RunFolder(path);
-        return File.Exists(folder.Settings) && Directory.Exists(folder.Checkpoints)
-            ? folder
-            : throw new UsageException($"'{path}' is no folder of a training that can go on: it must hold settings.yaml and checkpoints, which 'train' writes to --output.");
+        if (!File.Exists(folder.Settings))
+            throw new UsageException($"'{path}' is no folder of a training: it must hold settings.yaml, which 'train' writes to --output.");
+        return File.Exists(folder.Model) && !Directory.Exists(folder.Checkpoints)
+            ? throw new UsageException($"'{path}' holds a trained model and no checkpoints, so there is nothing to go on from. Train anew with 'train --config {folder.Settings}'.")
+            : folder;
     }
 
     /// <summary>Makes the folder, unless it is there.</summary>
     /// <param name="path">The folder.</param>
-    /// <param name="overwrite">Whether an older model in it may be replaced.</param>
-    /// <exception cref="UsageException">No folder is named, or it holds a model that is not to be replaced.</exception>
+    /// <param name="overwrite">Whether what an older training has left in it may be replaced.</param>
+    /// <exception cref="UsageException">No folder is named, or it holds a model or a training that is not to be replaced.</exception>
     public static RunFolder Create(string? path, bool overwrite)
     {
         if (string.IsNullOrEmpty(path))
@@ -47,6 +51,8 @@ internal sealed class RunFolder
         var folder = new RunFolder(path);
         if (!overwrite && File.Exists(folder.Model))
             throw new UsageException($"'{path}' holds a trained model already. Name another folder with --output, or replace it with --overwrite.");
+        if (!overwrite && TrainingCheckpoint.Latest(folder.Checkpoints) is { } last)
+            throw new UsageException($"'{path}' holds a training that was ended after update {last.Step}. Go on with 'blockllm resume {path}', name another folder with --output, or begin anew with --overwrite.");
         Directory.CreateDirectory(path);
         return folder;
     }

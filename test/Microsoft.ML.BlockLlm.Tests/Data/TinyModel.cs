@@ -32,6 +32,20 @@ public static class TinyModel
         return copy;
     }
 
+    /// <summary>Makes a copy of the folder in which the embedding of a word is not a number, so that no text with it has a finite loss.</summary>
+    public static string CopyWithBrokenWord(string word)
+    {
+        var copy = Copy();
+        using var scope = NewDisposeScope();
+        var path = Path.Combine(copy, "model.safetensors");
+        var file = SafetensorsFile.Open(path);
+        var tensors = file.Tensors.Select(entry => (entry.Name, Tensor: file.ReadTensor(entry.Name))).ToList();
+        var row = Array.FindIndex(Vocabulary(), item => Equals(item[0], Space + word));
+        tensors.Single(item => item.Name == "embeddings.word_embeddings.weight").Tensor[row].fill_(double.NaN);
+        SafetensorsWriter.Save(path, tensors);
+        return copy;
+    }
+
     [AssemblyInitialize]
     public static void Write(TestContext _)
     {

@@ -14,31 +14,38 @@ WIDTHS = {"desktop": (1280, 900), "phone": (390, 844)}
 SCHEMES = ("light", "dark")
 MOST_TABS = 200
 
-# Contrast is WCAG 2.1's; text counts by its own colour or fill against the nearest background, curves and bars against the page.
+# Contrast is WCAG 2.1's, of what is seen: colours and backgrounds are laid over each other from the page upwards, each as transparent as it and all around it are.
+# Text counts by its colour or fill, curves by their stroke, bars and points by their fill, against what would be there without them.
 SCAN = """
 (() => {
-  const channels = colour => colour.match(/[\\d.]+/g).map(Number);
-  const luminance = colour => channels(colour).slice(0, 3).map(c => c / 255).map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+  const clear = [0, 0, 0, 0];
+  const parse = (colour, opacity = 1) => {
+    const [red, green, blue, alpha = 1] = (colour.match(/[\\d.]+/g) ?? clear).map(Number);
+    return [red, green, blue, alpha * opacity];
+  };
+  const mix = (below, above, share) => below.map((c, i) => c + (above[i] - c) * share);
+  const over = (above, below) => mix(below, above, above[3]);
+  const luminance = colour => colour.map(c => c / 255).map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
     .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
   const contrast = (a, b) => { const [low, high] = [luminance(a), luminance(b)].sort((x, y) => x - y); return (high + 0.05) / (low + 0.05); };
-  const background = element => {
-    for (; element; element = element.parentElement) {
-      const colour = getComputedStyle(element).backgroundColor;
-      if ((channels(colour)[3] ?? 1) > 0) return colour;
-    }
-    return 'rgb(255, 255, 255)';
+  const white = [255, 255, 255];
+  const pathTo = element => element ? [...pathTo(element.parentElement), getComputedStyle(element)] : [];
+  const seen = ([style, ...within], colour, below) => {
+    const ground = over(parse(style.backgroundColor), below);
+    return mix(below, within.length ? seen(within, colour, ground) : over(colour, ground), Number(style.opacity));
   };
   const faults = [];
   const need = (element, colour, least, what) => {
-    const ratio = contrast(colour, background(element));
+    const path = pathTo(element);
+    const ratio = contrast(seen(path, colour, white), seen(path, clear, white));
     if (ratio < least) faults.push(`${what} ${element.outerHTML.slice(0, 80)} has a contrast of ${ratio.toFixed(2)}, less than ${least}`);
   };
   for (const element of document.body.querySelectorAll('*')) {
     const style = getComputedStyle(element);
     if ([...element.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim()) && element.tagName.toLowerCase() !== 'title')
-      need(element, element instanceof SVGElement ? style.fill : style.color, 4.5, 'text');
-    if (element.matches('polyline, .curve')) need(element, style.stroke, 3, 'curve');
-    if (element.matches('rect, circle')) need(element, style.fill, 3, 'shape');
+      need(element, element instanceof SVGElement ? parse(style.fill, style.fillOpacity) : parse(style.color), 4.5, 'text');
+    if (element.matches('polyline, .curve')) need(element, parse(style.stroke, style.strokeOpacity), 3, 'curve');
+    if (element.matches('rect, circle')) need(element, parse(style.fill, style.fillOpacity), 3, 'shape');
     if (element.scrollWidth > element.clientWidth + 1 && ['auto', 'scroll'].includes(style.overflowX) && element.tabIndex < 0)
       faults.push(`${element.outerHTML.slice(0, 80)} scrolls, but not by keyboard`);
     if (element.matches('svg text') && element.getBoundingClientRect().height < 8)

@@ -18,6 +18,9 @@ trap finish EXIT
 
 prepare
 fetch use-lite spam-assassin brown
+# For the test that looks at report pages; without them it is inconclusive and says so.
+browser() { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null
+{ browser && command -v python3 >/dev/null; } || (install_packages chromium python3) || say "Report pages are not looked at in Chromium"
 
 cd "$repo_root"
 say "Building"

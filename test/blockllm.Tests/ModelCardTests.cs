@@ -1,6 +1,4 @@
-using Microsoft.ML.BlockLlm.Models;
 using Microsoft.ML.BlockLlm.Tests;
-using TorchSharp;
 using YamlDotNet.RepresentationModel;
 
 namespace Microsoft.ML.BlockLlm.Tool.Tests;
@@ -48,16 +46,24 @@ public sealed class ModelCardTests
     }
 
     [TestMethod]
-    public void What_it_says_of_dotnet_works()
+    public void Its_program_in_dotnet_puts_texts_into_classes()
     {
-        using var model = SequenceClassifier.Load(s_folder["run/model"]);
-        var encoder = model.CreateBatchEncoder();
-        using var batch = encoder.CreateBatch([encoder.Encode("hello my friend")]);
-        using var withoutGradients = torch.no_grad();
-        using var logits = model.forward(batch);
-        using var likeliest = logits.argmax(1);
+        var program = Program(Card().Text, "csharp");
 
-        Assert.AreEqual("greeting", model.ClassNames[(int)likeliest.item<long>()]);
+        Assert.AreEqual("greeting\n", CSharpProgram.Run(program.Replace("The text", "hello my friend"), s_folder, s_folder["run"]));
+        Assert.AreEqual("farewell\n", CSharpProgram.Run(program.Replace("The text", "bye to all"), s_folder, s_folder["run"]));
+    }
+
+    [TestMethod]
+    public void Programs_in_the_card_of_a_language_model_go_on_with_a_text()
+    {
+        using var folder = new WorkingFolder();
+        File.WriteAllLines(folder["verses.txt"], Verse.Make(20).Select(verse => verse.Text));
+        ToolRun.Succeeding(folder, "lm", "train", "verses.txt", "--model", TinyLanguageModel.Directory, "--output", "run", "--max-steps", "5", "--export");
+        var card = File.ReadAllText(folder["run/model/README.md"]);
+
+        Assert.AreEqual(ToolRun.Succeeding(folder, "lm", "generate", "run/model", "Once upon a time").Output, CSharpProgram.Run(Program(card, "csharp"), folder, folder["run"]));
+        PythonProgram.Check(Program(card, "python"), folder["run"]);
     }
 
     [TestMethod]
@@ -74,6 +80,9 @@ public sealed class ModelCardTests
         Assert.AreEqual(replaced.Replace("In .NET", "In C#"), File.ReadAllText(path));
         File.WriteAllText(path, card);
     }
+
+    /// <summary>The program in a language that a card shows.</summary>
+    private static string Program(string card, string language) => card.Split($"```{language}\n")[1].Split("```")[0];
 
     private static (string Path, string Text) Card()
     {

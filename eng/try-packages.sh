@@ -65,24 +65,48 @@ predicted="$(run predict --text "Thank you, I love it!")"
 echo "$predicted"
 grep -q 'Predicted label: praise' <<<"$predicted" || fail "The model that the template's project trained does not predict as it should (above)."
 
-say "Installing the command, training in an empty folder, killing it, going on"
+say "Installing the command, training in an empty folder, killing another training, going on"
 mkdir "$consumer/command" && cd "$consumer/command"
 quietly dotnet tool install Microsoft.ML.BlockLlm.Tool --version "$version" --tool-path tool || fail "The command cannot be installed (above)."
 for i in $(seq 100); do
   printf 'praise\tthank you, I love number %s\ncomplaint\tnumber %s is broken and late\n' "$i" "$i"
 done | sed '1iLabel\tText' >messages.tsv
 tool/blockllm plan "$cache/models/use-lite" --batch-size 8 --length 32
-tool/blockllm classify train messages.tsv --model "$cache/models/use-lite" --output runs/first --batch-size 8 --max-tokens 32 --epochs 6 --checkpoint-interval 10 &
-until compgen -G 'runs/first/checkpoints/*/checkpoint.json' >/dev/null; do
-  kill -0 $! || fail "The training ended before it had saved a checkpoint (above)."
-  sleep 0.2
-done
+settings=(messages.tsv --model "$cache/models/use-lite" --batch-size 8 --max-tokens 32)
+train=(tool/blockllm classify train "${settings[@]}" --epochs 6 --checkpoint-interval 10)
+"${train[@]}" --output runs/whole
+"${train[@]}" --output runs/first &
+# Waits until a file is there that the command in the background is to write.
+wait_for() {
+  until compgen -G "$1" >/dev/null; do
+    kill -0 $! || fail "The command ended before it had written $1 (above)."
+    sleep 0.2
+  done
+}
+wait_for 'runs/first/checkpoints/*/checkpoint.json'
 kill -KILL $!
 wait $! && fail "The training had ended before it was killed." || true
-tool/blockllm resume runs/first
-steps="$(wc -l <runs/first/metrics.jsonl)"
-[ "$steps" = "$(tail -n 1 runs/first/metrics.jsonl | grep -o '"step":[0-9]*' | cut -d: -f2)" ] || fail "metrics.jsonl has $steps lines, which is not how many updates were made."
+tool/blockllm resume runs/first 2>&1 | tee resumed.log
+grep -qE '^Going on after update [1-9][0-9]*,' resumed.log || fail "The training did not go on from a checkpoint (above)."
+# Every update once, with the loss that it has without an interruption.
+losses() { grep -oE '"(step|loss)":[^,]*' "$1/metrics.jsonl"; }
+cmp <(losses runs/whole) <(losses runs/first) || fail "The training that was killed and went on has other losses than one that was not."
 predicted="$(tool/blockllm classify predict runs/first/model.zip --text "Thank you, I love it!")"
 echo "$predicted"
 grep -q '^praise' <<<"$predicted" || fail "The model that the command trained does not predict as it should (above)."
 [ -s runs/first/report.html ] || fail "The training left no report."
+
+say "Comparing two methods, asking for an end between them, going on"
+compare=(tool/blockllm compare classify "${settings[@]}" --output runs/methods --methods blockllm,adamw --epochs 2)
+"${compare[@]}" &
+wait_for 'runs/methods/blockllm-*/result.json'
+kill -TERM $!
+status=0
+wait $! || status=$?
+[ "$status" = 130 ] || fail "The comparison that was to end has the exit code $status, not 130."
+grep -q '^Missing: adamw with seed 1' runs/methods/compare.md || fail "The table does not say that a training is missing."
+"${compare[@]}" 2>&1 | tee compared.log
+[ "$(grep -c '^== ' compared.log)" = 1 ] || fail "The comparison did not go on with what was missing alone (above)."
+for method in blockllm adamw; do
+  grep -q "^| $method |" runs/methods/compare.md || fail "The table has no row for $method."
+done

@@ -50,6 +50,35 @@ public sealed class ConfigurationTests
     }
 
     [TestMethod]
+    [DataRow("adamw", "beta2", "1")]
+    [DataRow("sgd", "momentum", "1")]
+    [DataRow("lora", "rank", "0")]
+    [DataRow("lora", "alpha", "-1")]
+    [DataRow("lora", "adapter-dropout", "1")]
+    [DataRow("badam", "period", "0")]
+    [DataRow("lisa", "active-layers", "0")]
+    [DataRow("misa", "active-share", "2")]
+    [DataRow("misa", "importance-factor", "-1")]
+    [DataRow("galore", "period", "0")]
+    [DataRow("galore", "rank", "0")]
+    [DataRow("galore", "oversampling", "-1")]
+    [DataRow("fira", "norm-growth-limit", "0")]
+    [DataRow("apollo", "rank", "0")]
+    [DataRow("apollo-mini", "scale", "-1")]
+    [DataRow("frugal", "density", "2")]
+    public void Settings_of_a_method_reach_its_options_from_a_file_as_from_flags(string method, string setting, string wrong)
+    {
+        using var folder = new WorkingFolder();
+        folder.WriteMessages();
+        folder.Write("run.yaml", $"data: messages.tsv\nmodel: {TinyModel.Directory}\noutput: run\nmethod: {method}\n{setting}: {wrong}\n");
+        var fromFile = ToolRun.Refused(folder, "classify", "train", "--config", "run.yaml").Errors;
+        var fromFlags = ToolRun.Refused(folder, "classify", "train", "messages.tsv", "--model", TinyModel.Directory, "--output", "run", "--method", method, "--" + setting, wrong).Errors;
+
+        StringAssert.Matches(fromFile, new($"(?i){(setting == "adapter-dropout" ? "dropout" : setting)} must be"));
+        Assert.AreEqual(fromFile, fromFlags);
+    }
+
+    [TestMethod]
     public void A_setting_of_another_method_is_refused()
     {
         using var folder = new WorkingFolder();

@@ -25,6 +25,17 @@ public sealed class UsageTests
     }
 
     [TestMethod]
+    public void Every_command_has_examples_and_a_form_for_machines()
+    {
+        Assert.AreEqual(11, CommandHelp.All.Count);
+        foreach (var (command, help) in CommandHelp.All)
+        {
+            StringAssert.Matches(help, new($@"Examples?:\n\s+(echo .* \| )?blockllm {string.Join(' ', command)} "));
+            StringAssert.Contains(help, "--json");
+        }
+    }
+
+    [TestMethod]
     public void An_unknown_flag_is_refused_with_the_nearest_known_one()
     {
         using var folder = new WorkingFolder();

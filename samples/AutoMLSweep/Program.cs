@@ -1,4 +1,4 @@
-// Sweeps the parameters of BlockLLM fine-tuning with AutoML: a table of trials, the best parameters, a model fitted with them on all data.
+// Sweeps the parameters of BlockLLM fine-tuning with AutoML: a table of trials, the best parameters, a model fitted with them on all data, test data included.
 //
 //   AutoMLSweep [--data messages.tsv] [--model best-model.zip] [--seconds 600] [--trials N] [--rows 2000]
 //
@@ -15,5 +15,13 @@ if (!File.Exists(arguments.DataPath))
     Console.Error.WriteLine($"There is no data file '{arguments.DataPath}'. Fetch the e-mails with 'dotnet run --project eng/setup -- spam-assassin', or name a file with --data.");
     return 1;
 }
-Sweep.Run(arguments);
-return 0;
+try
+{
+    await Sweep.RunAsync(arguments);
+    return 0;
+}
+catch (TimeoutException)
+{
+    Console.Error.WriteLine($"In {arguments.Seconds} seconds no trial was completed. Give the sweep more time with --seconds, or fewer rows with --rows.");
+    return 1;
+}

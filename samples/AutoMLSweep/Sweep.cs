@@ -6,10 +6,11 @@ using Microsoft.ML.BlockLlm.Setup;
 using Microsoft.ML.SearchSpace;
 using Microsoft.ML.SearchSpace.Option;
 
-/// <summary>Looks for the best parameters, fits the pipeline with them on all data, and saves the model.</summary>
+/// <summary>Looks for the best parameters, measures them on data that was kept apart, fits the pipeline with them on all data, and saves the model.</summary>
 internal static class Sweep
 {
-    public static void Run(Arguments arguments)
+    /// <exception cref="TimeoutException">No trial was completed in the time.</exception>
+    public static async Task RunAsync(Arguments arguments)
     {
         var ml = new MLContext(seed: 1);
         var data = ml.Data.LoadFromTextFile<Message>(arguments.DataPath, hasHeader: true);
@@ -37,18 +38,23 @@ internal static class Sweep
             experiment.SetMaxModelToExplore(count);
 
         Console.WriteLine($"== Sweeping, for {arguments.Seconds} seconds at most");
-        var best = experiment.Run();
+        var best = await experiment.RunAsync();
         (best.Model as IDisposable)?.Dispose();
 
         Console.WriteLine();
         Console.WriteLine(trials);
         Console.WriteLine($"Best parameters: {string.Join(", ", trials.Best!.Parameters.Select(parameter => $"{parameter.Key} {parameter.Value}"))}");
 
-        Console.WriteLine("== Fitting with them on all data but the test set");
-        using var model = pipeline.BuildFromTrial(ml, best).Fit(test.TrainSet);
-        var metrics = ml.MulticlassClassification.Evaluate(model.Transform(test.TestSet));
-        Console.WriteLine($"Accuracy {metrics.MicroAccuracy:P2}, log-loss {metrics.LogLoss:F4}, on texts that neither training nor the sweep has seen.");
+        Console.WriteLine("== Fitting with them on training and validation data");
+        var estimator = pipeline.BuildFromTrial(ml, best);
+        using (var measured = estimator.Fit(test.TrainSet))
+        {
+            var metrics = ml.MulticlassClassification.Evaluate(measured.Transform(test.TestSet));
+            Console.WriteLine($"Accuracy {metrics.MicroAccuracy:P2}, log-loss {metrics.LogLoss:F4}, on the test set, which neither training nor the sweep has seen.");
+        }
 
+        Console.WriteLine("== Fitting with them on all data, the test set included: this is the model that is saved");
+        using var model = estimator.Fit(data);
         ml.Model.Save(model, data.Schema, arguments.ModelPath);
         Console.WriteLine($"Saved to {arguments.ModelPath}, {new FileInfo(arguments.ModelPath).Length / 1e6:F1} MB.");
     }

@@ -44,7 +44,7 @@ internal sealed class SampleRun
 
     /// <summary>How a sample is started.</summary>
     public static ProcessStartInfo StartInfo(string sample, WorkingFolder folder, params string[] arguments) =>
-        new(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Path.Combine(FolderOf(sample), Metadata("Output"), Path.GetFileName(sample) + ".dll"), .. arguments])
+        new(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Path.Combine(FolderOf(sample), "bin", Configuration, "net10.0", Path.GetFileName(sample) + ".dll"), .. arguments])
         {
             WorkingDirectory = folder.Path,
             RedirectStandardOutput = true,
@@ -53,8 +53,14 @@ internal sealed class SampleRun
             Environment = { ["LC_ALL"] = "C.UTF-8", ["OMP_WAIT_POLICY"] = "PASSIVE" },
         };
 
+    /// <summary>The folder of the repository, with a slash at its end.</summary>
+    public static string Repository => Metadata("Repository");
+
+    /// <summary>The configuration that the samples are built in.</summary>
+    public static string Configuration => Metadata("Configuration");
+
     /// <summary>The folder of a sample's sources.</summary>
-    public static string FolderOf(string sample) => Path.Combine(Metadata("Samples"), sample);
+    public static string FolderOf(string sample) => Path.Combine(Repository, "samples", sample);
 
     /// <summary>The number that the output has at the group of a pattern.</summary>
     public double Number(string pattern)

@@ -32,10 +32,17 @@ METHODS = {
     "PyTorch LoRA, r = 8": ("peer", "lora"),
     "PyTorch, released BlockLLM rule, s = 0.95": ("peer", "released"),
     "PyTorch, forward only": ("peer", "forward"),
+    "PyTorch AdamW, bfloat16": ("peer", "adamw-bf16"),
+    "PyTorch LoRA, r = 8, bfloat16": ("peer", "lora-bf16"),
+    "PyTorch, released BlockLLM rule, s = 0.95, bfloat16": ("peer", "released-bf16"),
+    "PyTorch, forward only, bfloat16": ("peer", "forward-bf16"),
     "AdamW": ("ours", "adamw"),
     "BlockLLM, s = 0.95": ("ours", "blockllm"),
     "BlockLLM, s = 0.95, lean": ("ours", "blockllm-lean"),
     "forward only": ("ours", "forward"),
+    "BlockLLM, s = 0.95, bfloat16": ("ours", "blockllm-bf16"),
+    "BlockLLM, s = 0.95, bfloat16, lean": ("ours", "blockllm-bf16-lean"),
+    "forward only, bfloat16": ("ours", "forward-bf16"),
 }
 
 

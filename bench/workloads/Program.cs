@@ -5,6 +5,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.ML.BlockLlm.Optimizers;
 using Microsoft.ML.BlockLlm.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 const int WarmUp = 1;
@@ -12,16 +13,18 @@ const int WarmUp = 1;
 var (method, name) = (args[0], args[1]);
 var (steps, threads) = (int.Parse(args[4], CultureInfo.InvariantCulture), int.Parse(args[5], CultureInfo.InvariantCulture));
 var shape = new BatchShape(long.Parse(args[2], CultureInfo.InvariantCulture), long.Parse(args[3], CultureInfo.InvariantCulture));
-var isLean = method == "blockllm-lean";
+var (isLean, isBFloat16) = (method.EndsWith("-lean", StringComparison.Ordinal), method.Contains("-bf16", StringComparison.Ordinal));
 TorchThreads.Set(threads);
 manual_seed(1);
 var benchmark = BenchmarkModel.Of(name, args[6]);
 using var model = benchmark.Create();
+if (isBFloat16)
+    model.to(ScalarType.BFloat16);
 var data = new RandomBatches(new Random(1), shape, firstId: 6, benchmark.Classes, benchmark.IsLanguageModel);
 GC.Collect();
 ProcessPeak.Reset();
 var loaded = ProcessMemory.Resident;
-var times = method == "forward" ? Forward() : Train();
+var times = method.StartsWith("forward", StringComparison.Ordinal) ? Forward() : Train();
 Console.WriteLine(JsonSerializer.Serialize(new
 {
     steps = times.Skip(WarmUp).Select(step => new
@@ -39,20 +42,23 @@ IReadOnlyList<(StepTime Time, TimeSpan Cpu)> Train()
     using StagewiseOptimizer optimizer = method switch
     {
         "adamw" => new AdamWOptimizer(model.named_parameters(), new AdamWOptimizerOptions { LearningRate = 1e-5 }),
-        "blockllm" or "blockllm-lean" => new BlockLlmOptimizer(model.named_parameters(), new BlockLlmOptimizerOptions
+        "blockllm" or "blockllm-lean" or "blockllm-bf16" or "blockllm-bf16-lean" => new BlockLlmOptimizer(model.named_parameters(), new BlockLlmOptimizerOptions
         {
             LearningRate = 1e-5,
             Frozen = benchmark.IsLanguageModel ? ["model.embed_tokens.*", "lm_head.*"] : ["*.embeddings.*"],
             AlwaysActive = benchmark.IsLanguageModel ? [] : ["classifier.*"],
+            Granularity = BlockGranularity.Layer,
+            TakeFactor = 1,
+            MaskBy = MaskCriterion.Random,
             DepthAware = true,
             Reselection = new ReselectionRule.FixedPeriod(100),
         }),
-        _ => throw new ArgumentException($"'{method}' is none of adamw, blockllm, blockllm-lean and forward."),
+        _ => throw new ArgumentException($"'{method}' is none of adamw, blockllm and forward, of which the last two may end in -bf16 and blockllm in -lean."),
     };
     var options = new TrainingOptions
     {
         BatchSize = (int)shape.BatchSize, MaxSteps = WarmUp + steps, Threads = threads,
-        Recompute = isLean ? Recompute.All : Recompute.None, FreedMemory = isLean ? FreedMemory.Returned : FreedMemory.Kept,
+        Recompute = isLean ? Recompute.All : Recompute.None, FreedMemory = FreedMemory.Kept,
     };
     var clock = new StepClock();
     new TrainingLoop(model, optimizer, options).Run(data, progress: clock);

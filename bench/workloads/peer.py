@@ -3,7 +3,8 @@
     python3 peer.py METHOD MODEL BATCH LENGTH STEPS THREADS
 
 Methods: adamw; lora (Hu et al., arXiv 2106.09685: rank 8, α = 16, on the projections to queries and values, the rest frozen); released (the rule of BlockLLM's published code at
-s = 0.95: tensors in falling order of their gradients' norm until they hold the budget, Adam on these alone, with gradients below a threshold set to 0); forward, without a graph.
+s = 0.95: tensors in falling order of their gradients' norm until they hold the budget, Adam on these alone, with gradients below a threshold set to 0); forward, without a graph. With "-bf16" behind it,
+weights, activations, gradients and moments are bfloat16, without masters of 32 bits.
 Prints the milliseconds of each step and bytes as a line of JSON.
 """
 import json
@@ -28,7 +29,7 @@ def attend(query, key, value, heads, causal):
     query, key, value = (x.view(batch, tokens, heads, -1).transpose(1, 2) for x in (query, key, value))
     scores = query @ key.transpose(-2, -1) / math.sqrt(size // heads)
     if causal:
-        scores = scores + torch.full((tokens, tokens), -math.inf).triu(1)
+        scores = scores + torch.full((tokens, tokens), -math.inf, dtype=scores.dtype).triu(1)
     return (F.softmax(scores, -1) @ value).transpose(1, 2).reshape(batch, tokens, size)
 
 
@@ -111,8 +112,9 @@ class LoraLinear(nn.Module):
     def __init__(self, inner):
         super().__init__()
         self.inner = inner
-        self.down = nn.Parameter(torch.randn(RANK, inner.in_features) / math.sqrt(inner.in_features))
-        self.up = nn.Parameter(torch.zeros(inner.out_features, RANK))
+        dtype = inner.weight.dtype
+        self.down = nn.Parameter((torch.randn(RANK, inner.in_features) / math.sqrt(inner.in_features)).to(dtype))
+        self.up = nn.Parameter(torch.zeros(inner.out_features, RANK, dtype=dtype))
 
     def forward(self, x):
         return self.inner(x) + F.linear(F.linear(x, self.down), self.up) * (ALPHA / RANK)
@@ -132,7 +134,7 @@ class ReleasedBlockLlm:
         if self.adam is None:
             self.select()
         for parameter, share in self.taken:
-            threshold = parameter.grad.abs().flatten().kthvalue(max(1, int((1 - share) * parameter.numel()))).values if share < 1 else 0
+            threshold = parameter.grad.abs().flatten().float().kthvalue(max(1, int((1 - share) * parameter.numel()))).values if share < 1 else 0
             parameter.grad.mul_(parameter.grad.abs() >= threshold)
         self.adam.step()
 
@@ -177,6 +179,8 @@ def main():
     torch.manual_seed(1)
     shape = SHAPES[name]
     model = (Bert if name.startswith("bert") else Llama)(**shape).train()
+    if method.endswith("-bf16"):
+        model, method = model.to(torch.bfloat16), method.removesuffix("-bf16")
     weights = sum(parameter.numel() for parameter in model.parameters())
     with open("/proc/self/clear_refs", "w") as file:
         file.write("5")
@@ -189,7 +193,7 @@ def main():
         ids = torch.randint(6, 256, (batch, length))
         targets = torch.randint(shape["vocabulary"], (batch * length,)) if isinstance(model, Llama) else torch.randint(CLASSES, (batch,))
         started, cpu = time.perf_counter(), time.process_time()
-        loss = F.cross_entropy(model(ids).view(len(targets), -1), targets)
+        loss = F.cross_entropy(model(ids).view(len(targets), -1).float(), targets)
         loss.item()
         forward = time.perf_counter()
         backward = ended = forward

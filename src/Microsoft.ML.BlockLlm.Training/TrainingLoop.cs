@@ -20,6 +20,7 @@ public sealed class TrainingLoop
     private readonly TrainingOptions _options;
     private readonly LossFunction _loss;
     private readonly StageEngine _engine;
+    private readonly StageEngine _probingEngine;
     private readonly Evaluator _evaluator;
 
     /// <summary>Makes a loop. Model and optimizer stay the caller's to dispose.</summary>
@@ -36,6 +37,8 @@ public sealed class TrainingLoop
         _options = options ?? new TrainingOptions();
         _loss = loss ?? CrossEntropy.Loss;
         _engine = new StageEngine(model, _options.Recompute);
+        // A probe goes through all stages, an update seldom. Kept activations of the rare one would set the peak of memory for all.
+        _probingEngine = new StageEngine(model, Recompute.All);
         _evaluator = new Evaluator(model, _loss);
         optimizer.UseStepCosts(StageCosts.Of(model));
         if (model.StreamedWeights is { } streamed)
@@ -164,7 +167,7 @@ public sealed class TrainingLoop
         while (_optimizer.NeedsProbe)
         {
             // The first batch stands for the whole group: a probe ranks blocks, it updates nothing.
-            RunBatch(group.Batches[0], 1, _optimizer.Probe, record, learningRate);
+            RunBatch(_probingEngine, group.Batches[0], 1, _optimizer.Probe, record, learningRate);
             _optimizer.EndProbe();
         }
     }
@@ -175,7 +178,7 @@ public sealed class TrainingLoop
         foreach (var batch in group.Batches)
         {
             var share = group.ShareOf(batch);
-            var (batchLoss, batchAccuracy) = RunBatch(batch, share, Take, record, learningRate);
+            var (batchLoss, batchAccuracy) = RunBatch(_engine, batch, share, Take, record, learningRate);
             loss += share * batchLoss;
             accuracy += share * batchAccuracy;
         }
@@ -191,10 +194,10 @@ public sealed class TrainingLoop
 
     /// <summary>Runs one batch forward and backward; returns its mean loss and accuracy.</summary>
     private (double Loss, double Accuracy) RunBatch(
-        TrainingBatch batch, double share, Action<Parameter, Tensor> receive, TrainingRecord record, double learningRate)
+        StageEngine engine, TrainingBatch batch, double share, Action<Parameter, Tensor> receive, TrainingRecord record, double learningRate)
     {
         var correct = 0L;
-        var pass = _engine.ForwardBackward(batch, MeasureLoss, _optimizer.NeedsGradient, receive, share);
+        var pass = engine.ForwardBackward(batch, MeasureLoss, _optimizer.NeedsGradient, receive, share);
         record.ForwardTime += pass.Forward;
         record.BackwardTime += pass.Backward;
         return double.IsFinite(pass.Loss)

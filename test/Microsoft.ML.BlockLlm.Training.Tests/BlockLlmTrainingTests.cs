@@ -46,6 +46,18 @@ public sealed class BlockLlmTrainingTests
     }
 
     [TestMethod]
+    public void A_probe_keeps_the_activations_of_one_stage_at_once()
+    {
+        using var model = new TiedModel();
+        using var optimizer = BlockLlm(model, period: 4);
+
+        new TrainingLoop(model, optimizer, Short).Run(Samples.Data(64));
+
+        // 16 updates run a stage once, the 4 probes twice.
+        Assert.AreEqual(16 + (4 * 2), model.First.Runs);
+    }
+
+    [TestMethod]
     public void Only_the_budget_changes_between_two_selections()
     {
         using var model = new TiedModel();

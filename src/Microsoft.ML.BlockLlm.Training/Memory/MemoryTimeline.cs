@@ -16,6 +16,7 @@ internal sealed class MemoryTimeline
     private readonly long _logits;
     private readonly long _wideLogits;
     private readonly long _best;
+    private Recompute _inPass;
     private (long Bytes, string Moment) _peak;
     private long _gradients;
 
@@ -38,6 +39,7 @@ internal sealed class MemoryTimeline
     {
         foreach (var pass in _method.Passes(_model, _gradientSize))
             Follow(pass);
+        _inPass = _recompute;
         return new MemoryPlan
         {
             Method = _method.Name,
@@ -59,6 +61,7 @@ internal sealed class MemoryTimeline
 
     private void Follow(GradientPass pass)
     {
+        _inPass = pass.RunsAllAgain ? Recompute.All : _recompute;
         var last = _stages.Length - 1;
         for (var s = 0; s < last; s++)
             Meet(KeptBelow(s) + RunForward(s), $"{pass.Name}: forward of {_model.Stages[s].Name}");
@@ -94,7 +97,7 @@ internal sealed class MemoryTimeline
     /// <summary>The output of the stage below the first active one is still its input.</summary>
     private bool IsBoundaryKept(int stage) => stage >= _firstActive - 1 && stage < _stages.Length - 1;
 
-    private bool IsRunAgain(int stage) => _recompute.Includes(stage, _stages.Length);
+    private bool IsRunAgain(int stage) => _inPass.Includes(stage, _stages.Length);
 
     private long RunForward(int stage) => _stages[stage].Saved + _stages[stage].Forward + _stages[stage].Output;
 

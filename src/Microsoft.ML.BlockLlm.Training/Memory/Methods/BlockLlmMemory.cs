@@ -39,7 +39,7 @@ public sealed class BlockLlmMemory(BlockLlmOptimizerOptions? options = null) : M
         var selection = ((IndexSize + gradientSize + (2 * NumberSize)) * budget) + MasterBytes(_options, model, budget);
         GradientPass selecting = new("selecting", delivered => Always(delivered) + Math.Min(gradientSize * Math.Min(delivered, taken), selection) + Signed(delivered));
         GradientPass updating = new("updating", delivered => Always(delivered) + (gradientSize * Math.Min(delivered, budget)) + Signed(delivered));
-        return _options.Norms is GradientNormSource.ExactProbe ? [new("probing", _ => 0), selecting, updating] : [selecting, updating];
+        return _options.Norms is GradientNormSource.ExactProbe ? [new("probing", _ => 0) { RunsAllAgain = true }, selecting, updating] : [selecting, updating];
 
         long Always(long delivered) => gradientSize * Math.Min(delivered, alwaysActive);
 

@@ -2,11 +2,11 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.BlockLlm.Scoring;
 
-/// <summary>Reads a batch of input rows ahead, so that a model can compute on them together when the first of its values is asked for.</summary>
+/// <summary>Reads some input rows ahead, so that a model can compute on them together when the first of its values is asked for.</summary>
 internal abstract class ReadAheadCursor : DataViewRowCursor
 {
-    /// <summary>Rows that are read ahead and go through the model at once.</summary>
-    public const int BatchSize = 32;
+    /// <summary>Rows that are read ahead at first. A consumer that goes on gets twice as many each time, so that the first row is there soon and later ones are computed in large groups.</summary>
+    public const int FirstRows = 32;
 
     private readonly DataViewRowCursor _input;
     private readonly RowMapping _mapping;
@@ -14,19 +14,26 @@ internal abstract class ReadAheadCursor : DataViewRowCursor
     private readonly HashSet<int> _active;
     private readonly ValueGetter<DataViewRowId> _id;
 
-    private readonly DataViewRowId[] _ids = new DataViewRowId[BatchSize];
-    private readonly long[] _batches = new long[BatchSize];
+    private readonly DataViewRowId[] _ids;
+    private readonly long[] _batches;
+    private int _rowsAhead = FirstRows;
     private int _slot = -1;
     private long _rows;
 
     /// <summary>Makes a cursor, which owns its input from then on.</summary>
-    protected ReadAheadCursor(DataViewRowCursor input, RowMapping mapping, IEnumerable<DataViewSchema.Column> activeColumns)
+    /// <param name="input">The rows.</param>
+    /// <param name="mapping">What is added to them.</param>
+    /// <param name="activeColumns">The columns that are wanted.</param>
+    /// <param name="capacity">Most rows that are read ahead, at least <see cref="FirstRows"/>.</param>
+    protected ReadAheadCursor(DataViewRowCursor input, RowMapping mapping, IEnumerable<DataViewSchema.Column> activeColumns, int capacity)
     {
         _input = input;
+        _ids = new DataViewRowId[capacity];
+        _batches = new long[capacity];
         _mapping = mapping;
         _active = [.. activeColumns.Select(column => column.Index)];
         _buffers = _active.Where(index => index < mapping.InputSchema.Count)
-            .ToDictionary(index => index, index => ColumnBuffer.Create(input, mapping.InputSchema[index], BatchSize));
+            .ToDictionary(index => index, index => ColumnBuffer.Create(input, mapping.InputSchema[index], capacity));
         _id = input.GetIdGetter();
     }
 
@@ -89,7 +96,7 @@ internal abstract class ReadAheadCursor : DataViewRowCursor
         Count = 0;
         _slot = -1;
         Forget();
-        while (Count < BatchSize && _input.MoveNext())
+        while (Count < _rowsAhead && _input.MoveNext())
         {
             Read(Count);
             foreach (var buffer in _buffers.Values)
@@ -98,5 +105,6 @@ internal abstract class ReadAheadCursor : DataViewRowCursor
             _batches[Count] = _input.Batch;
             Count++;
         }
+        _rowsAhead = Math.Min(2 * _rowsAhead, _ids.Length);
     }
 }

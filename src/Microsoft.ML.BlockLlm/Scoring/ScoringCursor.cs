@@ -3,19 +3,21 @@ using Microsoft.ML.BlockLlm.Models;
 
 namespace Microsoft.ML.BlockLlm.Scoring;
 
-/// <summary>Scores the rows of a batch together, when the first score of the batch is asked for.</summary>
+/// <summary>Scores the rows that were read ahead together, when the first of their scores is asked for: the more there are, the better they fall into batches of like length.</summary>
 internal sealed class ScoringCursor : ReadAheadCursor
 {
+    private const int RowsAhead = 512;
+
     private readonly ScoringColumns _columns;
     private readonly TextClassifier _classifier;
     private readonly RowTexts _rowTexts;
-    private readonly EncodedText[] _texts = new EncodedText[BatchSize];
+    private readonly EncodedText[] _texts = new EncodedText[RowsAhead];
     private float[]? _probabilities;
 
     /// <summary>Makes a cursor, which owns its input from then on.</summary>
     public ScoringCursor(
         DataViewRowCursor input, ScoringColumns columns, TextClassifier classifier, IEnumerable<DataViewSchema.Column> activeColumns)
-        : base(input, columns, activeColumns)
+        : base(input, columns, activeColumns, RowsAhead)
     {
         _columns = columns;
         _classifier = classifier;

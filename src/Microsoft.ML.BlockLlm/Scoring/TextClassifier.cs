@@ -31,17 +31,20 @@ internal sealed class TextClassifier : IDisposable
     /// <summary>Number of classes.</summary>
     public int Classes => Network.ClassCount;
 
-    /// <summary>Scores a batch.</summary>
+    /// <summary>Scores texts, those of like length at once.</summary>
     /// <param name="texts">The texts, or pairs of texts.</param>
-    /// <returns>Probabilities, row after row: <c>[texts, classes]</c>.</returns>
+    /// <returns>Probabilities, row after row in the order of the texts: <c>[texts, classes]</c>.</returns>
     /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
     public float[] Score(IReadOnlyList<EncodedText> texts)
     {
-        using var use = _use.Begin();
-        using var noGradient = torch.no_grad();
-        using var scope = torch.NewDisposeScope();
-        using var batch = Encoder.CreateBatch(texts, Device);
-        return torch.nn.functional.softmax(Network.forward(batch).to_type(torch.float32), dim: 1).cpu().data<float>().ToArray();
+        var probabilities = new float[texts.Count * Classes];
+        foreach (var places in LengthBatches.Of([.. texts.Select(text => text.Length)]))
+        {
+            var scores = ScoreBatch([.. places.Select(place => texts[place])]);
+            for (var row = 0; row < places.Length; row++)
+                scores.AsSpan(row * Classes, Classes).CopyTo(probabilities.AsSpan(places[row] * Classes));
+        }
+        return probabilities;
     }
 
     /// <summary>Releases the weights, once no thread scores with them.</summary>
@@ -49,5 +52,14 @@ internal sealed class TextClassifier : IDisposable
     {
         if (_use.TryEnd())
             Network.Dispose();
+    }
+
+    private float[] ScoreBatch(IReadOnlyList<EncodedText> texts)
+    {
+        using var use = _use.Begin();
+        using var noGradient = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        using var batch = Encoder.CreateBatch(texts, Device);
+        return torch.nn.functional.softmax(Network.forward(batch).to_type(torch.float32), dim: 1).cpu().data<float>().ToArray();
     }
 }

@@ -8,8 +8,8 @@ namespace Microsoft.ML.BlockLlm;
 
 /// <summary>Puts texts into classes with a model that a <see cref="BlockLlmTextClassificationTrainer"/> has fine-tuned.</summary>
 /// <remarks>
-/// It adds a predicted label and the probability of each class to every row; see the trainer for the columns. Scoring reads 32 rows at a time, and
-/// only when one of the two columns is asked for. A transformer may be used by several threads at once. It holds the weights of its model
+/// It adds a predicted label and the probability of each class to every row; see the trainer for the columns. Scoring reads some rows ahead, 32 at first and
+/// at most 512, so that texts of like length go through the model together, and only when one of the two columns is asked for. A score does not depend on the other rows, but for rounding. A transformer may be used by several threads at once. It holds the weights of its model
 /// in native memory: dispose it when it is no longer needed. Loading one from a file sets libtorch to one thread for each core.
 /// </remarks>
 public sealed class BlockLlmTextClassificationTransformer : ITransformer, IDisposable

@@ -150,6 +150,26 @@ public sealed class ScoringTests
     }
 
     [TestMethod]
+    public void Every_row_keeps_its_score_whatever_the_order_and_the_lengths_of_the_others()
+    {
+        // Longer than what is read ahead at once, and from one word to as many as the model takes.
+        var texts = Enumerable.Range(0, 1200).Select(i => string.Join(' ', Enumerable.Repeat(i % 3 == 0 ? "hello" : "where bye", 1 + (i * 11 % TinyModel.MaxTokens)))).ToArray();
+        using var model = Pipelines.Trainer(_ml).Fit(Pipelines.Keyed(_ml));
+        var forward = Scores(texts);
+
+        var backward = Scores(texts.Reverse());
+
+        Assert.AreEqual(texts.Length, forward.Length);
+        foreach (var (first, second) in forward.Zip(backward.Reverse()))
+        {
+            foreach (var (expected, actual) in first.Zip(second))
+                Assert.AreEqual(expected, actual, 1e-5f);
+        }
+
+        float[][] Scores(IEnumerable<string> rows) => Pipelines.Scores(model, _ml.Data.LoadFromEnumerable(rows.Select(text => new Message { Text = text })));
+    }
+
+    [TestMethod]
     public void Several_threads_score_at_once()
     {
         var data = Pipelines.Keyed(_ml, count: 100);

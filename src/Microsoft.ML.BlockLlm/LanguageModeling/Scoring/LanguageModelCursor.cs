@@ -11,18 +11,18 @@ internal sealed class LanguageModelCursor : ReadAheadCursor
     private readonly TextRow _row;
     private readonly TextExample[]? _examples;
     private readonly IReadOnlyList<int>[]? _prompts;
-    private readonly string?[] _generated = new string?[BatchSize];
+    private readonly string?[] _generated = new string?[FirstRows];
     private IReadOnlyList<LanguageModelScore>? _scores;
 
     /// <summary>Makes a cursor, which owns its input from then on.</summary>
     public LanguageModelCursor(DataViewRowCursor input, LanguageModelMapping mapping, IReadOnlyList<DataViewSchema.Column> activeColumns)
-        : base(input, mapping, activeColumns)
+        : base(input, mapping, activeColumns, capacity: FirstRows)
     {
         _mapping = mapping;
         _row = new TextRow(input, mapping.Inputs);
         var added = activeColumns.Where(column => !mapping.IsInput(column)).ToLookup(column => column.Name == LanguageModelOutputs.GeneratedText);
-        _examples = added[false].Any() ? new TextExample[BatchSize] : null;
-        _prompts = added[true].Any() ? new IReadOnlyList<int>[BatchSize] : null;
+        _examples = added[false].Any() ? new TextExample[FirstRows] : null;
+        _prompts = added[true].Any() ? new IReadOnlyList<int>[FirstRows] : null;
     }
 
     protected override void Forget()

@@ -1,0 +1,25 @@
+namespace Microsoft.ML.BlockLlm.Scoring;
+
+/// <summary>Puts texts of like length together, so that little of a batch is padding.</summary>
+internal static class LengthBatches
+{
+    /// <summary>Most tokens of a batch, padding included; a longer text is a batch by itself. It bounds memory, and lets many short texts make a product of matrices that is worth its call.</summary>
+    public const int TokensAtOnce = 4096;
+
+    /// <summary>Cuts texts, from the shortest to the longest, into batches.</summary>
+    /// <param name="lengths">Tokens of each text.</param>
+    /// <returns>The texts of each batch, by their places in <paramref name="lengths"/>.</returns>
+    public static IEnumerable<int[]> Of(IReadOnlyList<int> lengths)
+    {
+        int[] order = [.. Enumerable.Range(0, lengths.Count).OrderBy(place => lengths[place])];
+        var start = 0;
+        for (var end = 1; end <= order.Length; end++)
+        {
+            if (end == order.Length || (end + 1 - start) * lengths[order[end]] > TokensAtOnce)
+            {
+                yield return order[start..end];
+                start = end;
+            }
+        }
+    }
+}

@@ -3,6 +3,7 @@
 //   AutoMLSweep [--data messages.tsv] [--model best-model.zip] [--seconds 600] [--trials N] [--rows 2000]
 //
 // The data is a file of tab-separated lines, label and text, with a header. Default: the SpamAssassin e-mails.
+using Microsoft.ML.BlockLlm.Setup;
 
 var arguments = Arguments.Parse(args);
 if (arguments is null)
@@ -13,6 +14,11 @@ if (arguments is null)
 if (!File.Exists(arguments.DataPath))
 {
     Console.Error.WriteLine($"There is no data file '{arguments.DataPath}'. Fetch the e-mails with 'dotnet run --project eng/setup -- spam-assassin', or name a file with --data.");
+    return 1;
+}
+if (!Directory.Exists(CacheFolder.UseLite))
+{
+    Console.Error.WriteLine("The model that is fine-tuned is not there. Fetch it with 'dotnet run --project eng/setup -- use-lite'.");
     return 1;
 }
 try

@@ -1,6 +1,7 @@
 using System.Globalization;
 using FsCheck.Fluent;
 using Microsoft.ML.AutoML;
+using Microsoft.ML.BlockLlm.Tests;
 using Microsoft.ML.BlockLlm.Training;
 using Microsoft.ML.Data;
 using Microsoft.ML.SearchSpace.Option;
@@ -180,6 +181,20 @@ public sealed class SuccessiveHalvingTests
 
         // Two configurations for half of their six steps, and the better one for the other half.
         CollectionAssert.AreEqual(new long[] { 1, 2, 3, 1, 2, 3, 4, 5, 6 }, steps.Numbers);
+    }
+
+    [TestMethod]
+    public void A_language_model_is_held_to_its_steps_too()
+    {
+        var steps = new StepNumbers();
+        var options = new BlockLlmLanguageModelOptions { Model = TinyLanguageModel.Open(), MaxSteps = 4, BatchSize = 4, Progress = steps };
+        var data = _ml.Data.LoadFromEnumerable(Verse.Make(40));
+        var pipeline = _ml.Auto().BlockLlmLanguageModel(options).Append(_ml.Transforms.CopyColumns("Copy", "Text"));
+
+        _ml.Auto().CreateExperiment().SetDataset(data, data).SetBlockLlmPipeline(pipeline, LanguageModelingMetric.Loss)
+            .SetSuccessiveHalvingTuner(_checkpoints, reductionFactor: 2, rungs: 2).SetMaxModelToExplore(3).Run().DisposeModel();
+
+        CollectionAssert.AreEqual(new long[] { 1, 2, 1, 2, 3, 4 }, steps.Numbers);
     }
 
     [TestMethod]

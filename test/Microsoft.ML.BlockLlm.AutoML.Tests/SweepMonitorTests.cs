@@ -26,6 +26,21 @@ public sealed class SweepMonitorTests
     }
 
     [TestMethod]
+    public void A_trial_of_a_part_of_its_steps_says_how_far_it_goes_and_then_how_far_it_came()
+    {
+        var settings = Settings(0, 0.001);
+        var trainer = settings.Parameter["_pipeline_"]["e1"];
+        TrialBudget.Set(trainer, steps: 36, divisor: 9, continues: true, "checkpoints");
+
+        Monitor.ReportRunningTrial(settings);
+        Assert.AreEqual("36", _monitor.Trials.Single().Parameters["Steps"]);
+        TrialBudget.Of(trainer)!.Report(made: 36, total: 324);
+        Monitor.ReportCompletedTrial(new TrialResult { TrialSettings = settings });
+
+        Assert.AreEqual("36/324", _monitor.Trials.Single().Parameters["Steps"]);
+    }
+
+    [TestMethod]
     public void The_last_of_the_best_trials_is_the_best()
     {
         Complete(0, 0.001, 0.75, isBest: true);

@@ -190,7 +190,7 @@ public sealed class SweepTests
         byte[]? ballast = null;
         var limit = MegabytesBesides(400);
         // Three steps are a trial; in the next one is time for the monitor, which looks once a second, to see what is wrong.
-        var steps = new Steps { At = 5, Do = () => { ballast = Megabytes(600); Thread.Sleep(1500); } };
+        var steps = new Steps { At = 5, Do = () => { ballast = Megabytes(600); Thread.Sleep(3000); } };
         var monitor = new SweepMonitor(new AtStart(() => ballast = null));
         var space = new SearchSpace.SearchSpace { ["Epochs"] = new ChoiceOption(1), ["BatchSize"] = new ChoiceOption(16) };
 

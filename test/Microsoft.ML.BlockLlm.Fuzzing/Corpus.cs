@@ -18,8 +18,8 @@ internal static class Corpus
     /// <summary>The files of a name in all golden folders of models and tokenizers.</summary>
     /// <param name="name">The name.</param>
     /// <param name="largest">Larger ones are left out: a change of theirs is lost in their size.</param>
-    public static IEnumerable<byte[]> GoldenFiles(string name, int largest = 8192) =>
-        Directory.EnumerateFiles(Golden(""), name, SearchOption.AllDirectories).Order(StringComparer.Ordinal).Where(path => new FileInfo(path).Length <= largest).Select(File.ReadAllBytes);
+    public static byte[][] GoldenFiles(string name, int largest = 8192) =>
+        [.. Directory.EnumerateFiles(Golden(""), name, SearchOption.AllDirectories).Order(StringComparer.Ordinal).Where(path => new FileInfo(path).Length <= largest).Select(File.ReadAllBytes)];
 
     /// <summary>All files of a golden folder.</summary>
     public static Dictionary<string, byte[]> GoldenFolder(string name) => Directory.GetFiles(Golden(name)).ToDictionary(path => Path.GetFileName(path), File.ReadAllBytes);

@@ -14,6 +14,9 @@ internal sealed class FuzzReport
     /// <summary>Managed bytes that the costliest took.</summary>
     public long LargestAllocation { get; private set; }
 
+    /// <summary>Bytes by which one grew the process, of those that were measured alone.</summary>
+    public long LargestGrowth { get; private set; }
+
     /// <summary>How long the longest took.</summary>
     public TimeSpan Slowest { get; private set; }
 
@@ -30,11 +33,14 @@ internal sealed class FuzzReport
         LargestAllocation = Math.Max(LargestAllocation, allocated);
         if (time > Slowest)
             (Slowest, SlowestInput) = (time, input);
-        if (wrong.Length == 0)
-            return;
-        var finding = new Finding(wrong, input);
-        if (!_findings.TryGetValue(finding.Kind, out var known) || known.Input.Length > input.Length)
-            _findings[finding.Kind] = finding;
+        AddWrong(input, wrong);
+    }
+
+    /// <summary>Adds what native memory an input took.</summary>
+    public void AddGrowth(byte[] input, long grown, string wrong)
+    {
+        LargestGrowth = Math.Max(LargestGrowth, grown);
+        AddWrong(input, wrong);
     }
 
     /// <summary>Adds what came of others.</summary>
@@ -43,10 +49,20 @@ internal sealed class FuzzReport
         Inputs += others.Inputs;
         Refused += others.Refused;
         LargestAllocation = Math.Max(LargestAllocation, others.LargestAllocation);
+        LargestGrowth = Math.Max(LargestGrowth, others.LargestGrowth);
         if (others.Slowest > Slowest)
             (Slowest, SlowestInput) = (others.Slowest, others.SlowestInput);
         foreach (var finding in others.Findings)
             _findings.TryAdd(finding.Kind, finding);
+    }
+
+    private void AddWrong(byte[] input, string wrong)
+    {
+        if (wrong.Length == 0)
+            return;
+        var finding = new Finding(wrong, input);
+        if (!_findings.TryGetValue(finding.Kind, out var known) || known.Input.Length > input.Length)
+            _findings[finding.Kind] = finding;
     }
 }
 

@@ -5,8 +5,10 @@ namespace Microsoft.ML.BlockLlm.Fuzzing;
 /// <param name="seeds">Small files that it reads, from which inputs are made.</param>
 /// <param name="mutate">Makes an input.</param>
 /// <param name="read">Reads an input and uses what comes out of it.</param>
-internal sealed class FuzzTarget(string name, IEnumerable<byte[]> seeds, Mutation mutate, Action<byte[]> read) : IDisposable
+internal sealed class FuzzTarget(string name, IReadOnlyList<byte[]> seeds, Mutation mutate, Action<byte[]> read) : IDisposable
 {
+    private readonly int _validSeeds = seeds.Count;
+
     /// <summary>What kind of file it reads.</summary>
     public string Name { get; } = name;
 
@@ -19,11 +21,14 @@ internal sealed class FuzzTarget(string name, IEnumerable<byte[]> seeds, Mutatio
     /// <summary>What its message must hold, so that it says which file is meant.</summary>
     public string Place { get; init; } = "hostile";
 
-    /// <summary>Managed bytes that reading may take for each byte of the input, objects for the parts of a text included.</summary>
+    /// <summary>Bytes that reading may take for each byte of the input, objects for the parts of a text included.</summary>
     public int BytesPerByte { get; init; } = 64;
 
-    /// <summary>Managed bytes that it may take besides.</summary>
+    /// <summary>Bytes that it may take besides.</summary>
     public long FixedBytes { get; init; } = 1 << 20;
+
+    /// <summary>Whether the target holds what was read last, so that tensors of it stay.</summary>
+    public bool KeepsTensors { get; init; }
 
     /// <summary>How many inputs the tests give it.</summary>
     public int TestInputs { get; init; } = 2000;
@@ -31,7 +36,11 @@ internal sealed class FuzzTarget(string name, IEnumerable<byte[]> seeds, Mutatio
     /// <summary>What the target made for itself.</summary>
     public IDisposable? Owned { get; init; }
 
-    public byte[] Mutate(Random random) => mutate(random, Seeds[random.Next(Seeds.Count)], Seeds);
+    /// <summary>Bytes that reading an input may take.</summary>
+    public long BytesFor(byte[] input) => (BytesPerByte * (long)input.Length) + FixedBytes;
+
+    /// <summary>Makes an input, seldom of one that went wrong once: those may go to the limits of what a reader does, which takes time.</summary>
+    public byte[] Mutate(Random random) => mutate(random, Seeds[random.Next(random.Next(16) == 0 ? Seeds.Count : _validSeeds)], Seeds);
 
     public void Read(byte[] input) => read(input);
 

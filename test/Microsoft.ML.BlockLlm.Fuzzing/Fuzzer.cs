@@ -1,10 +1,17 @@
 using System.Diagnostics;
+using TorchSharp;
 
 namespace Microsoft.ML.BlockLlm.Fuzzing;
 
 /// <summary>Gives a reader one changed file after the other, and says which of them it did not refuse as it documents.</summary>
 internal static class Fuzzer
 {
+    /// <summary>Inputs of which the memory is measured together. Only where they take too much is each measured alone.</summary>
+    private const long Group = 64;
+
+    /// <summary>What the process may grow by without a reason in the input: code that is compiled, garbage not yet collected.</summary>
+    private const long Slack = 16 << 20;
+
     /// <summary>Runs inputs.</summary>
     /// <param name="target">The reader.</param>
     /// <param name="seed">What all inputs are made from: each follows from it and its number alone.</param>
@@ -13,15 +20,27 @@ internal static class Fuzzer
     public static FuzzReport Run(FuzzTarget target, int seed, long first, long count)
     {
         var report = new FuzzReport();
-        for (var number = first; number < first + count; number++)
-            Run(target, target.Mutate(new Random(HashCode(seed, number))), report);
+        for (var done = 0L; done < count; done += Group)
+        {
+            var (begin, end) = (first + done, first + Math.Min(count, done + Group));
+            var managed = GC.GetAllocatedBytesForCurrentThread();
+            var grown = PeakMemory.GrowthIn(() =>
+            {
+                for (var number = begin; number < end; number++)
+                    Run(target, Input(target, seed, number), report);
+            });
+            if (grown <= GC.GetAllocatedBytesForCurrentThread() - managed + Slack)
+                continue;
+            for (var number = begin; number < end; number++)
+                MeasureAlone(target, Input(target, seed, number), report);
+        }
         return report;
     }
 
     /// <summary>Runs one input.</summary>
     public static void Run(FuzzTarget target, byte[] input, FuzzReport report)
     {
-        var (before, watch) = (GC.GetAllocatedBytesForCurrentThread(), Stopwatch.StartNew());
+        var (tensors, before, watch) = (torch.Tensor.TotalCount, GC.GetAllocatedBytesForCurrentThread(), Stopwatch.StartNew());
         var wrong = "";
         var refused = true;
         try
@@ -40,10 +59,22 @@ internal static class Fuzzer
         }
         watch.Stop();
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        if (wrong.Length == 0 && allocated > (target.BytesPerByte * (long)input.Length) + target.FixedBytes)
-            wrong = $"took {allocated:N0} bytes of memory for {input.Length:N0} of input";
+        if (wrong.Length == 0 && allocated > target.BytesFor(input))
+            wrong = $"took {allocated:N0} bytes of managed memory for {input.Length:N0} of input";
+        if (wrong.Length == 0 && !target.KeepsTensors && torch.Tensor.TotalCount > tensors)
+            wrong = $"left {torch.Tensor.TotalCount - tensors} tensors behind";
         report.Add(input, refused, allocated, watch.Elapsed, wrong);
     }
+
+    /// <summary>Runs one input again, to see what native memory it takes: all by which the process grows, as no garbage was left.</summary>
+    private static void MeasureAlone(FuzzTarget target, byte[] input, FuzzReport report)
+    {
+        GC.Collect();
+        var grown = PeakMemory.GrowthIn(() => Run(target, input, new FuzzReport()));
+        report.AddGrowth(input, grown, grown > target.BytesFor(input) + Slack ? $"grew the process by {grown:N0} bytes for {input.Length:N0} of input" : "");
+    }
+
+    private static byte[] Input(FuzzTarget target, int seed, long number) => target.Mutate(new Random(HashCode(seed, number)));
 
     // Not HashCode.Combine, which is another in each process.
     private static int HashCode(int seed, long number)

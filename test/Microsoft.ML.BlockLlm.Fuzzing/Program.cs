@@ -34,7 +34,7 @@ internal static class Program
             report.Add(Fuzzer.Run(target, seed, first + done, Math.Min(Part, count - done)));
         }
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{name}: {report.Inputs:N0} inputs in {watch.Elapsed.TotalSeconds:0} s, {report.Refused:N0} refused, {report.Findings.Count} kinds of wrong; at most {report.LargestAllocation:N0} managed bytes and {report.Slowest.TotalMilliseconds:0} ms for one; the process grew from {resident >> 20:N0} to a peak of {ProcessMemory.Peak >> 20:N0} MiB"));
+            $"{name}: {report.Inputs:N0} inputs in {watch.Elapsed.TotalSeconds:0} s, {report.Inputs / watch.Elapsed.TotalSeconds:N0} a second, {report.Refused:N0} refused, {report.Findings.Count} kinds of wrong; at most {report.LargestAllocation:N0} managed bytes, {report.LargestGrowth >> 20:N0} MiB of growth and {report.Slowest.TotalMilliseconds:0} ms for one; {resident >> 20:N0} MiB resident at the beginning, {ProcessMemory.Resident >> 20:N0} MiB at the end"));
         foreach (var finding in report.Findings)
         {
             var folder = Directory.CreateDirectory(Path.Combine("findings", name)).FullName;

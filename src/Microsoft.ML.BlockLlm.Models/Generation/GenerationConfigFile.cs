@@ -24,14 +24,9 @@ internal sealed class GenerationConfigFile
 
     /// <summary>Reads the file; null if there is none.</summary>
     /// <exception cref="ModelLoadException">The file is broken, or names an id that the model does not know.</exception>
-    public static GenerationConfigFile? ReadIfThere(ModelFileReader reader, ModelConfig config, string source)
-    {
-        using var stream = new MemoryStream();
-        if (!reader(Name, content => content.CopyTo(stream)))
-            return null;
-        var bytes = stream.ToArray();
-        return new(bytes, JsonPart.Read(bytes, $"{source}, {Name}", "description of how to generate", root => ReadEndOfText(root, config)));
-    }
+    public static GenerationConfigFile? ReadIfThere(ModelFileReader reader, ModelConfig config, string source) => BoundedFile.ReadIfThere(reader, Name, source) is { } json
+        ? new(json, JsonPart.Read(json, $"{source}, {Name}", "description of how to generate", root => ReadEndOfText(root, config)))
+        : null;
 
     /// <summary>Writes the file.</summary>
     public void Write(ModelFileWriter writer) => writer(Name, stream => stream.Write(_bytes));

@@ -13,7 +13,7 @@ internal sealed record HubListing(string Commit, IReadOnlyList<string> FileNames
     {
         try
         {
-            using var document = JsonDocument.Parse(json);
+            using var document = JsonDocument.Parse(BoundedFile.Read(json, source));
             var commit = document.RootElement.GetProperty("sha").GetString() ?? "";
             var names = document.RootElement.GetProperty("siblings").EnumerateArray().Select(item => item.GetProperty("rfilename").GetString() ?? "").ToList();
             if (!HubCache.IsCommit(commit))

@@ -23,11 +23,10 @@ internal sealed class ConfigFile
     public static ConfigFile Read(ModelFileReader reader, string source)
     {
         var file = $"{source}, {ModelFiles.Config}";
-        JsonNode? json = null;
+        JsonNode? json;
         try
         {
-            if (!reader(ModelFiles.Config, stream => json = Parse(stream)))
-                throw new ModelLoadException($"{source} has no {ModelFiles.Config}.");
+            json = Parse(BoundedFile.ReadIfThere(reader, ModelFiles.Config, source) ?? throw new ModelLoadException($"{source} has no {ModelFiles.Config}."));
         }
         catch (JsonException exception)
         {
@@ -39,11 +38,8 @@ internal sealed class ConfigFile
         return new ConfigFile(fields, family, family.ReadConfig(fields, file));
     }
 
-    private static JsonNode? Parse(Stream stream)
+    private static JsonNode? Parse(byte[] json)
     {
-        using var bytes = new MemoryStream();
-        stream.CopyTo(bytes);
-        var json = bytes.ToArray();
         StrictJson.RequireTexts(json);
         return JsonNode.Parse(json, documentOptions: StrictJson.Options);
     }

@@ -20,9 +20,8 @@ internal static class SentenceLength
     {
         foreach (var name in s_names)
         {
-            using var bytes = new MemoryStream();
-            if (reader(name, stream => stream.CopyTo(bytes)))
-                return JsonPart.Read(bytes.ToArray(), $"{source}, {name}", "description of an encoder", root => Read(root, config));
+            if (BoundedFile.ReadIfThere(reader, name, source) is { } json)
+                return JsonPart.Read(json, $"{source}, {name}", "description of an encoder", root => Read(root, config));
         }
         return null;
     }

@@ -61,9 +61,6 @@ internal static class SentencePooling
         }) ?? throw module.Wrong($"{name} is missing");
     }
 
-    private static TokenPooling? ReadFile(ModelFileReader reader, string name, string source, Func<JsonPart, TokenPooling?> read)
-    {
-        using var bytes = new MemoryStream();
-        return reader(name, stream => stream.CopyTo(bytes)) ? JsonPart.Read(bytes.ToArray(), $"{source}, {name}", "description of an encoder", read) : null;
-    }
+    private static TokenPooling? ReadFile(ModelFileReader reader, string name, string source, Func<JsonPart, TokenPooling?> read) =>
+        BoundedFile.ReadIfThere(reader, name, source) is { } json ? JsonPart.Read(json, $"{source}, {name}", "description of an encoder", read) : null;
 }

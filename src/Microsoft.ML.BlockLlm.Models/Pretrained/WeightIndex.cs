@@ -17,7 +17,7 @@ internal sealed class WeightIndex
             throw NotInFolder(name);
     }
 
-    /// <summary>The files' names; none of them leaves the folder.</summary>
+    /// <summary>The files' names; none of them leaves the folder. What lies there under a name may be a link to a file elsewhere, as in the hub's cache: whoever can make links can make files too.</summary>
     public IReadOnlyList<string> FileNames { get; }
 
     /// <summary>The files' paths.</summary>
@@ -30,7 +30,8 @@ internal sealed class WeightIndex
         var path = Path.Combine(directory, ModelFiles.WeightsIndex);
         try
         {
-            using var json = JsonDocument.Parse(File.ReadAllBytes(path));
+            using var stream = File.OpenRead(path);
+            using var json = JsonDocument.Parse(BoundedFile.Read(stream, path, BoundedFile.MaxTable));
             var fileOf = new Dictionary<string, string>();
             foreach (var item in json.RootElement.GetProperty("weight_map").EnumerateObject())
             {

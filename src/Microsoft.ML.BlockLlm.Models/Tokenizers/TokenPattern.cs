@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 
 namespace Microsoft.ML.BlockLlm.Models;
@@ -8,13 +9,19 @@ namespace Microsoft.ML.BlockLlm.Models;
 /// </summary>
 internal sealed class TokenPattern
 {
+    private const int MaxKept = 64;
+    private const int MaxKeptLength = 4096;
+
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(2);
+
+    // Compiling one takes milliseconds, and models of a family have the same few.
+    private static readonly ConcurrentDictionary<(string Pattern, TimeSpan Timeout), Regex> s_kept = new();
 
     private readonly Regex _regex;
     private readonly string? _place;
 
     /// <param name="pattern">A pattern of .NET's regular expressions.</param>
-    public TokenPattern(string pattern) => _regex = new Regex(pattern, RegexOptions.CultureInvariant | RegexOptions.Compiled);
+    public TokenPattern(string pattern) => _regex = Compiled(pattern, Regex.InfiniteMatchTimeout);
 
     /// <param name="pattern">A pattern of .NET's regular expressions.</param>
     /// <param name="place">Where it stands, for messages.</param>
@@ -22,7 +29,7 @@ internal sealed class TokenPattern
     /// <exception cref="ArgumentException">.NET does not know such a pattern.</exception>
     public TokenPattern(string pattern, string place, TimeSpan timeout)
     {
-        _regex = new Regex(pattern, RegexOptions.CultureInvariant | RegexOptions.Compiled, timeout);
+        _regex = Compiled(pattern, timeout);
         _place = place;
     }
 
@@ -59,6 +66,16 @@ internal sealed class TokenPattern
     /// <summary>The text with every match replaced.</summary>
     /// <exception cref="TimeoutException">The search took too long.</exception>
     public string Replace(string text, string content) => InTime(text, () => _regex.Replace(text, _ => content));
+
+    private static Regex Compiled(string pattern, TimeSpan timeout)
+    {
+        if (s_kept.TryGetValue((pattern, timeout), out var kept))
+            return kept;
+        var regex = new Regex(pattern, RegexOptions.CultureInvariant | RegexOptions.Compiled, timeout);
+        if (pattern.Length <= MaxKeptLength && s_kept.Count < MaxKept)
+            s_kept.TryAdd((pattern, timeout), regex);
+        return regex;
+    }
 
     private T InTime<T>(string text, Func<T> search)
     {

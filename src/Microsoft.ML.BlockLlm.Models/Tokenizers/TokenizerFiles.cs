@@ -33,12 +33,12 @@ internal sealed class TokenizerFiles
     /// <param name="reader">Gives the files.</param>
     /// <param name="source">Where the model is from, for messages.</param>
     /// <exception cref="ModelLoadException">There is no tokenizer, a file is broken, or a part of it is not supported.</exception>
-    public static TokenizerFiles Read(ModelFileReader reader, string source) => new(ReadAll(reader), source);
+    public static TokenizerFiles Read(ModelFileReader reader, string source) => new(ReadAll(reader, source), source);
 
     /// <summary>The same; null if there is no tokenizer.</summary>
     public static TokenizerFiles? ReadIfThere(ModelFileReader reader, string source)
     {
-        var files = ReadAll(reader);
+        var files = ReadAll(reader, source);
         return s_vocabularies.Any(files.ContainsKey) ? new TokenizerFiles(files, source) : null;
     }
 
@@ -57,14 +57,13 @@ internal sealed class TokenizerFiles
             writer(name, stream => stream.Write(bytes));
     }
 
-    private static Dictionary<string, byte[]> ReadAll(ModelFileReader reader)
+    private static Dictionary<string, byte[]> ReadAll(ModelFileReader reader, string source)
     {
         var files = new Dictionary<string, byte[]>();
         foreach (var name in s_names)
         {
-            using var bytes = new MemoryStream();
-            if (reader(name, stream => stream.CopyTo(bytes)))
-                files.Add(name, bytes.ToArray());
+            if (BoundedFile.ReadIfThere(reader, name, source, BoundedFile.MaxTable) is { } bytes)
+                files.Add(name, bytes);
         }
         return files;
     }

@@ -9,7 +9,9 @@ internal sealed record CheckpointManifest
 {
     public const string FileName = "checkpoint.json";
     private const int CurrentFormat = 1;
-    private const int MaxBytes = 1 << 24;
+
+    /// <summary>Most bytes of a manifest: fifty times what those of this version have.</summary>
+    private const int MaxBytes = 1 << 20;
 
     private static readonly JsonSerializerOptions s_json = new()
     {
@@ -54,7 +56,7 @@ internal sealed record CheckpointManifest
     {
         using var stream = Open(checkpoint, FileName);
         if (stream.Length > MaxBytes)
-            throw new InvalidDataException($"its {FileName} is larger than any of a checkpoint");
+            throw new InvalidDataException($"its {FileName} has {stream.Length:N0} bytes, and none of a checkpoint has more than {MaxBytes:N0}");
         try
         {
             var json = new byte[stream.Length];
@@ -75,7 +77,7 @@ internal sealed record CheckpointManifest
     {
         var format = JsonSerializer.Deserialize<FormatOnly>(json)?.Format ?? throw new InvalidDataException($"its {FileName} holds null");
         if (format > CurrentFormat)
-            throw new CheckpointException(checkpoint, $"the checkpoint has format {format}, and this version reads formats up to {CurrentFormat}. Go on with the version that wrote it, or give this training a folder of its own.");
+            throw new CheckpointException(checkpoint, $"its {FileName} has format {format}, and this version reads formats up to {CurrentFormat}. Go on with the version that wrote it, or give this training a folder of its own.");
         if (format != CurrentFormat)
             throw new InvalidDataException($"its {FileName} has format {format}, which there is not");
         return JsonSerializer.Deserialize<CheckpointManifest>(json, s_json)!;

@@ -59,7 +59,7 @@ internal static class ClassifierFile
     {
         ArgumentNullException.ThrowIfNull(env);
         ArgumentNullException.ThrowIfNull(ctx);
-        ctx.CheckAtModel(Version);
+        ctx.RequireVersion(Version);
         NativeTorch.Require();
         using var channel = env.Start("Loading");
         var device = ComputeDevice.Of(env, channel);
@@ -68,7 +68,7 @@ internal static class ClassifierFile
         var labels = ModelStreams.Guard(HeaderStream, header.ReadLabels);
         var summary = ctx.LoadJson<TrainingSummary>(SummaryStream);
         TorchThreads.Set();
-        var network = ctx.LoadNetwork(files => SequenceClassifier.Load(files, device, header.WeightType));
+        var network = ctx.LoadFiles(files => SequenceClassifier.Load(files, device, header.WeightType));
         try
         {
             ModelStreams.Guard(HeaderStream, () => header.CheckFits(network));

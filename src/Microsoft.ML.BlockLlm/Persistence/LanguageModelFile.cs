@@ -55,7 +55,7 @@ internal static class LanguageModelFile
     {
         ArgumentNullException.ThrowIfNull(env);
         ArgumentNullException.ThrowIfNull(ctx);
-        ctx.CheckAtModel(Version);
+        ctx.RequireVersion(Version);
         NativeTorch.Require();
         using var channel = env.Start("Loading");
         var device = ComputeDevice.Of(env, channel);
@@ -63,11 +63,11 @@ internal static class LanguageModelFile
         var header = ctx.LoadJson<LanguageModelHeader>(HeaderStream);
         var summary = ctx.LoadJson<TrainingSummary>(SummaryStream);
         TorchThreads.Set();
-        var network = ctx.LoadNetwork(files => CausalLanguageModel.Load(files, device, header.WeightType));
+        var network = ctx.LoadFiles(files => CausalLanguageModel.Load(files, device, header.WeightType));
         try
         {
             ModelStreams.Guard(HeaderStream, () => header.CheckFits(network));
-            var chatTemplate = header.MessagesColumn is null ? null : ChatTemplate.Of(ctx.Files(), "The model file");
+            var chatTemplate = header.MessagesColumn is null ? null : ctx.LoadFiles(files => ChatTemplate.Of(files, "The model file"));
             var encoder = new TextExampleEncoder(network.CreateBatchEncoder(), network.Tokenizer!, header.EndOfTextId, chatTemplate);
             return new BlockLlmLanguageModelTransformer(
                 new LanguageModelInputs(header.TextColumn, header.PromptColumn, header.CompletionColumn, header.MessagesColumn, header.RowsAreLines),

@@ -7,6 +7,9 @@ namespace Microsoft.ML.BlockLlm.Persistence;
 /// <summary>Writes and reads the named streams that a transformer has inside an ML.NET model file.</summary>
 internal static class ModelStreams
 {
+    /// <summary>Most bytes of a part: those of the history of a million updates.</summary>
+    private const int MaxJson = 1 << 30;
+
     private static readonly JsonSerializerOptions Json = new()
     {
         WriteIndented = true,
@@ -20,28 +23,50 @@ internal static class ModelStreams
     public static void SaveJson<T>(this ModelSaveContext ctx, string name, T value) =>
         ctx.SaveBinaryStream(name, writer => writer.Write(JsonSerializer.SerializeToUtf8Bytes(value, Json)));
 
-    /// <summary>Reads a stream of JSON.</summary>
-    /// <exception cref="FormatException">The stream is missing, is no JSON, or lacks a part; the message names the stream.</exception>
-    public static T LoadJson<T>(this ModelLoadContext ctx, string name) where T : class =>
-        ctx.LoadPart(name, stream => JsonSerializer.Deserialize<T>(stream, Json) ?? throw new FormatException("It holds null."));
-
-    /// <summary>Reads a stream.</summary>
-    /// <exception cref="FormatException">The stream is missing or damaged; the message names the stream.</exception>
-    public static T LoadPart<T>(this ModelLoadContext ctx, string name, Func<Stream, T> read) where T : class
+    /// <summary>Makes sure that what lies there is of a kind and version that can be read.</summary>
+    /// <exception cref="FormatException">It is not.</exception>
+    public static void RequireVersion(this ModelLoadContext ctx, VersionInfo version)
     {
-        T? part = null;
-        if (!Guard(name, () => ctx.TryLoadBinaryStream(name, reader => part = read(reader.BaseStream))))
-            throw new FormatException($"The model file has no part '{name}'. Save the model again, or take another copy of the file.");
-        return part!;
+        try
+        {
+            ctx.CheckAtModel(version);
+        }
+        catch (FormatException exception)
+        {
+            throw new FormatException($"The model file holds no transformer that this version can read: {exception.Message}", exception);
+        }
     }
 
-    /// <summary>The streams, as the files of a model.</summary>
-    public static ModelFileReader Files(this ModelLoadContext ctx) =>
-        (name, read) => ctx.TryLoadBinaryStream(name, reader => read(reader.BaseStream));
+    /// <summary>Reads a stream of JSON.</summary>
+    /// <exception cref="FormatException">The stream is missing, is no JSON, or lacks a part; the message names the stream.</exception>
+    public static T LoadJson<T>(this ModelLoadContext ctx, string name) where T : class
+    {
+        var json = Guard(name, () => BoundedFile.ReadIfThere(ctx.Files(), name, "the model file", MaxJson));
+        return json is null ? throw new FormatException($"The model file has no part '{name}'. Save the model again, or take another copy of the file.") : ReadJson<T>(name, json);
+    }
 
-    /// <summary>Reads the weights, the configuration and the tokenizer.</summary>
+    /// <summary>Reads JSON.</summary>
+    /// <exception cref="FormatException">It is none, or lacks a part; the message names the stream.</exception>
+    public static T ReadJson<T>(string name, byte[] json) where T : class =>
+        Guard(name, () => JsonSerializer.Deserialize<T>(json, Json) ?? throw new FormatException("It holds null."));
+
+    /// <summary>The streams, as the files of a model.</summary>
+    public static ModelFileReader Files(this ModelLoadContext ctx) => (name, read) =>
+    {
+        ArchivedPart.RequireBounded(ctx, name);
+        try
+        {
+            return ctx.TryLoadBinaryStream(name, reader => read(reader.BaseStream));
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new InvalidDataException($"'{name}' cannot be unpacked: {exception.Message}", exception);
+        }
+    };
+
+    /// <summary>Reads what a model's files hold: the weights, the configuration and the tokenizer, or the chat template.</summary>
     /// <exception cref="FormatException">A part is missing or damaged, or the parts do not fit one another.</exception>
-    public static T LoadNetwork<T>(this ModelLoadContext ctx, Func<ModelFileReader, T> load)
+    public static T LoadFiles<T>(this ModelLoadContext ctx, Func<ModelFileReader, T> load)
     {
         try
         {
@@ -60,7 +85,7 @@ internal static class ModelStreams
         {
             return read();
         }
-        catch (Exception e) when (e is FormatException or JsonException or ArgumentException or IOException or InvalidDataException or NotSupportedException or OverflowException)
+        catch (Exception e) when (e is FormatException or ModelLoadException or JsonException or ArgumentException or IOException or InvalidDataException or NotSupportedException or OverflowException)
         {
             throw new FormatException($"The part '{name}' of the model file is damaged: {e.Message}", e);
         }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Microsoft.ML.BlockLlm.Fuzzing;
@@ -5,6 +6,12 @@ namespace Microsoft.ML.BlockLlm.Fuzzing;
 /// <summary>Changes a text by its words, numbers, strings and brackets, so that what comes out is often still JSON, a template or a list of words.</summary>
 internal static class TokenMutations
 {
+    /// <summary>Characters that a token which is repeated may come to: what takes time or memory beyond measure does so at this size too.</summary>
+    private const int MaxRepeated = 1 << 16;
+
+    // Inputs are made of the same few files again and again.
+    private static readonly ConditionalWeakTable<byte[], string[]> s_tokens = [];
+
     private static readonly string[] s_interesting =
     [
         "null", "true", "false", "0", "-1", "1", "2", "-0", "0.5", "1e999", "-1e999", "1e-400", "16777216", "16777217", "2147483647", "2147483648", "-2147483648", "4294967296",
@@ -17,14 +24,14 @@ internal static class TokenMutations
     {
         if (random.Next(8) == 0)
             return ByteMutations.Mutate(random, seed, others);
-        var tokens = Tokens(Encoding.UTF8.GetString(seed));
-        var otherTokens = Tokens(Encoding.UTF8.GetString(others[random.Next(others.Count)]));
+        List<string> tokens = [.. TokensOf(seed)];
+        var otherTokens = TokensOf(others[random.Next(others.Count)]);
         for (var more = true; more; more = random.Next(3) == 0)
             Change(random, tokens, otherTokens);
         return Encoding.UTF8.GetBytes(string.Concat(tokens));
     }
 
-    private static void Change(Random random, List<string> tokens, List<string> others)
+    private static void Change(Random random, List<string> tokens, string[] others)
     {
         if (tokens.Count == 0)
             tokens.Add("");
@@ -38,8 +45,8 @@ internal static class TokenMutations
             case 2:
                 tokens[place] = tokens[random.Next(tokens.Count)];
                 break;
-            case 3 when others.Count > 0:
-                tokens[place] = others[random.Next(others.Count)];
+            case 3 when others.Length > 0:
+                tokens[place] = others[random.Next(others.Length)];
                 break;
             case 4:
                 tokens.RemoveRange(place, length);
@@ -47,12 +54,12 @@ internal static class TokenMutations
             case 5:
                 tokens.InsertRange(random.Next(tokens.Count + 1), tokens.GetRange(place, length));
                 break;
-            case 6 when others.Count > 0:
-                var from = random.Next(others.Count);
-                tokens.InsertRange(place, others.GetRange(from, Math.Min(length, others.Count - from)));
+            case 6 when others.Length > 0:
+                var from = random.Next(others.Length);
+                tokens.InsertRange(place, others[from..Math.Min(others.Length, from + length)]);
                 break;
             case 7 when random.Next(10) == 0:
-                tokens.Insert(place, string.Concat(Enumerable.Repeat(tokens[place], random.Next(2, 2000))));
+                tokens.Insert(place, string.Concat(Enumerable.Repeat(tokens[place], Math.Min(random.Next(2, 2000), MaxRepeated / Math.Max(1, tokens[place].Length)))));
                 break;
             case 8:
                 tokens[place] = Resized(random, tokens[place]);
@@ -64,6 +71,8 @@ internal static class TokenMutations
     private static string Resized(Random random, string token) => long.TryParse(token, out var number)
         ? (random.Next(4) switch { 0 => number + 1, 1 => number - 1, 2 => unchecked(number * 2), _ => unchecked(-number) }).ToString(System.Globalization.CultureInfo.InvariantCulture)
         : random.Next(2) == 0 ? token[..(token.Length / 2)] : token + token;
+
+    private static string[] TokensOf(byte[] file) => s_tokens.GetValue(file, static bytes => [.. Tokens(Encoding.UTF8.GetString(bytes))]);
 
     /// <summary>Cuts a text into strings in quotes, runs of letters and digits, and single characters.</summary>
     private static List<string> Tokens(string text)

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Runtime.CompilerServices;
 
 namespace Microsoft.ML.BlockLlm.Fuzzing;
 
@@ -7,10 +8,14 @@ internal static class ZipMutations
 {
     private static readonly string[] s_names = ["../escaped", "/absolute", "..\\escaped", " ", "model.zip", "config.json", "Model.key"];
 
+    // Inputs are made of the same few archives again and again.
+    private static readonly ConditionalWeakTable<byte[], List<(string Name, byte[] Bytes)>> s_entries = [];
+
     public static byte[] Mutate(Random random, byte[] seed, IReadOnlyList<byte[]> others)
     {
-        if (random.Next(4) == 0 || TryUnpack(seed) is not { Count: > 0 } entries)
+        if (random.Next(4) == 0 || s_entries.GetValue(seed, TryUnpack) is not { Count: > 0 } unpacked)
             return ByteMutations.Mutate(random, seed, others);
+        List<(string Name, byte[] Bytes)> entries = [.. unpacked];
         var index = random.Next(entries.Count);
         var (name, bytes) = entries[index];
         switch (random.Next(8))
@@ -41,7 +46,7 @@ internal static class ZipMutations
         _ => ByteMutations.Mutate(random, bytes, [bytes]),
     };
 
-    private static List<(string Name, byte[] Bytes)>? TryUnpack(byte[] archive)
+    private static List<(string Name, byte[] Bytes)> TryUnpack(byte[] archive)
     {
         try
         {
@@ -50,7 +55,7 @@ internal static class ZipMutations
         }
         catch (InvalidDataException)
         {
-            return null;
+            return [];
         }
 
         static byte[] Bytes(ZipArchiveEntry entry)
@@ -69,7 +74,7 @@ internal static class ZipMutations
         {
             foreach (var (name, bytes) in entries)
             {
-                using var content = zip.CreateEntry(name, CompressionLevel.Fastest).Open();
+                using var content = zip.CreateEntry(name, CompressionLevel.NoCompression).Open();
                 content.Write(bytes);
             }
         }

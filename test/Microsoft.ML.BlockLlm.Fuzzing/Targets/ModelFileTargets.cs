@@ -1,5 +1,8 @@
+using System.IO.Compression;
 using System.Text;
 using Microsoft.ML.BlockLlm.Models;
+using Microsoft.ML.BlockLlm.Persistence;
+using Microsoft.ML.BlockLlm.Training;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.BlockLlm.Fuzzing;
@@ -17,46 +20,86 @@ internal static class ModelFileTargets
 
     public static FuzzTarget ChatTemplate(string name)
     {
-        var seeds = Directory.GetFiles(Corpus.Golden("chat_templates")).Order(StringComparer.Ordinal).Select(File.ReadAllBytes);
+        byte[][] seeds = [.. Directory.GetFiles(Corpus.Golden("chat_templates")).Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
         return new FuzzTarget(name, seeds, TokenMutations.Mutate, input => Render(new() { [Settings] = ChatSettings }, name, input))
-        { IsDocumented = IsChatDocumented, FixedBytes = RenderingBytes };
+        { IsDocumented = IsChatDocumented, Place = $"hostile, {name}", FixedBytes = RenderingBytes };
     }
 
     public static FuzzTarget ChatSettingsFile(string name) => new(name, [ChatSettings], TokenMutations.Mutate, input => Render([], Settings, input))
     {
-        IsDocumented = IsChatDocumented, FixedBytes = RenderingBytes,
+        IsDocumented = IsChatDocumented, Place = Settings, FixedBytes = RenderingBytes,
     };
 
-    public static FuzzTarget Classifier(string name)
+    public static FuzzTarget ClassifierHeader(string name) => Part<ClassifierHeader>(name, SavedClassifier, header => _ = ModelStreams.Guard(name, header.ReadLabels));
+
+    public static FuzzTarget LanguageModelHeader(string name) => Part<LanguageModelHeader>(name, SavedLanguageModel, header => _ = header.Generation?.MaxNewTokens);
+
+    public static FuzzTarget Summary(string name) => Part<TrainingSummary>(name, SavedClassifier, summary => _ = summary.History.Count);
+
+    public static FuzzTarget Classifier(string name) => WholeFile(name, SavedClassifier);
+
+    public static FuzzTarget LanguageModel(string name) => WholeFile(name, SavedLanguageModel);
+
+    private static (byte[] File, IDataView Data) SavedClassifier(MLContext ml)
     {
-        var ml = new MLContext(seed: 1);
         var data = ml.Transforms.Conversion.MapValueToKey("Label").Fit(Rows(ml)).Transform(Rows(ml));
         var options = new BlockLlmTextClassificationOptions { Model = PretrainedModel.FromDirectory(Corpus.Golden("bert-tiny")), Epochs = 1, Seed = 1 };
-        return Target(name, ml, ml.TextClassification.Trainers.BlockLlm(options).Fit(data), data);
+        return Saved(ml, ml.TextClassification.Trainers.BlockLlm(options).Fit(data), data);
     }
 
-    public static FuzzTarget LanguageModel(string name)
+    private static (byte[] File, IDataView Data) SavedLanguageModel(MLContext ml)
     {
-        var ml = new MLContext(seed: 1);
         var vocabulary = BpeTrainer.Train(["the cat sat on the mat and the hat"], new BpeTrainerOptions { VocabularySize = 270 });
         var shape = new LlamaConfig { VocabularySize = vocabulary.Size, HiddenSize = 8, IntermediateSize = 8, LayerCount = 1, HeadCount = 2, KeyValueHeadCount = 1, MaxTokens = 16 };
         var options = new BlockLlmLanguageModelOptions { Model = PretrainedModel.FromConfig(shape, vocabulary, seed: 3), MaxSteps = 1, Seed = 1, Generation = new() { MaxNewTokens = 2 } };
-        return Target(name, ml, ml.LanguageModeling.Trainers.BlockLlm(options).Fit(Rows(ml)), Rows(ml));
+        return Saved(ml, ml.LanguageModeling.Trainers.BlockLlm(options).Fit(Rows(ml)), Rows(ml));
     }
 
     /// <summary>ML.NET unpacks an entry before it gives it to a reader, to a file or, in its turn, memory: that counts here as bytes of the input.</summary>
-    private static FuzzTarget Target(string name, MLContext ml, ITransformer model, IDataView data)
+    private static FuzzTarget WholeFile(string name, Func<MLContext, (byte[] File, IDataView Data)> save)
+    {
+        var folder = new TemporaryFolder();
+        var ml = new MLContext(seed: 1) { TempFilePath = folder.Path };
+        var (file, data) = save(ml);
+        var row = ml.Data.TakeRows(data, 1);
+        return new FuzzTarget(name, [file], ZipMutations.Mutate, input => Read(ml, input, row))
+        {
+            IsDocumented = exception => exception is FormatException, Place = "model file", BytesPerByte = 256, FixedBytes = 16 << 20, TestInputs = 400, Owned = folder,
+        };
+    }
+
+    /// <summary>A part of such a file by itself.</summary>
+    private static FuzzTarget Part<T>(string name, Func<MLContext, (byte[] File, IDataView Data)> save, Action<T> use) where T : class
+    {
+        using var archive = new ZipArchive(new MemoryStream(save(new MLContext(seed: 1)).File));
+        using var part = archive.Entries.Single(entry => entry.Name == name).Open();
+        using var content = new MemoryStream();
+        part.CopyTo(content);
+        return new FuzzTarget(name, [content.ToArray()], TokenMutations.Mutate, input => use(ModelStreams.ReadJson<T>(name, input)))
+        { IsDocumented = exception => exception is FormatException, Place = $"'{name}' of the model file" };
+    }
+
+    private static (byte[] File, IDataView Data) Saved(MLContext ml, ITransformer model, IDataView data)
     {
         using var disposing = model as IDisposable;
         using var file = new MemoryStream();
         ml.Model.Save(model, data.Schema, file);
-        return new FuzzTarget(name, [file.ToArray()], ZipMutations.Mutate, input =>
+        return (file.ToArray(), data);
+    }
+
+    private static void Read(MLContext ml, byte[] input, IDataView row)
+    {
+        try
         {
-            var loaded = new MLContext().Model.Load(new MemoryStream(input), out _);
+            var loaded = ml.Model.Load(new MemoryStream(input), out _);
             using (loaded as IDisposable)
-                Score(loaded, data);
-        })
-        { IsDocumented = IsDocumented, Place = "", BytesPerByte = 256, FixedBytes = 16 << 20, TestInputs = 400 };
+                Score(loaded, row);
+        }
+        catch (Exception exception) when (Innermost(exception) is var inner && (inner is FormatException || IsOfMLNet(inner)))
+        {
+            // ML.NET wraps what a loader throws. What it reads itself, such as the schema, is not ours to hold to anything.
+            throw IsOfMLNet(inner) ? new FormatException($"ML.NET does not read the model file: {inner.Message}", inner) : inner;
+        }
     }
 
     private static void Render(Dictionary<string, byte[]> files, string name, byte[] content) => BlockLlm.ChatTemplate.Of(ModelTargets.With(files, name, content), "hostile").RenderReplies(
@@ -96,8 +139,7 @@ internal static class ModelFileTargets
     private static IDataView Rows(MLContext ml) => ml.Data.LoadFromEnumerable(
         [new { Label = "a", Text = "the cat" }, new { Label = "b", Text = "sat on" }, new { Label = "a", Text = "the mat" }, new { Label = "b", Text = "and the hat" }]);
 
-    // ML.NET wraps what a loader throws. What it reads itself, such as the schema, is not ours to hold to anything.
-    private static bool IsDocumented(Exception exception) => exception is FormatException || (exception.InnerException is { } inner ? IsDocumented(inner) : IsOfMLNet(exception));
+    private static Exception Innermost(Exception exception) => exception is FormatException || exception.InnerException is null ? exception : Innermost(exception.InnerException);
 
     private static bool IsOfMLNet(Exception exception) => exception.StackTrace!.Split('\n')
         .All(frame => frame.Contains("Microsoft.ML.BlockLlm.Fuzzing", StringComparison.Ordinal) || !frame.Contains("Microsoft.ML.BlockLlm.", StringComparison.Ordinal));

@@ -14,7 +14,7 @@ internal static class ModelTargets
         var file = ConfigFile.Read(Only("config.json", input), Source);
         file.Write((_, write) => write(Stream.Null), []);
     })
-    { IsDocumented = IsDocumented };
+    { IsDocumented = IsDocumented, Place = $"{Source}, config.json" };
 
     /// <summary>The configuration beside weights and a tokenizer that it should fit.</summary>
     public static FuzzTarget ClassifierConfig(string name)
@@ -35,23 +35,23 @@ internal static class ModelTargets
         var config = ConfigFile.Read(With(Corpus.GoldenFolder("llama-tiny")), Source).Config;
         return new FuzzTarget(name, ["""{"bos_token_id": 1, "eos_token_id": [2, 3], "temperature": 0.6, "transformers_version": "4.40.0"}"""u8.ToArray()], TokenMutations.Mutate,
             input => _ = GenerationConfigFile.ReadIfThere(Only(GenerationConfigFile.Name, input), config, Source))
-        { IsDocumented = IsDocumented };
+        { IsDocumented = IsDocumented, Place = $"{Source}, {GenerationConfigFile.Name}" };
     }
 
     public static FuzzTarget ModulesOfEncoder(string name) => new(name, [Bytes(Modules)], TokenMutations.Mutate,
         input => _ = SentencePooling.Read((file, read) => Read(file == SentencePooling.Modules ? input : Bytes(PoolingSettings), read), Source))
-    { IsDocumented = IsDocumented };
+    { IsDocumented = IsDocumented, Place = $"{Source}, {SentencePooling.Modules}" };
 
     public static FuzzTarget Pooling(string name) => new(name, [Bytes(PoolingSettings)], TokenMutations.Mutate,
         input => _ = SentencePooling.Read((file, read) => Read(file == SentencePooling.Modules ? Bytes(Modules) : input, read), Source))
-    { IsDocumented = IsDocumented };
+    { IsDocumented = IsDocumented, Place = $"{Source}, 1_Pooling/config.json" };
 
     public static FuzzTarget SentenceLength(string name)
     {
         var config = ConfigFile.Read(With(Corpus.GoldenFolder("bert-tiny")), Source).Config;
         return new FuzzTarget(name, ["""{"max_seq_length": 256, "do_lower_case": false}"""u8.ToArray()], TokenMutations.Mutate,
             input => _ = Models.SentenceLength.Read(Only(Models.SentenceLength.Names[0], input), config, Source))
-        { IsDocumented = IsDocumented };
+        { IsDocumented = IsDocumented, Place = $"{Source}, {Models.SentenceLength.Names[0]}" };
     }
 
     /// <summary>Files in memory, one of them another.</summary>

@@ -32,7 +32,7 @@ internal static class TrainingTargets
                 _ = CheckpointManifest.Read(folder.Path);
             }
         })
-        { IsDocumented = exception => exception is InvalidDataException or CheckpointException, Place = "", Owned = folder };
+        { IsDocumented = exception => exception is InvalidDataException or CheckpointException, Place = name, Owned = folder };
     }
 
     /// <summary>A whole checkpoint, as an archive, of which each file has the digest that the manifest says.</summary>
@@ -40,13 +40,23 @@ internal static class TrainingTargets
     {
         var folder = new TemporaryFolder();
         Train(folder.Path);
-        var place = Directory.GetDirectories(folder.Path).Order(StringComparer.Ordinal).Last();
+        var place = CheckpointFolder.In(folder.Path)[0];
+        var model = CausalLanguageModel.FromConfig(s_shape);
+        var optimizer = new BlockLlmOptimizer(model.named_parameters(), Options);
+        var (options, data) = (LoopOptions(new CheckpointOptions { Directory = folder.Path }), Data());
+        var run = RunDescription.Of(model, optimizer, options, data, validation: null);
         return new FuzzTarget(name, [SignedCheckpoint.Pack(place)], ZipMutations.Mutate, input =>
         {
             SignedCheckpoint.Unpack(input, place);
-            Train(folder.Path);
+            using var state = new TrainingState(new TrainingRecord(options, model, data.Count), new TrainingPasses(data, options), options, streamed: null);
+            using var checkpoints = new RunCheckpoints(model, optimizer, options, state, run);
+            checkpoints.Resume();
+            state.Passes.ReadOn(CancellationToken.None);
         })
-        { IsDocumented = exception => exception is CheckpointException, Place = folder.Path, FixedBytes = 16 << 20, BytesPerByte = 256, TestInputs = 200, Owned = folder };
+        {
+            IsDocumented = exception => exception is CheckpointException, Place = folder.Path, FixedBytes = 16 << 20, BytesPerByte = 256, TestInputs = 400, KeepsTensors = true,
+            Owned = new Owned(optimizer, model, folder),
+        };
     }
 
     public static FuzzTarget History(string name)
@@ -75,7 +85,7 @@ internal static class TrainingTargets
             using var reader = new BinaryReader(new MemoryStream(input));
             optimizer.state_dict().State.Single().LoadStateDict(reader);
         })
-        { IsDocumented = exception => exception is InvalidDataException, Place = "", Owned = model };
+        { IsDocumented = exception => exception is InvalidDataException, Place = "The saved state", KeepsTensors = true, Owned = model };
     }
 
     private static BlockLlmOptimizerOptions Options => new() { LearningRate = 0.02, Sparsity = 0.8, Reselection = new ReselectionRule.FixedPeriod(2), AlwaysActive = ["*norm*"] };
@@ -87,10 +97,14 @@ internal static class TrainingTargets
         Loop(model, optimizer, new CheckpointOptions { Directory = folder });
     }
 
-    private static void Loop(CausalLanguageModel model, StagewiseOptimizer optimizer, CheckpointOptions? checkpoints)
+    private static void Loop(CausalLanguageModel model, StagewiseOptimizer optimizer, CheckpointOptions? checkpoints) =>
+        new TrainingLoop(model, optimizer, LoopOptions(checkpoints)).Run(Data());
+
+    private static TrainingOptions LoopOptions(CheckpointOptions? checkpoints) => new() { BatchSize = 2, Epochs = 1, Threads = 1, Checkpoints = checkpoints };
+
+    private static ExampleData<int> Data()
     {
-        var data = new ExampleData<int>(Enumerable.Range(0, 6).ToArray(), Batch, _ => 4);
-        new TrainingLoop(model, optimizer, new TrainingOptions { BatchSize = 2, Epochs = 1, Threads = 1, Checkpoints = checkpoints }).Run(data);
+        return new ExampleData<int>(Enumerable.Range(0, 6).ToArray(), Batch, _ => 4);
 
         static TrainingBatch Batch(IReadOnlyList<int> rows)
         {
@@ -99,6 +113,11 @@ internal static class TrainingTargets
         }
     }
 
-    private static IEnumerable<byte[]> Saved(string folder, string file) =>
+    private static byte[][] Saved(string folder, string file) =>
         [.. Directory.GetDirectories(folder).Select(checkpoint => File.ReadAllBytes(Path.Combine(checkpoint, file)))];
+
+    private sealed class Owned(params IDisposable[] all) : IDisposable
+    {
+        public void Dispose() => Array.ForEach(all, one => one.Dispose());
+    }
 }

@@ -23,7 +23,7 @@ internal static class WeightTargets
                 _ = file.ReadTensor(tensor.Name);
             }
         })
-        { IsDocumented = exception => exception is SafetensorsException, Owned = folder };
+        { IsDocumented = exception => exception is SafetensorsException, Place = "hostile.safetensors", Owned = folder };
     }
 
     public static FuzzTarget SafetensorsStream(string name) => new(name, Seeds(), SafetensorsMutations.Mutate, input =>
@@ -53,7 +53,7 @@ internal static class WeightTargets
         { IsDocumented = exception => exception is ModelLoadException, Place = Index0, Owned = folder };
     }
 
-    private static IEnumerable<byte[]> Seeds() => [File.ReadAllBytes(Corpus.Golden("types.safetensors")), SmallFile([2, 3], [0], []), SmallFile([1])];
+    private static byte[][] Seeds() => [File.ReadAllBytes(Corpus.Golden("types.safetensors")), SmallFile([2, 3], [0], []), SmallFile([1])];
 
     private static byte[] SmallFile(params long[][] shapes)
     {

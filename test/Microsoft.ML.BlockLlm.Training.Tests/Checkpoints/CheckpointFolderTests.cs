@@ -133,7 +133,7 @@ public sealed class CheckpointFolderTests : IDisposable
         var manifest = Path.Combine(_folder["step-00000007"], "checkpoint.json");
         File.WriteAllText(manifest, File.ReadAllText(manifest).Replace("\"Format\": 1,", "\"Format\": 2,", StringComparison.Ordinal));
 
-        StringAssert.Contains(ErrorOf(run), "the checkpoint has format 2, and this version reads formats up to 1");
+        StringAssert.Contains(ErrorOf(run), "its checkpoint.json has format 2, and this version reads formats up to 1");
 
         CollectionAssert.AreEqual(new[] { "step-00000006", "step-00000007" }, _folder.Checkpoints);
     }

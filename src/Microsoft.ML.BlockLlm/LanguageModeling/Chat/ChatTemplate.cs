@@ -47,7 +47,7 @@ internal sealed class ChatTemplate
     public static ChatTemplate Of(ModelFileReader reader, string source)
     {
         var (settingsTemplate, specialTokens) = ReadSettings(reader, source);
-        if (ReadText(reader, TemplateFile) is { } template)
+        if (ReadText(reader, TemplateFile, source) is { } template)
             return new ChatTemplate(template, $"{source}, {TemplateFile}", specialTokens);
         return settingsTemplate is not null
             ? new ChatTemplate(settingsTemplate, $"{source}, {SettingsFile}, chat_template", specialTokens)
@@ -95,7 +95,7 @@ internal sealed class ChatTemplate
     {
         try
         {
-            var settings = ReadText(reader, SettingsFile) is { } json ? JsonSerializer.Deserialize<JsonElement>(json) : default;
+            var settings = ReadText(reader, SettingsFile, source) is { } json ? JsonSerializer.Deserialize<JsonElement>(json) : default;
             return (TemplateIn(settings), SpecialTokens(settings));
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
@@ -105,15 +105,12 @@ internal sealed class ChatTemplate
         }
     }
 
-    private static string? ReadText(ModelFileReader reader, string name)
+    private static string? ReadText(ModelFileReader reader, string name, string source)
     {
-        string? text = null;
-        reader(name, stream =>
-        {
-            using var file = new StreamReader(stream, Encoding.UTF8);
-            text = file.ReadToEnd();
-        });
-        return text;
+        if (BoundedFile.ReadIfThere(reader, name, source) is not { } bytes)
+            return null;
+        using var file = new StreamReader(new MemoryStream(bytes), Encoding.UTF8);
+        return file.ReadToEnd();
     }
 
     // Either the template, or several with names.

@@ -71,6 +71,30 @@ public sealed class ShardTests
     }
 
     [TestMethod]
+    public void Files_may_be_links_to_elsewhere_as_the_cache_of_the_hub_has_them()
+    {
+        using var blobs = Sharded(_ => { });
+        using var snapshot = new TemporaryFolder();
+        foreach (var file in Directory.GetFiles(blobs.Path))
+            File.CreateSymbolicLink(snapshot.File(Path.GetFileName(file)), file);
+        using var expected = SequenceClassifier.Load(blobs.Path);
+        using var linked = SequenceClassifier.Load(snapshot.Path);
+        foreach (var ((name, parameter), (_, actual)) in expected.named_parameters().Zip(linked.named_parameters()))
+            Assert.IsTrue(parameter.bytes.SequenceEqual(actual.bytes), name);
+    }
+
+    [TestMethod]
+    [DataRow("nowhere")]
+    [DataRow("")]
+    public void A_link_that_leads_to_no_file_is_named(string target)
+    {
+        using var folder = Sharded(_ => { });
+        File.Delete(folder.File(Two));
+        File.CreateSymbolicLink(folder.File(Two), folder.File(target));
+        RequireRefused(folder, folder.Path, Two);
+    }
+
+    [TestMethod]
     [DataRow("{}")]
     [DataRow("[]")]
     [DataRow("{\"weight_map\": {\"classifier.bias\": 1}}")]

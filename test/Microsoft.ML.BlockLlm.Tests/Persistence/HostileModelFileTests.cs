@@ -1,26 +1,28 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
 
 namespace Microsoft.ML.BlockLlm.Tests;
 
-/// <summary>Model files that somebody has made to do harm.</summary>
+/// <summary>Model files that somebody has made to do harm: what is attacked is a part that is read, and it is refused by its name.</summary>
 [TestClass]
 public sealed class HostileModelFileTests
 {
-    private const int Size = 64 << 20;
+    private const int Mebibyte = 1 << 20;
+
+    /// <summary>What a part of nothing but zeros unpacks to; in the archive it takes a thousandth of it.</summary>
+    private const int BombSize = 128 * Mebibyte;
+
+    private static readonly Lazy<byte[]> s_archive = new(SaveModel);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("blockllm-").FullName;
-    private readonly MLContext _ml = new(seed: 1);
 
     private string FilePath => Path.Combine(_folder, "model.zip");
 
+    private string Unpacked => Directory.CreateDirectory(Path.Combine(_folder, "unpacked")).FullName;
+
     [TestInitialize]
-    public void SaveModel()
-    {
-        var data = Pipelines.Keyed(_ml);
-        using var model = Pipelines.Trainer(_ml).Fit(data);
-        _ml.Model.Save(model, data.Schema, FilePath);
-    }
+    public void WriteModel() => File.WriteAllBytes(FilePath, s_archive.Value);
 
     [TestCleanup]
     public void DeleteFolder() => Directory.Delete(_folder, recursive: true);
@@ -29,7 +31,7 @@ public sealed class HostileModelFileTests
     public void Another_signature_is_refused()
     {
         Change("Model.key", key => Replaced(key, "BLLMTXTC", "BLLMTXTX"));
-        Assert.IsInstanceOfType<FormatException>(Refusal());
+        RequireRefused("holds no transformer that this version can read");
     }
 
     [TestMethod]
@@ -43,26 +45,37 @@ public sealed class HostileModelFileTests
             BitConverter.TryWriteBytes(key.AsSpan(place + sizeof(int)), 0x00020001);
             return key;
         });
-        Assert.IsInstanceOfType<FormatException>(Refusal());
+        RequireRefused("holds no transformer that this version can read");
     }
 
     [TestMethod]
-    [DataRow("../escaped.json")]
-    [DataRow("/escaped.json")]
-    [DataRow("..\\escaped.json")]
-    public void An_entry_that_leaves_the_archive_is_never_written(string name)
+    [DataRow("{0}/../{1}", DisplayName = "up from its folder")]
+    [DataRow("{0}/../../../../{1}", DisplayName = "up from the archive")]
+    [DataRow("../{0}/{1}", DisplayName = "up before its folder")]
+    [DataRow("..\\{0}\\{1}", DisplayName = "up, as Windows writes it")]
+    [DataRow("/{0}/{1}", DisplayName = "absolute")]
+    [DataRow("C:\\{0}\\{1}", DisplayName = "absolute, as Windows writes it")]
+    public void A_part_under_a_path_that_leaves_its_folder_is_no_part(string path)
     {
-        Add(name, "{}"u8.ToArray());
+        var name = NameOf("config.json");
+        Rewrite(entries => entries.ConvertAll(entry => entry.Name == name ? (string.Format(null, path, Path.GetDirectoryName(name), "config.json"), entry.Bytes) : entry));
+
+        RequireRefused("config.json");
+        RequireNothingElsewhere();
+    }
+
+    [TestMethod]
+    public void Of_two_parts_of_one_name_the_last_is_read_and_no_other()
+    {
+        var name = NameOf("config.json");
+        var broken = (name, "{ no config"u8.ToArray());
+
+        Rewrite(entries => [.. entries, broken]);
+        RequireRefused("config.json");
+
+        Rewrite(entries => [broken, .. entries.Take(entries.Count - 1)]);
         using (Load() as IDisposable)
-            Assert.AreEqual(1, Directory.GetFileSystemEntries(_folder).Length);
-        Assert.IsFalse(File.Exists(Path.Combine(Path.GetTempPath(), "escaped.json")));
-    }
-
-    [TestMethod]
-    public void Of_two_entries_of_one_name_only_one_is_read()
-    {
-        Add(NameOf("config.json"), "{ no config"u8.ToArray());
-        StringAssert.Contains(Refusal().Message, "config.json");
+            RequireNothingElsewhere();
     }
 
     [TestMethod]
@@ -71,10 +84,7 @@ public sealed class HostileModelFileTests
         var header = "{\"a\":{\"dtype\":\"U8\",\"shape\":[1099511627776],\"data_offsets\":[0,1099511627776]}}";
         Change("model.safetensors", _ => [.. BitConverter.GetBytes((long)header.Length), .. Encoding.ASCII.GetBytes(header)]);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        StringAssert.Contains(Refusal().Message, "cut off");
-
-        Assert.IsTrue(GC.GetAllocatedBytesForCurrentThread() - before < 8 << 20);
+        RequireRefused("cut off");
     }
 
     [TestMethod]
@@ -82,50 +92,110 @@ public sealed class HostileModelFileTests
     [DataRow("training.json")]
     [DataRow("config.json")]
     [DataRow("tokenizer.json")]
-    public void A_part_that_unpacks_to_much_more_than_it_is_is_refused(string part)
+    [DataRow("model.safetensors")]
+    public void A_part_that_unpacks_to_hundreds_of_times_what_it_is_is_refused_before_it_is_unpacked(string part)
     {
-        Change(part, bytes => [.. bytes, .. Enumerable.Repeat((byte)' ', Size), (byte)'x']);
-        Assert.IsTrue(new FileInfo(FilePath).Length < Size / 8);
-        StringAssert.Contains(Refusal().Message, part);
+        Change(part, _ => new byte[BombSize]);
+        Assert.IsTrue(new FileInfo(FilePath).Length < BombSize / 500);
+
+        RequireRefused($"'{part}'", $"would unpack to {BombSize:N0} bytes");
     }
 
-    /// <summary>What loading fails with; ML.NET wraps what a loader throws.</summary>
-    private Exception Refusal()
+    [TestMethod]
+    [DataRow("classifier.json")]
+    [DataRow("config.json")]
+    [DataRow("model.safetensors")]
+    public void A_part_that_unpacks_to_more_than_it_says_is_read_no_further(string part)
     {
+        Change(part, _ => new byte[BombSize]);
+        SayLength(NameOf(part), Mebibyte);
+
+        RequireRefused(part);
+    }
+
+    /// <summary>Loading must be refused as it documents, at the cost of a few mebibytes, and leave nothing behind.</summary>
+    private void RequireRefused(params string[] explanation)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
         var thrown = Assert.Throws<Exception>(() => (Load() as IDisposable)?.Dispose());
+        var taken = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        // ML.NET wraps what a loader throws.
         while (thrown is not FormatException && thrown.InnerException is not null)
             thrown = thrown.InnerException;
-        return thrown;
+        Assert.IsInstanceOfType<FormatException>(thrown);
+        foreach (var part in (string[])["model file", .. explanation])
+            StringAssert.Contains(thrown.Message, part);
+        Assert.IsTrue(taken < 8 * Mebibyte, $"It took {taken:N0} bytes.");
+        RequireNothingElsewhere();
     }
 
-    private ITransformer Load() => new MLContext().Model.Load(FilePath, out _);
-
-    private void Add(string name, byte[] content)
+    /// <summary>Nothing may be written but below the folder for what is unpacked, and what is there goes when loading ends.</summary>
+    private void RequireNothingElsewhere()
     {
-        using var zip = ZipFile.Open(FilePath, ZipArchiveMode.Update);
-        using var stream = zip.CreateEntry(name).Open();
-        stream.Write(content);
+        CollectionAssert.AreEquivalent(new[] { FilePath, Unpacked }, Directory.GetFileSystemEntries(_folder));
+        Assert.AreEqual(0, Directory.GetFileSystemEntries(Unpacked, "*", SearchOption.AllDirectories).Length);
+        Assert.IsFalse(File.Exists(Path.Combine(Path.GetDirectoryName(_folder)!, "config.json")));
     }
+
+    private ITransformer Load() => new MLContext { TempFilePath = Unpacked }.Model.Load(FilePath, out _);
 
     /// <summary>The place in the archive of a part of our transformer.</summary>
     private string NameOf(string part)
     {
         using var zip = ZipFile.OpenRead(FilePath);
         var folder = Path.GetDirectoryName(zip.Entries.Single(entry => entry.Name == "classifier.json").FullName)!;
-        return zip.Entries.Single(entry => entry.Name == part && Path.GetDirectoryName(entry.FullName) == folder).FullName;
+        return zip.Entries.First(entry => entry.Name == part && Path.GetDirectoryName(entry.FullName) == folder).FullName;
     }
 
     private void Change(string part, Func<byte[], byte[]> change)
     {
         var name = NameOf(part);
-        using var zip = ZipFile.Open(FilePath, ZipArchiveMode.Update);
-        var entry = zip.GetEntry(name)!;
+        Rewrite(entries => entries.ConvertAll(entry => entry.Name == name ? (name, change(entry.Bytes)) : entry));
+    }
+
+    private void Rewrite(Func<List<(string Name, byte[] Bytes)>, List<(string Name, byte[] Bytes)>> change)
+    {
+        List<(string, byte[])> entries;
+        using (var zip = ZipFile.OpenRead(FilePath))
+            entries = change([.. zip.Entries.Select(entry => (entry.FullName, Content(entry)))]);
+        File.Delete(FilePath);
+        using var written = ZipFile.Open(FilePath, ZipArchiveMode.Create);
+        foreach (var (name, bytes) in entries)
+        {
+            using var stream = written.CreateEntry(name, CompressionLevel.Optimal).Open();
+            stream.Write(bytes);
+        }
+    }
+
+    /// <summary>Makes an archive say another length of an entry, in the list of entries and before the entry itself.</summary>
+    private void SayLength(string name, int length)
+    {
+        const int LengthInList = 24, OffsetInList = 42, NameInList = 46, LengthBeforeEntry = 22;
+        var file = File.ReadAllBytes(FilePath);
+        var list = file.AsSpan().LastIndexOf(Encoding.ASCII.GetBytes(name)) - NameInList;
+        Assert.AreEqual(0x02014B50, BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(list)));
+        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(list + LengthInList), length);
+        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(list + OffsetInList)) + LengthBeforeEntry), length);
+        File.WriteAllBytes(FilePath, file);
+    }
+
+    private static byte[] SaveModel()
+    {
+        var ml = new MLContext(seed: 1);
+        var data = Pipelines.Keyed(ml);
+        using var model = Pipelines.Trainer(ml).Fit(data);
+        using var file = new MemoryStream();
+        ml.Model.Save(model, data.Schema, file);
+        return file.ToArray();
+    }
+
+    private static byte[] Content(ZipArchiveEntry entry)
+    {
+        using var content = entry.Open();
         using var bytes = new MemoryStream();
-        using (var stream = entry.Open())
-            stream.CopyTo(bytes);
-        entry.Delete();
-        using var written = zip.CreateEntry(name).Open();
-        written.Write(change(bytes.ToArray()));
+        content.CopyTo(bytes);
+        return bytes.ToArray();
     }
 
     private static byte[] Replaced(byte[] bytes, string what, string by)

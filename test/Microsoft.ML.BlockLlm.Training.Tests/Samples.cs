@@ -13,6 +13,9 @@ internal static class Samples
 
     public static ITrainingData Data(IReadOnlyList<Example> examples) => new ExampleData<Example>(examples, Batch, example => example.TokenIds.Length);
 
+    /// <summary>The same tokens as texts, of which each token is to be told from those before it.</summary>
+    public static ITrainingData Texts(int count, int seed = 5) => new ExampleData<Example>(Examples(count, seed), TextBatch, example => example.TokenIds.Length);
+
     public static Example[] Examples(int count, int seed = 5)
     {
         var random = new Random(seed);
@@ -23,6 +26,12 @@ internal static class Samples
 
     public static TrainingBatch Batch(IReadOnlyList<Example> examples) =>
         new(Collate(examples), tensor(examples.Select(example => example.Label).ToArray()));
+
+    private static TrainingBatch TextBatch(IReadOnlyList<Example> examples)
+    {
+        var tokens = Collate(examples);
+        return new TrainingBatch(tokens, NextTokenTargets.Of(tokens));
+    }
 
     private static TokenBatch Collate(IReadOnlyList<Example> examples)
     {

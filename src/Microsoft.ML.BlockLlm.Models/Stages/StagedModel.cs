@@ -45,11 +45,41 @@ public abstract class StagedModel : nn.Module<TokenBatch, Tensor>
         return hidden.MoveToOuterDisposeScope();
     }
 
+    /// <summary>Moves and converts the weights. Called by <c>to</c> and its like.</summary>
+    /// <exception cref="NotSupportedException">The weights are streamed.</exception>
+    protected override nn.Module _to(Device device, ScalarType dtype, bool non_blocking)
+    {
+        RequireInMemory();
+        return base._to(device, dtype, non_blocking);
+    }
+
+    /// <summary>Moves the weights. Called by <c>to</c> and its like.</summary>
+    /// <exception cref="NotSupportedException">The weights are streamed.</exception>
+    protected override nn.Module _to(TorchSharp.DeviceType deviceType, int deviceIndex, bool non_blocking)
+    {
+        RequireInMemory();
+        return base._to(deviceType, deviceIndex, non_blocking);
+    }
+
+    /// <summary>Converts the weights. Called by <c>to</c> and its like.</summary>
+    /// <exception cref="NotSupportedException">The weights are streamed.</exception>
+    protected override nn.Module _to(ScalarType dtype, bool non_blocking)
+    {
+        RequireInMemory();
+        return base._to(dtype, non_blocking);
+    }
+
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         if (disposing)
             StreamedWeights?.Dispose();
         base.Dispose(disposing);
+    }
+
+    private void RequireInMemory()
+    {
+        if (StreamedWeights is { } streamed)
+            throw new NotSupportedException($"The weights of {GetName()} stay in {streamed.Source}, so that they can be neither converted nor moved. Load the model with the dtype that is wanted, or without streaming.");
     }
 }

@@ -63,6 +63,19 @@ internal sealed class StreamedParameter : IDisposable
         Parameter.set_(Absent(Parameter.dtype));
     }
 
+    /// <summary>What differs from the file now, as a copy; null if nothing does. The parameter was not changed since it was opened.</summary>
+    public WeightChanges? CopyChanges() => _changes?.Copy();
+
+    /// <summary>Gives the parameter, which is closed, what differed from the file before.</summary>
+    /// <param name="changes">The differences, which become the parameter's; null for none.</param>
+    public void Restore(WeightChanges? changes)
+    {
+        if (_handles > 0)
+            throw new InvalidOperationException("The weights are open, and cannot be restored before they are closed.");
+        _changes?.Dispose();
+        _changes = changes;
+    }
+
     public void Dispose() => _changes?.Dispose();
 
     // Found by looking at every weight: it takes a small part of the time of reading them, and no optimizer has to say what it touched.

@@ -51,6 +51,11 @@ public sealed class StreamedWeights : IDisposable
     /// <param name="parameter">The parameter. One that is in memory all the time is left alone.</param>
     public IDisposable OpenToChange(Parameter parameter) => new Opened(Find(parameter), isToChange: true);
 
+    /// <summary>Keeps a parameter as it is now, in the memory of what differs from the file.</summary>
+    /// <param name="parameter">The parameter; it may be open to be read.</param>
+    /// <returns>What brings it back, once; null for a parameter that is in memory all the time.</returns>
+    internal StreamedSnapshot? Keep(Parameter parameter) => _parameters.TryGetValue(parameter, out var streamed) ? new StreamedSnapshot(streamed) : null;
+
     /// <summary>Begins to read the weights of a module from the file into the system's file cache, on a thread of its own. The next <see cref="Open"/> waits for its end.</summary>
     /// <param name="module">The module.</param>
     public void Prefetch(nn.Module module)

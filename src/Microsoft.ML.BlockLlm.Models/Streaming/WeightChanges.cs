@@ -43,6 +43,9 @@ internal sealed class WeightChanges : IDisposable
         return positions.Count == 0 ? null : new WeightChanges(cat(positions), cat(values));
     }
 
+    /// <summary>The same in memory of its own.</summary>
+    public WeightChanges Copy() => new(_positions.clone(), _values.clone());
+
     /// <summary>Writes them into the weights of the file.</summary>
     public void ApplyTo(Tensor weights)
     {

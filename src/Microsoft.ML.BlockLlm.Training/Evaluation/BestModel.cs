@@ -5,12 +5,15 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.BlockLlm.Training;
 
 /// <summary>Knows which evaluation was the best, and can bring its weights back.</summary>
-/// <remarks>Only weights that changed since then are copied, the moment before they change: with few active blocks few weights are.</remarks>
+/// <remarks>
+/// Only weights that changed since then are copied, the moment before they change: with few active blocks few weights are. Of weights that are streamed, only what differs from the file is.
+/// </remarks>
 /// <param name="options">What makes a model the best, and whether its weights are kept.</param>
 /// <param name="streamed">The model's weights that are not in memory all the time; null if there are none.</param>
 internal sealed class BestModel(TrainingOptions options, StreamedWeights? streamed) : IDisposable
 {
     private readonly Dictionary<Parameter, Tensor> _originals = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Parameter, StreamedSnapshot> _streamedOriginals = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>The best evaluation so far.</summary>
     public BestEvaluation Evaluation { get; private set; } = BestEvaluation.None;
@@ -18,16 +21,21 @@ internal sealed class BestModel(TrainingOptions options, StreamedWeights? stream
     /// <summary>Whether patience is at its end.</summary>
     public bool IsPatienceExhausted => Evaluation.WorseSince >= options.Patience;
 
-    /// <summary>What the parameters that changed since then were.</summary>
+    /// <summary>What the parameters that changed since then were, those left out whose weights are streamed.</summary>
     public IReadOnlyDictionary<Parameter, Tensor> Originals => _originals;
 
     /// <summary>Keeps a parameter as it is now, before an update changes it, if it is part of the best model.</summary>
     public void BeforeUpdate(Parameter parameter)
     {
-        if (!options.RestoreBest || Evaluation.Step is null || _originals.ContainsKey(parameter))
+        if (!options.RestoreBest || Evaluation.Step is null || _originals.ContainsKey(parameter) || _streamedOriginals.ContainsKey(parameter))
             return;
+        if (streamed?.Keep(parameter) is { } snapshot)
+        {
+            _streamedOriginals.Add(parameter, snapshot);
+            return;
+        }
+
         using var withoutGraph = no_grad();
-        using var weights = streamed?.OpenToRead(parameter);
         _originals[parameter] = parameter.detach().clone().DetachFromDisposeScope();
     }
 
@@ -63,11 +71,9 @@ internal sealed class BestModel(TrainingOptions options, StreamedWeights? stream
     {
         using var withoutGraph = no_grad();
         foreach (var (parameter, original) in _originals)
-        {
-            using var weights = streamed?.OpenToChange(parameter);
             parameter.copy_(original);
-        }
-
+        foreach (var snapshot in _streamedOriginals.Values)
+            snapshot.Restore();
         Forget();
     }
 
@@ -83,6 +89,9 @@ internal sealed class BestModel(TrainingOptions options, StreamedWeights? stream
         foreach (var original in _originals.Values)
             original.Dispose();
         _originals.Clear();
+        foreach (var snapshot in _streamedOriginals.Values)
+            snapshot.Dispose();
+        _streamedOriginals.Clear();
     }
 }
 

@@ -1,3 +1,4 @@
+using Microsoft.ML.BlockLlm.Models;
 using Microsoft.ML.BlockLlm.Optimizers;
 using static TorchSharp.torch;
 
@@ -26,6 +27,10 @@ public sealed class ResumeTests
         ["BAdam"] = s_run with { Method = TrainingMethod.BAdam(new() { LearningRate = 0.03, Period = 3 }) },
         ["LISA"] = s_run with { Method = TrainingMethod.Lisa(new() { LearningRate = 0.03, Period = 3, ActiveLayers = 1 }) },
         ["MISA"] = s_run with { Method = TrainingMethod.Misa(new() { LearningRate = 0.03, Period = 3, ActiveShare = 0.6 }) },
+        ["LoRA"] = s_run with
+        {
+            Method = TrainingMethod.Lora(new() { LearningRate = 0.03, Rank = 2, Dropout = 0.2, MaxGradientNorm = 0.5 }), Model = NewLanguageModel, Data = () => Samples.Texts(60),
+        },
         ["SGD"] = s_run with { Method = TrainingMethod.Sgd(new() { LearningRate = 0.1, Momentum = 0.9 }) },
         ["GaLore"] = s_run with { Method = TrainingMethod.GaLore(new() { LearningRate = 0.03, Rank = 2, Period = 3 }) },
         ["Fira"] = s_run with { Method = TrainingMethod.Fira(new() { LearningRate = 0.03, Rank = 2, Period = 3, MaxGradientNorm = 0.5 }) },
@@ -44,6 +49,11 @@ public sealed class ResumeTests
         ["recomputation"] = s_run with { Options = s_run.Options with { Recompute = Recompute.All } },
         ["validation and patience"] = s_run with { Options = s_run.Options with { EvaluationInterval = 3, Patience = 9 }, Validation = Samples.Data(20, seed: 6) },
         ["stream"] = s_run with { Data = Stream, Options = s_run.Options with { Epochs = 9, MaxSteps = 16 } },
+    };
+
+    private static readonly LlamaConfig s_shape = new()
+    {
+        VocabularySize = TiedModel.Classes, HiddenSize = 8, IntermediateSize = 12, LayerCount = 2, HeadCount = 2, KeyValueHeadCount = 1, MaxTokens = 8,
     };
 
     public static IEnumerable<object[]> Variants => s_variants.Keys.Select(name => new object[] { name });
@@ -68,6 +78,13 @@ public sealed class ResumeTests
             Assert.AreEqual(step, first.Summary.Steps);
             Outcome.AssertSame(whole, second);
         }
+    }
+
+    [TestMethod]
+    public void Every_method_is_among_the_variants()
+    {
+        var methods = s_variants.Values.Select(run => run.Method?.Name ?? (run.Optimizer is BlockLlmOptimizerOptions ? TrainingMethod.BlockLlm() : TrainingMethod.AdamW()).Name);
+        CollectionAssert.IsSubsetOf(TrainingMethod.All.Select(method => method.Name).ToArray(), methods.ToArray());
     }
 
     [TestMethod]
@@ -168,6 +185,12 @@ public sealed class ResumeTests
         var saving = s_run with { Options = s_run.Options with { Checkpoints = new CheckpointOptions { Directory = folder.Path, EveryUpdates = 1 } } };
 
         Outcome.AssertSame(s_run.Train(), saving.Train());
+    }
+
+    private static CausalLanguageModel NewLanguageModel()
+    {
+        using var generator = new Generator(1);
+        return CausalLanguageModel.FromConfig(s_shape, generator);
     }
 
     private static ITrainingData Stream() => new StreamingData<Example>(() => Samples.Examples(60), batch => Samples.Batch(batch), shuffleBufferSize: 16);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Microsoft.ML.BlockLlm.Models;
 using Microsoft.ML.BlockLlm.Optimizers;
 using static TorchSharp.torch;
 
@@ -25,6 +26,9 @@ internal sealed record Run
 
     public LossFunction? Loss { get; init; }
 
+    /// <summary>Makes the model; null for a <see cref="TiedModel"/> of <see cref="ModelSeed"/> with dropout.</summary>
+    public Func<StagedModel>? Model { get; init; }
+
     /// <summary>Trains a new model.</summary>
     /// <param name="interruptAfter">The update after which it is cancelled; null for none.</param>
     /// <param name="crashAfter">The update after which its observer throws; null for none.</param>
@@ -41,15 +45,17 @@ internal sealed record Run
         }, cancellation.Token);
     }
 
-    public TiedModel NewModel() => new(ModelSeed, dropout: 0.2, WeightType);
+    public StagedModel NewModel() => Model?.Invoke() ?? new TiedModel(ModelSeed, dropout: 0.2, WeightType);
 
     /// <summary>Trains a model.</summary>
     /// <param name="model">The model.</param>
     /// <param name="observe">Is told of every update.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public Outcome Train(TiedModel model, Action<TrainingProgress> observe, CancellationToken cancellationToken = default)
+    public Outcome Train(StagedModel model, Action<TrainingProgress> observe, CancellationToken cancellationToken = default)
     {
         var method = Method ?? (Optimizer is BlockLlmOptimizerOptions blockLlm ? TrainingMethod.BlockLlm(blockLlm) : TrainingMethod.AdamW(Optimizer));
+        using (var generator = new Generator(1))
+            method.Prepare(model, new ParameterRoles(), generator);
         using var optimizer = method.CreateOptimizer(model.named_parameters());
         var summary = new TrainingLoop(model, optimizer, Options, Loss).Run(Data(), Validation, new Observer(observe), cancellationToken);
         using var state = new MemoryStream();

@@ -1,5 +1,6 @@
 using Microsoft.ML.BlockLlm.Models;
 using Microsoft.ML.BlockLlm.Optimizers;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.BlockLlm.Training.Tests;
@@ -81,6 +82,49 @@ public sealed class StreamedTrainingTests
             Assert.IsTrue(summary.BestStep < summary.Steps, "The last model was the best; nothing came back.");
             return files.SavedWeights(model);
         }
+    }
+
+    [TestMethod]
+    public void The_best_evaluation_keeps_what_differs_from_the_file_and_no_more()
+    {
+        using var files = new TinyLlama();
+        using var model = files.Load(ScalarType.BFloat16, streamed: true);
+        using var best = new BestModel(new TrainingOptions(), model.StreamedWeights);
+        var parameter = model.parameters().First();
+        best.Observe(1, new EvaluationResult(Loss: 1, Accuracy: 0.5, Targets: 1));
+        var before = LiveTensors.CountBeforeTest();
+
+        best.BeforeUpdate(parameter);
+        Assert.AreEqual(before, Tensor.TotalCount);
+
+        Change(1);
+        best.Observe(2, new EvaluationResult(Loss: 0.5, Accuracy: 0.5, Targets: 1));
+        best.BeforeUpdate(parameter);
+        Change(2);
+        best.Restore();
+        Assert.AreEqual(1, model.StreamedWeights!.ChangedCount);
+        using (model.StreamedWeights.OpenToRead(parameter))
+            Assert.AreEqual(1, parameter.view(-1)[0].to_type(ScalarType.Float32).item<float>());
+
+        void Change(int value)
+        {
+            using var withoutGraph = no_grad();
+            using var weights = model.StreamedWeights!.OpenToChange(parameter);
+            parameter.view(-1).narrow(0, 0, value).fill_(value);
+        }
+    }
+
+    [TestMethod]
+    public void A_model_can_be_neither_converted_nor_moved()
+    {
+        using var files = new TinyLlama();
+        using var model = files.Load(ScalarType.BFloat16, streamed: true);
+        var saved = files.SavedWeights(model);
+
+        foreach (var move in (Action[])[() => model.to(ScalarType.Float32), () => model.to(CPU), () => model.to(CPU, ScalarType.Float32), () => model.bfloat16()])
+            StringAssert.Contains(Assert.ThrowsExactly<NotSupportedException>(move).Message, "Load the model with the dtype that is wanted");
+
+        CollectionAssert.AreEqual(saved, files.SavedWeights(model));
     }
 
     [TestMethod]

@@ -10,7 +10,25 @@ namespace TorchSharp
             // The same module with other types or on other devices.
             public partial class Module
             {
-                internal void Convert(Device? device, ScalarType? type)
+                protected internal virtual Module _to(Device device, ScalarType dtype, bool non_blocking)
+                {
+                    Convert(InitializeDevice(device), dtype);
+                    return this;
+                }
+
+                protected internal virtual Module _to(DeviceType deviceType, int deviceIndex, bool non_blocking)
+                {
+                    Convert(InitializeDevice(new Device(deviceType, deviceIndex)), null);
+                    return this;
+                }
+
+                protected internal virtual Module _to(ScalarType dtype, bool non_blocking)
+                {
+                    Convert(null, dtype);
+                    return this;
+                }
+
+                private void Convert(Device? device, ScalarType? type)
                 {
                     if (type is { } given && !given.IsFloatingPoint())
                         throw new ArgumentException($"nn.Module.to only accepts floating point or complex types, but got desired dtype={given}");
@@ -64,27 +82,21 @@ namespace TorchSharp
     public static class ModuleExtensionMethods
     {
         public static T to<T>(this T module, torch.Device device, bool non_blocking = false) where T : torch.nn.Module =>
-            Converted(module, device, null);
+            (T)module._to(device.type, device.index, non_blocking);
         public static T to<T>(this T module, torch.ScalarType type, bool non_blocking = false) where T : torch.nn.Module =>
-            Converted(module, null, type);
+            (T)module._to(type, non_blocking);
         public static T to<T>(this T module, torch.Device device, torch.ScalarType type, bool non_blocking = false) where T : torch.nn.Module =>
-            Converted(module, device, type);
+            (T)module._to(device, type, non_blocking);
         public static T to<T>(this T module, DeviceType deviceType, int deviceIndex = -1, bool non_blocking = false) where T : torch.nn.Module =>
-            Converted(module, new torch.Device(deviceType, deviceIndex), null);
-        public static T cpu<T>(this T module, bool non_blocking = false) where T : torch.nn.Module => Converted(module, torch.CPU, null);
+            (T)module._to(deviceType, deviceIndex, non_blocking);
+        public static T cpu<T>(this T module, bool non_blocking = false) where T : torch.nn.Module => (T)module._to(DeviceType.CPU, -1, non_blocking);
         public static T half<T>(this T module, bool non_blocking = false) where T : torch.nn.Module =>
-            Converted(module, null, torch.ScalarType.Float16);
+            (T)module._to(torch.ScalarType.Float16, non_blocking);
         public static T bfloat16<T>(this T module, bool non_blocking = false) where T : torch.nn.Module =>
-            Converted(module, null, torch.ScalarType.BFloat16);
+            (T)module._to(torch.ScalarType.BFloat16, non_blocking);
         public static T @float<T>(this T module, bool non_blocking = false) where T : torch.nn.Module =>
-            Converted(module, null, torch.ScalarType.Float32);
+            (T)module._to(torch.ScalarType.Float32, non_blocking);
         public static T @double<T>(this T module, bool non_blocking = false) where T : torch.nn.Module =>
-            Converted(module, null, torch.ScalarType.Float64);
-
-        private static T Converted<T>(T module, torch.Device? device, torch.ScalarType? type) where T : torch.nn.Module
-        {
-            module.Convert(device is null ? null : torch.InitializeDevice(device), type);
-            return module;
-        }
+            (T)module._to(torch.ScalarType.Float64, non_blocking);
     }
 }

@@ -68,7 +68,7 @@ public sealed class TrainingLoop
             throw new ArgumentException($"Checkpoints hold all weights that are trained, and those of this model stay in {streamed.Source}. Leave out {nameof(_options.Checkpoints)}, and save the model in a new folder now and then.", nameof(data));
         TorchThreads.Set(_options.Threads);
         NativeHeap.Set(_options.FreedMemory);
-        using var state = new TrainingState(new TrainingRecord(_options, _model, data.Count), new TrainingPasses(data, _options), _options, _model.StreamedWeights);
+        using var state = new TrainingState(new TrainingRecord(_options, _model, data.Count), new TrainingPasses(data, _options), _options, _model.parameters().First().device_type, _model.StreamedWeights);
         using var learningRate = new ScheduledLearningRate(_optimizer, _options, state.Record.TotalSteps);
         using var checkpoints = _options.Checkpoints is null
             ? null

@@ -1,9 +1,10 @@
 using Microsoft.ML.BlockLlm.Models;
+using TorchSharp;
 
 namespace Microsoft.ML.BlockLlm.Training;
 
 /// <summary>What a run knows besides weights and optimizer: with these, all that a checkpoint holds.</summary>
-internal sealed class TrainingState(TrainingRecord record, TrainingPasses passes, TrainingOptions options, StreamedWeights? streamed) : IDisposable
+internal sealed class TrainingState(TrainingRecord record, TrainingPasses passes, TrainingOptions options, DeviceType device, StreamedWeights? streamed) : IDisposable
 {
     public TrainingRecord Record { get; } = record;
 
@@ -11,7 +12,7 @@ internal sealed class TrainingState(TrainingRecord record, TrainingPasses passes
 
     public BestModel Best { get; } = new(options, streamed);
 
-    public TrainingRandom Random { get; } = new(options.Seed);
+    public TrainingRandom Random { get; } = new(options.Seed, device);
 
     public void Dispose()
     {

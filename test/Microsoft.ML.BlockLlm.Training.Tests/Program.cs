@@ -5,7 +5,7 @@ namespace Microsoft.ML.BlockLlm.Training.Tests;
 
 /// <summary>
 /// Trains in a process of its own, so that it can be ended as a system ends processes: <c>FOLDER kill POINT</c> kills itself at a write point, counted from the first of its
-/// second checkpoint; <c>FOLDER wait UPDATE</c> waits after an update for SIGTERM. <c>measure …</c> prints the memory that a training takes.
+/// third checkpoint; <c>FOLDER wait UPDATE</c> waits after an update for SIGTERM. <c>measure …</c> prints the memory that a training takes.
 /// </summary>
 internal static class Program
 {
@@ -33,15 +33,15 @@ internal static class Program
 
     private static void Kill(Run run, int point)
     {
-        var isSecond = false;
+        var isThird = false;
         using var self = Process.GetCurrentProcess();
         CheckpointFolder.AtWritePoint = _ =>
         {
-            if (isSecond && point-- == 0)
+            if (isThird && point-- == 0)
                 self.Kill();
         };
         using var model = run.NewModel();
-        run.Train(model, progress => isSecond = progress.Step == 8);
+        run.Train(model, progress => isThird = progress.Step == 12);
     }
 
     private static void WaitForTermination(Run run, int update)

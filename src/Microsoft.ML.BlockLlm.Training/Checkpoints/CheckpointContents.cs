@@ -11,7 +11,6 @@ internal sealed class CheckpointContents
     private const string Weights = "weights.safetensors";
     private const string BestWeights = "best.safetensors";
     private const string OptimizerState = "optimizer.state";
-    private const string History = "history.jsonl";
 
     private readonly StagewiseOptimizer _optimizer;
     private readonly TrainingState _state;
@@ -31,13 +30,14 @@ internal sealed class CheckpointContents
         _parameters = ModelWeights.Of(model).Where(weight => allWeights || optimizer.Trains(weight.Parameter)).ToDictionary(weight => weight.Name, weight => weight.Parameter);
     }
 
-    /// <summary>The files to write.</summary>
-    public IReadOnlyList<(string Name, Action<Stream> Write)> Files =>
+    /// <summary>The files to have.</summary>
+    /// <param name="earlier">A checkpoint with the beginning of the history; null if there is none.</param>
+    public IReadOnlyList<CheckpointPart> Files(SavedHistory? earlier) =>
     [
-        (Weights, stream => SafetensorsWriter.Write(stream, _parameters.Select(entry => (entry.Key, (TorchSharp.torch.Tensor)entry.Value)))),
-        (BestWeights, stream => SafetensorsWriter.Write(stream, BestOriginals())),
-        (OptimizerState, WriteOptimizer),
-        (History, stream => HistoryFile.Write(stream, _state.Record.History)),
+        new(Weights, stream => SafetensorsWriter.Write(stream, _parameters.Select(entry => (entry.Key, (TorchSharp.torch.Tensor)entry.Value)))),
+        new(BestWeights, stream => SafetensorsWriter.Write(stream, BestOriginals())),
+        new(OptimizerState, WriteOptimizer),
+        .. HistoryFile.Parts(_state.Record.History, earlier),
     ];
 
     /// <summary>Describes a checkpoint whose files are written.</summary>
@@ -59,7 +59,7 @@ internal sealed class CheckpointContents
     public static CheckpointManifest Verify(string checkpoint)
     {
         var manifest = CheckpointManifest.Read(checkpoint);
-        if (!manifest.Files.Select(file => file.Name).SequenceEqual([Weights, BestWeights, OptimizerState, History]))
+        if (!manifest.Files.Take(3).Select(file => file.Name).SequenceEqual([Weights, BestWeights, OptimizerState]) || !HistoryFile.AreParts(manifest.History))
             throw new InvalidDataException("it does not name the files of a checkpoint");
         foreach (var file in manifest.Files)
         {
@@ -81,9 +81,9 @@ internal sealed class CheckpointContents
     {
         var weights = ModelWeights.Open(Path.Combine(checkpoint, Weights), _parameters, isWhole: true);
         var best = ModelWeights.Open(Path.Combine(checkpoint, BestWeights), _parameters, isWhole: false);
-        var history = HistoryFile.Read(Path.Combine(checkpoint, History));
+        var history = HistoryFile.Read(manifest.History.Select(file => Path.Combine(checkpoint, file.Name)));
         if (history.Count != manifest.Step)
-            throw new InvalidDataException($"its {History} has {history.Count} updates instead of {manifest.Step}");
+            throw new InvalidDataException($"its history has {history.Count} updates instead of {manifest.Step}");
 
         using (var stream = File.OpenRead(Path.Combine(checkpoint, OptimizerState)))
         using (var reader = new BinaryReader(stream))

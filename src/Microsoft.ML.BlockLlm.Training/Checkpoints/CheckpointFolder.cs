@@ -62,18 +62,18 @@ internal sealed class CheckpointFolder : IDisposable
 
     /// <summary>Writes a checkpoint.</summary>
     /// <param name="name">Its name.</param>
-    /// <param name="files">What writes its files.</param>
+    /// <param name="files">Its files.</param>
     /// <param name="manifest">Makes the manifest, which is written last.</param>
     /// <returns>Its path.</returns>
     /// <exception cref="CheckpointException">It cannot be written; those before it are as they were.</exception>
-    public string Write(string name, IReadOnlyList<(string Name, Action<Stream> Write)> files, Func<IReadOnlyList<CheckpointFile>, CheckpointManifest> manifest)
+    public string Write(string name, IReadOnlyList<CheckpointPart> files, Func<IReadOnlyList<CheckpointFile>, CheckpointManifest> manifest)
     {
         var beside = Path.Combine(_directory, $"{name}.{Guid.NewGuid():N}{Unfinished}");
         try
         {
             Directory.CreateDirectory(beside);
             AtWritePoint("folder made");
-            CheckpointFile[] written = [.. files.Select(file => WriteFile(beside, file.Name, file.Write))];
+            CheckpointFile[] written = [.. files.Select(file => LinkFile(beside, file) ?? WriteFile(beside, file.Name, file.Write))];
             WriteFile(beside, CheckpointManifest.FileName, stream => stream.Write(manifest(written).ToJson()));
             DirectorySync.Flush(beside);
             AtWritePoint("folder on the disk");
@@ -95,7 +95,7 @@ internal sealed class CheckpointFolder : IDisposable
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             TryDelete(beside);
-            var needed = files.Sum(file => SizeOf(file.Write));
+            var needed = files.Where(file => file.Same is null).Sum(file => SizeOf(file.Write));
             throw new CheckpointException(Path.Combine(_directory, name),
                 $"the checkpoint cannot be written: {exception.Message.TrimEnd('.')}. It needs {needed:N0} bytes beside what is there{Available()}. Make room or name another folder; the checkpoints before it are as they were.", exception);
         }
@@ -125,6 +125,15 @@ internal sealed class CheckpointFolder : IDisposable
     public static bool IsBest(string path) => Path.GetFileName(path).StartsWith(BestPrefix, StringComparison.Ordinal);
 
     private static string Name(string prefix, long step) => string.Create(CultureInfo.InvariantCulture, $"{prefix}{step:D8}");
+
+    /// <summary>Gives a file of an earlier checkpoint, which is on the disk, a second name; null where there is none, or the file system cannot do it.</summary>
+    private static CheckpointFile? LinkFile(string folder, CheckpointPart part)
+    {
+        if (part.Same is not { } same || !HardLink.TryCreate(same.Path, Path.Combine(folder, part.Name)))
+            return null;
+        AtWritePoint($"{part.Name} linked");
+        return same.File;
+    }
 
     private static CheckpointFile WriteFile(string folder, string name, Action<Stream> write)
     {

@@ -8,7 +8,8 @@ namespace Microsoft.ML.BlockLlm.Training;
 internal sealed record CheckpointManifest
 {
     public const string FileName = "checkpoint.json";
-    private const int CurrentFormat = 1;
+    private const int FirstFormat = 1;
+    private const int CurrentFormat = 2;
 
     /// <summary>Most bytes of a manifest: fifty times what those of this version have.</summary>
     private const int MaxBytes = 1 << 20;
@@ -47,6 +48,10 @@ internal sealed record CheckpointManifest
     /// <summary>SHA-256 of this file with an empty digest, in hexadecimal.</summary>
     public string Digest { get; init; } = "";
 
+    /// <summary>The files of <see cref="Files"/> that hold the history.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<CheckpointFile> History => [.. Files.Skip(3)];
+
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this with { Digest = OwnDigest() }, s_json);
 
     /// <exception cref="InvalidDataException">The file is not one that <see cref="ToJson"/> made.</exception>
@@ -78,7 +83,7 @@ internal sealed record CheckpointManifest
         var format = JsonSerializer.Deserialize<FormatOnly>(json)?.Format ?? throw new InvalidDataException($"its {FileName} holds null");
         if (format > CurrentFormat)
             throw new CheckpointException(checkpoint, $"its {FileName} has format {format}, and this version reads formats up to {CurrentFormat}. Go on with the version that wrote it, or give this training a folder of its own.");
-        if (format != CurrentFormat)
+        if (format < FirstFormat)
             throw new InvalidDataException($"its {FileName} has format {format}, which there is not");
         return JsonSerializer.Deserialize<CheckpointManifest>(json, s_json)!;
     }

@@ -14,6 +14,7 @@ internal sealed class RunCheckpoints : IDisposable
     private readonly IReadOnlyDictionary<string, string> _run;
     private readonly HashSet<string> _own = [];
     private readonly HashSet<string> _last = [];
+    private readonly Dictionary<string, SavedHistory> _histories = [];
     private long? _saved;
 
     /// <exception cref="CheckpointException">The folder cannot be used.</exception>
@@ -33,18 +34,13 @@ internal sealed class RunCheckpoints : IDisposable
         if (!_options.Resume)
             return;
         var checkpoints = _folder.All;
-        foreach (var checkpoint in checkpoints)
+        if (TryLoadFirst(checkpoints, goesBack: false) is { } loaded)
         {
-            if (TryLoad(checkpoint, goesBack: false) is not { } manifest)
-                continue;
-            _saved = manifest.Step;
-            _own.UnionWith(checkpoints.Where(path => CheckpointFolder.StepOf(path) <= manifest.Step).Select(path => Path.GetFileName(path)));
-            _last.UnionWith(_own.Where(name => !CheckpointFolder.IsBest(name)).Append(Path.GetFileName(checkpoint)));
-            Report(CheckpointEvent.Resumed, checkpoint, manifest.Step, $"Training goes on from checkpoint {checkpoint}, after update {manifest.Step}.");
-            return;
+            _own.UnionWith(loaded.Remaining);
+            _last.UnionWith(_own.Where(name => !CheckpointFolder.IsBest(name)).Append(Path.GetFileName(loaded.Checkpoint)));
+            Report(CheckpointEvent.Resumed, loaded.Checkpoint, loaded.Step, $"Training goes on from checkpoint {loaded.Checkpoint}, after update {loaded.Step}.");
         }
-
-        if (checkpoints.Count > 0)
+        else if (checkpoints.Count > 0)
             throw new CheckpointException(_options.Directory, $"none of its {checkpoints.Count} checkpoints can be read. Delete them, or set {nameof(_options.Resume)} to false, to begin anew.");
     }
 
@@ -88,24 +84,23 @@ internal sealed class RunCheckpoints : IDisposable
     /// <param name="reason">Why, as a clause.</param>
     public void RollBack(string reason)
     {
-        foreach (var checkpoint in _folder.All.Where(path => _own.Contains(Path.GetFileName(path))))
-        {
-            if (TryLoad(checkpoint, goesBack: true) is not { } manifest)
-                continue;
-            _saved = manifest.Step;
-            Report(CheckpointEvent.RolledBack, checkpoint, manifest.Step, $"Training goes back to checkpoint {checkpoint}, after update {manifest.Step}, for {reason}.");
-            return;
-        }
-
-        throw new CheckpointException(_options.Directory, $"there is no checkpoint to go back to, for {reason}.");
+        var loaded = TryLoadFirst([.. _folder.All.Where(path => _own.Contains(Path.GetFileName(path)))], goesBack: true)
+            ?? throw new CheckpointException(_options.Directory, $"there is no checkpoint to go back to, for {reason}.");
+        // What came after it is no part of the run any more, and what is damaged must not take the place of one that is not.
+        _own.IntersectWith(loaded.Remaining);
+        _last.IntersectWith(_own);
+        ForgetHistories();
+        Report(CheckpointEvent.RolledBack, loaded.Checkpoint, loaded.Step, $"Training goes back to checkpoint {loaded.Checkpoint}, after update {loaded.Step}, for {reason}.");
     }
 
     public void Dispose() => _folder.Dispose();
 
     private void Save(string name)
     {
-        var path = _folder.Write(name, _contents.Files, _contents.Manifest);
+        CheckpointManifest? manifest = null;
+        var path = _folder.Write(name, _contents.Files(HistoryToLink()), files => manifest = _contents.Manifest(files));
         _own.Add(name);
+        _histories[name] = new SavedHistory(path, manifest!.Step, manifest.History);
         KeepOwn();
         Report(CheckpointEvent.Saved, path, _state.Record.Step, $"Saved checkpoint {path}, after update {_state.Record.Step}.");
     }
@@ -116,7 +111,37 @@ internal sealed class RunCheckpoints : IDisposable
         var best = _own.Where(CheckpointFolder.IsBest).Order(StringComparer.Ordinal).TakeLast(1);
         var last = _own.Where(_last.Contains).OrderBy(CheckpointFolder.StepOf).TakeLast(_options.Keep);
         _own.IntersectWith(best.Concat(last).ToHashSet());
+        ForgetHistories();
         _folder.KeepOnly(_own);
+    }
+
+    private void ForgetHistories()
+    {
+        foreach (var gone in _histories.Keys.Where(name => !_own.Contains(name)).ToList())
+            _histories.Remove(gone);
+    }
+
+    /// <summary>The history of the checkpoint that goes when the next of the last ones is there: of the last ones that are kept, no two share a file, so that no damage is to both.</summary>
+    private SavedHistory? HistoryToLink()
+    {
+        var last = _own.Where(_last.Contains).OrderBy(CheckpointFolder.StepOf).ToList();
+        return last.Count >= _options.Keep ? _histories.GetValueOrDefault(last[^_options.Keep]) : null;
+    }
+
+    /// <summary>Loads the first checkpoint that is whole; null if there is none.</summary>
+    /// <returns>It, and the names of the checkpoints up to it that are not known to be damaged.</returns>
+    private (string Checkpoint, long Step, IEnumerable<string> Remaining)? TryLoadFirst(IReadOnlyList<string> checkpoints, bool goesBack)
+    {
+        foreach (var (index, checkpoint) in checkpoints.Index())
+        {
+            if (TryLoad(checkpoint, goesBack) is not { } manifest)
+                continue;
+            _saved = manifest.Step;
+            _histories[Path.GetFileName(checkpoint)] = new SavedHistory(checkpoint, manifest.Step, manifest.History);
+            return (checkpoint, manifest.Step, checkpoints.Skip(index).Select(path => Path.GetFileName(path)));
+        }
+
+        return null;
     }
 
     /// <summary>Loads a checkpoint; null if it is damaged.</summary>

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.BlockLlm.Training;
@@ -6,15 +7,23 @@ namespace Microsoft.ML.BlockLlm.Training;
 /// The random numbers of one training. libtorch draws dropout masks from one generator for the whole process; a training sets it to its own
 /// state for the length of an update, and then gives it back as it was. Trainings on several threads take turns, so that none disturbs another.
 /// </summary>
-/// <remarks>The generator is that of the CPU. TorchSharp gives no access to the state of a GPU's; it is seeded when training begins.</remarks>
+/// <remarks>
+/// The state is that of the CPU's generator. TorchSharp gives no access to the state of a GPU's: there every turn begins with a new seed for all generators, drawn from the CPU's, so that its state decides
+/// everything there too.
+/// </remarks>
 internal sealed class TrainingRandom : IDisposable
 {
     private static readonly Lock s_generator = new();
 
+    private readonly bool _seedsEveryTurn;
+
     private Tensor _state;
 
-    public TrainingRandom(long seed)
+    /// <param name="seed">The seed.</param>
+    /// <param name="device">Where the training computes.</param>
+    public TrainingRandom(long seed, DeviceType device)
     {
+        _seedsEveryTurn = device != DeviceType.CPU;
         lock (s_generator)
         {
             using var outer = get_rng_state();
@@ -52,6 +61,8 @@ internal sealed class TrainingRandom : IDisposable
             {
                 _outer = get_rng_state().DetachFromDisposeScope();
                 set_rng_state(random._state);
+                if (random._seedsEveryTurn)
+                    SeedAll();
             }
             catch
             {
@@ -59,6 +70,12 @@ internal sealed class TrainingRandom : IDisposable
                 s_generator.Exit();
                 throw;
             }
+        }
+
+        private static void SeedAll()
+        {
+            using var seed = randint(int.MaxValue, new long[] { 1 }, ScalarType.Int64);
+            manual_seed(seed.item<long>());
         }
 
         public void Dispose()

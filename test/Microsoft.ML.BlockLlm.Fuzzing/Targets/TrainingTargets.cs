@@ -48,7 +48,7 @@ internal static class TrainingTargets
         return new FuzzTarget(name, [SignedCheckpoint.Pack(place)], ZipMutations.Mutate, input =>
         {
             SignedCheckpoint.Unpack(input, place);
-            using var state = new TrainingState(new TrainingRecord(options, model, data.Count), new TrainingPasses(data, options), options, streamed: null);
+            using var state = new TrainingState(new TrainingRecord(options, model, data.Count), new TrainingPasses(data, options), options, TorchSharp.DeviceType.CPU, streamed: null);
             using var checkpoints = new RunCheckpoints(model, optimizer, options, state, run);
             checkpoints.Resume();
             state.Passes.ReadOn(CancellationToken.None);
@@ -64,12 +64,13 @@ internal static class TrainingTargets
         using var trained = new TemporaryFolder();
         Train(trained.Path);
         var folder = new TemporaryFolder();
-        return new FuzzTarget(name, Saved(trained.Path, name), TokenMutations.Mutate, input =>
+        var file = HistorySegments.NameOf(1);
+        return new FuzzTarget(name, Saved(trained.Path, file), TokenMutations.Mutate, input =>
         {
-            File.WriteAllBytes(folder.File(name), input);
-            _ = HistoryFile.Read(folder.File(name));
+            File.WriteAllBytes(folder.File(file), input);
+            _ = HistoryFile.Read([folder.File(file)]);
         })
-        { IsDocumented = exception => exception is InvalidDataException, Place = name, BytesPerByte = 128, Owned = folder };
+        { IsDocumented = exception => exception is InvalidDataException, Place = file, BytesPerByte = 128, Owned = folder };
     }
 
     private static FuzzTarget State(string name, Func<CausalLanguageModel, StagewiseOptimizer> create)

@@ -76,7 +76,7 @@ public sealed class CheckpointFolderTests : IDisposable
     [DataRow("weights.safetensors")]
     [DataRow("best.safetensors")]
     [DataRow("optimizer.state")]
-    [DataRow("history.jsonl")]
+    [DataRow("history-00000001.jsonl")]
     [DataRow("checkpoint.json")]
     public void A_damaged_checkpoint_is_refused_by_name_and_the_one_before_it_taken(string file)
     {
@@ -131,9 +131,9 @@ public sealed class CheckpointFolderTests : IDisposable
         var run = Saving(Every);
         run.Train(interruptAfter: 7);
         var manifest = Path.Combine(_folder["step-00000007"], "checkpoint.json");
-        File.WriteAllText(manifest, File.ReadAllText(manifest).Replace("\"Format\": 1,", "\"Format\": 2,", StringComparison.Ordinal));
+        File.WriteAllText(manifest, File.ReadAllText(manifest).Replace("\"Format\": 2,", "\"Format\": 3,", StringComparison.Ordinal));
 
-        StringAssert.Contains(ErrorOf(run), "its checkpoint.json has format 2, and this version reads formats up to 1");
+        StringAssert.Contains(ErrorOf(run), "its checkpoint.json has format 3, and this version reads formats up to 2");
 
         CollectionAssert.AreEqual(new[] { "step-00000006", "step-00000007" }, _folder.Checkpoints);
     }

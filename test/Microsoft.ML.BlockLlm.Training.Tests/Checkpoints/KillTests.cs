@@ -51,27 +51,27 @@ public sealed class KillTests
         Outcome.AssertSame(new Run().Train(), Program.RunIn(folder.Path).Train());
     }
 
-    /// <summary>The write points of the second checkpoint, in their order.</summary>
+    /// <summary>The write points of the third checkpoint, which links a part of the history, in their order.</summary>
     private static List<string> WritePoints()
     {
         using var folder = new TemporaryFolder();
-        var (points, isSecond) = (new List<string>(), false);
+        var (points, isThird) = (new List<string>(), false);
         CheckpointFolder.AtWritePoint = point =>
         {
-            if (isSecond)
+            if (isThird)
                 points.Add(point);
         };
         try
         {
             using var model = new Run().NewModel();
-            Program.RunIn(folder.Path).Train(model, progress => isSecond = progress.Step == 8);
+            Program.RunIn(folder.Path).Train(model, progress => isThird = progress.Step == 12);
         }
         finally
         {
             CheckpointFolder.AtWritePoint = _ => { };
         }
 
-        Assert.IsTrue(points.Distinct().Count() >= 15, string.Join(", ", points.Distinct()));
+        Assert.IsTrue(points.Distinct().Count() >= 15 && points.Contains("history-00000001.jsonl linked"), string.Join(", ", points.Distinct()));
         return points;
     }
 

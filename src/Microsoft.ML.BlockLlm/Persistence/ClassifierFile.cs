@@ -19,7 +19,6 @@ internal static class ClassifierFile
     public const string LoaderSignature = "BlockLlmTextClassifier";
 
     private const string HeaderStream = "classifier.json";
-    private const string SummaryStream = "training.json";
 
     private static VersionInfo Version => new(
         modelSignature: "BLLMTXTC",
@@ -46,7 +45,7 @@ internal static class ClassifierFile
             LabelType = labels?.ItemType.ToString(),
             LabelValues = labels is null ? null : [.. labels.Names],
         });
-        ctx.SaveJson(SummaryStream, summary);
+        ctx.SaveSummary(summary);
         classifier.Network.Save((name, write) => ctx.SaveBinaryStream(name, writer => write(writer.BaseStream)));
     }
 
@@ -66,7 +65,7 @@ internal static class ClassifierFile
 
         var header = ctx.LoadJson<ClassifierHeader>(HeaderStream);
         var labels = ModelStreams.Guard(HeaderStream, header.ReadLabels);
-        var summary = ctx.LoadJson<TrainingSummary>(SummaryStream);
+        var summary = ctx.LoadSummary();
         TorchThreads.Set();
         var network = ctx.LoadFiles(files => SequenceClassifier.Load(files, device, header.WeightType));
         try

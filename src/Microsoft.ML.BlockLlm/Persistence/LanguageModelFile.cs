@@ -16,7 +16,6 @@ internal static class LanguageModelFile
     public const string LoaderSignature = "BlockLlmLanguageModel";
 
     private const string HeaderStream = "language-model.json";
-    private const string SummaryStream = "training.json";
 
     private static VersionInfo Version => new(
         modelSignature: "BLLMLANG",
@@ -42,7 +41,7 @@ internal static class LanguageModelFile
             EndOfTextId = scorer.Encoder.EndOfTextId,
             Generation = generation,
         });
-        ctx.SaveJson(SummaryStream, summary);
+        ctx.SaveSummary(summary);
         scorer.Network.Save((name, write) => ctx.SaveBinaryStream(name, writer => write(writer.BaseStream)));
     }
 
@@ -61,7 +60,7 @@ internal static class LanguageModelFile
         var device = ComputeDevice.Of(env, channel);
 
         var header = ctx.LoadJson<LanguageModelHeader>(HeaderStream);
-        var summary = ctx.LoadJson<TrainingSummary>(SummaryStream);
+        var summary = ctx.LoadSummary();
         TorchThreads.Set();
         var network = ctx.LoadFiles(files => CausalLanguageModel.Load(files, device, header.WeightType));
         try

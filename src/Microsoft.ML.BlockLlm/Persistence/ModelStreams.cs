@@ -1,12 +1,15 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.ML.BlockLlm.Models;
+using Microsoft.ML.BlockLlm.Training;
 
 namespace Microsoft.ML.BlockLlm.Persistence;
 
 /// <summary>Writes and reads the named streams that a transformer has inside an ML.NET model file.</summary>
 internal static class ModelStreams
 {
+    private const string Summary = "training.json";
+
     /// <summary>Most bytes of a part: those of the history of a million updates.</summary>
     private const int MaxJson = 1 << 30;
 
@@ -22,6 +25,19 @@ internal static class ModelStreams
 
     public static void SaveJson<T>(this ModelSaveContext ctx, string name, T value) =>
         ctx.SaveBinaryStream(name, writer => writer.Write(JsonSerializer.SerializeToUtf8Bytes(value, Json)));
+
+    /// <summary>Saves the summary of the training.</summary>
+    public static void SaveSummary(this ModelSaveContext ctx, TrainingSummary summary) =>
+        ctx.SaveJson(Summary, summary with { History = [.. summary.History.Select(TrainingHistory.Shortened)] });
+
+    /// <summary>Reads the summary of the training.</summary>
+    /// <exception cref="FormatException">It is missing or damaged.</exception>
+    public static TrainingSummary LoadSummary(this ModelLoadContext ctx) => Completed(ctx.LoadJson<TrainingSummary>(Summary));
+
+    /// <summary>A summary as it was before it was saved.</summary>
+    /// <exception cref="FormatException">An update is missing.</exception>
+    public static TrainingSummary Completed(TrainingSummary saved) => Guard(Summary, () =>
+        saved.History.Contains(null) ? throw new FormatException("An update of its history is null.") : saved with { History = TrainingHistory.Complete(saved.History) });
 
     /// <summary>Makes sure that what lies there is of a kind and version that can be read.</summary>
     /// <exception cref="FormatException">It is not.</exception>

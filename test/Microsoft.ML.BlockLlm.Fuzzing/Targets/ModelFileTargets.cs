@@ -34,7 +34,7 @@ internal static class ModelFileTargets
 
     public static FuzzTarget LanguageModelHeader(string name) => Part<LanguageModelHeader>(name, SavedLanguageModel, header => _ = header.Generation?.MaxNewTokens);
 
-    public static FuzzTarget Summary(string name) => Part<TrainingSummary>(name, SavedClassifier, summary => _ = summary.History.Count);
+    public static FuzzTarget Summary(string name) => Part<TrainingSummary>(name, SavedClassifier, summary => _ = ModelStreams.Completed(summary));
 
     public static FuzzTarget Classifier(string name) => WholeFile(name, SavedClassifier);
 

@@ -41,6 +41,11 @@ public sealed class SavingTests
         Assert.AreEqual(model.TrainingSummary.Options, loaded.TrainingSummary.Options);
         CollectionAssert.AreEqual(model.TrainingSummary.Losses.ToArray(), loaded.TrainingSummary.Losses.ToArray());
         CollectionAssert.AreEqual(model.Labels!.ToArray(), loaded.Labels!.ToArray());
+        foreach (var (expected, actual) in model.TrainingSummary.History.Zip(loaded.TrainingSummary.History))
+        {
+            CollectionAssert.AreEqual(expected.ActiveBlocks.ToArray(), actual.ActiveBlocks.ToArray());
+            CollectionAssert.AreEqual(expected.Visits.ToArray(), actual.Visits.ToArray());
+        }
     }
 
     [TestMethod]

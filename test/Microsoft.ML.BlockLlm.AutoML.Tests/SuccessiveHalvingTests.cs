@@ -16,6 +16,11 @@ public sealed class SuccessiveHalvingTests
     private readonly SweepMonitor _monitor = new();
     private readonly string _checkpoints = Path.Combine(Path.GetTempPath(), "blockllm-tests", "halving-" + Guid.NewGuid().ToString("N"));
 
+    private SweepablePipeline? _raced;
+
+    /// <summary>A race of many trials tries the rules many times.</summary>
+    private static FsCheck.Config Races => FsCheck.Config.QuickThrowOnFailure.WithMaxTest(25);
+
     [TestCleanup]
     public void DeleteCheckpoints()
     {
@@ -109,7 +114,7 @@ public sealed class SuccessiveHalvingTests
 
     [TestMethod]
     public void Who_goes_on_is_among_the_best_of_its_rung() =>
-        FsCheck.Check.QuickThrowOnFailure(Prop.ForAll(Gen.Choose(0, 10_000).ToArbitrary(), Gen.Choose(2, 4).ToArbitrary(), Gen.Choose(2, 4).ToArbitrary(), (seed, factor, rungs) =>
+        FsCheck.Check.One(Races, Prop.ForAll(Gen.Choose(0, 10_000).ToArbitrary(), Gen.Choose(2, 4).ToArbitrary(), Gen.Choose(2, 4).ToArbitrary(), (seed, factor, rungs) =>
         {
             const long TotalSteps = 1_000_000;
             var race = new Race(this, rungs, factor);
@@ -133,7 +138,7 @@ public sealed class SuccessiveHalvingTests
 
     [TestMethod]
     public void No_more_checkpoints_wait_on_a_rung_than_one_of_so_many_goes_on() =>
-        FsCheck.Check.QuickThrowOnFailure(Prop.ForAll(Gen.Choose(0, 10_000).ToArbitrary(), Gen.Choose(2, 4).ToArbitrary(), (seed, factor) =>
+        FsCheck.Check.One(Races, Prop.ForAll(Gen.Choose(0, 10_000).ToArbitrary(), Gen.Choose(2, 4).ToArbitrary(), (seed, factor) =>
         {
             DeleteCheckpoints();
             var race = new Race(this, rungs: 3, factor);
@@ -242,6 +247,20 @@ public sealed class SuccessiveHalvingTests
     }
 
     [TestMethod]
+    public void A_folder_that_cannot_be_made_ends_the_sweep_before_its_first_trial()
+    {
+        Directory.CreateDirectory(_checkpoints);
+        var file = Path.Combine(_checkpoints, "file");
+        File.WriteAllText(file, "");
+        var experiment = Experiment(Pipeline()).SetSuccessiveHalvingTuner(Path.Combine(file, "checkpoints"));
+
+        var error = Assert.ThrowsException<AggregateException>(() => experiment.Run()).InnerException!;
+
+        StringAssert.Contains(error.Message, "Configurations cannot wait in the folder");
+        Assert.AreEqual(0, _monitor.Trials.Count);
+    }
+
+    [TestMethod]
     public void Folds_are_refused()
     {
         var experiment = Experiment(Pipeline()).SetDataset(Sweeps.Messages(_ml), fold: 2);
@@ -267,7 +286,7 @@ public sealed class SuccessiveHalvingTests
 
         public Race(SuccessiveHalvingTests test, int rungs, int factor)
         {
-            var pipeline = Sweeps.Pipeline(test._ml);
+            var pipeline = test._raced ??= Sweeps.Pipeline(test._ml);
             _tuner = new SuccessiveHalvingTuner(new SearchSpace.SearchSpace { ["_pipeline_"] = pipeline.SearchSpace }, pipeline, test._checkpoints, factor, rungs, seed: 1);
         }
 

@@ -32,7 +32,7 @@ internal static class Sweeps
         "cost-frugal" => experiment.SetCostFrugalTuner(),
         "random" => experiment.SetRandomSearchTuner(seed: 5),
         "grid" => experiment.SetGridSearchTuner(step: 2),
-        "halving" => experiment.SetSuccessiveHalvingTuner(Directory.CreateTempSubdirectory("blockllm-tests-").FullName, reductionFactor: 2, rungs: 2),
+        "halving" => experiment.SetSuccessiveHalvingTuner($"{TinyModel.Directory}-{Guid.NewGuid():N}", reductionFactor: 2, rungs: 2),
         _ => throw new ArgumentException($"There is no tuner '{name}'.", nameof(name)),
     };
 

@@ -55,7 +55,7 @@ public static class BlockLlmExperimentExtensions
     /// </para>
     /// </remarks>
     /// <param name="experiment">The experiment; its pipeline must be set before.</param>
-    /// <param name="checkpointDirectory">The folder in which configurations wait to go on, of this sweep alone. What is left there after the sweep is yours to delete. Folders of an earlier sweep are written over.</param>
+    /// <param name="checkpointDirectory">The folder in which configurations wait to go on, of this sweep alone; made if it is missing. What is left there after the sweep is yours to delete. Folders of an earlier sweep are written over.</param>
     /// <param name="reductionFactor">η: one of so many configurations goes on. At least 2.</param>
     /// <param name="rungs">K: how often the configuration of the options is measured until it has made all its steps, the first time after 1/η^(K−1) of them. At least 2.</param>
     /// <param name="seed">Fixes the configurations. Null for the seed of the experiment, which is that of its context.</param>

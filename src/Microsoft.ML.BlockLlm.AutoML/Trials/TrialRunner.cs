@@ -23,7 +23,7 @@ internal sealed class TrialRunner(
             models.Offer(result);
             return Task.FromResult(result);
         }
-        catch (OperationCanceledException exception) when (!ct.IsCancellationRequested && memory.ExcessOf(settings.TrialId) is { } reason)
+        catch (Exception exception) when (!ct.IsCancellationRequested && memory.ExcessOf(settings.TrialId) is { } reason)
         {
             throw new TrialFailedException(reason, exception);
         }

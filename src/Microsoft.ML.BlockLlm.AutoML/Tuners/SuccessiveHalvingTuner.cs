@@ -34,6 +34,14 @@ internal sealed class SuccessiveHalvingTuner : ITuner
             throw new InvalidOperationException(
                 "The pipeline has no sweepable BlockLLM trainer that could be held to a part of its steps. Append one, such as mlContext.Auto().BlockLlmTextClassification, or set another tuner.");
         }
+        try
+        {
+            Directory.CreateDirectory(directory);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidOperationException($"Configurations cannot wait in the folder '{directory}': {exception.Message.TrimEnd('.')}. Give SetSuccessiveHalvingTuner one that can be written.", exception);
+        }
         _directory = directory;
         _reductionFactor = reductionFactor;
         _rungs = rungs;

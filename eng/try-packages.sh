@@ -73,7 +73,7 @@ for i in $(seq 100); do
 done | sed '1iLabel\tText' >messages.tsv
 tool/blockllm plan "$cache/models/use-lite" --batch-size 8 --length 32
 settings=(messages.tsv --model "$cache/models/use-lite" --batch-size 8 --max-tokens 32)
-train=(tool/blockllm classify train "${settings[@]}" --epochs 6 --checkpoint-interval 10)
+train=(tool/blockllm classify train "${settings[@]}" --epochs 3 --checkpoint-interval 10)
 "${train[@]}" --output runs/whole
 "${train[@]}" --output runs/first &
 # Waits until a file is there that the command in the background is to write.

@@ -41,9 +41,9 @@ internal static class BlockLlmCommand
         {
             return Report(exception.Message, ExitCode.Usage);
         }
-        catch (OperationCanceledException exception)
+        catch (OperationCanceledException)
         {
-            return Report(exception.Message, ExitCode.Canceled);
+            return Report("The command was canceled before it had anything to save.", ExitCode.Canceled);
         }
         catch (Exception exception) when (IsExplained(exception))
         {

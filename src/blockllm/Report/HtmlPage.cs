@@ -22,7 +22,7 @@ internal sealed class HtmlPage(string title)
         .f0 { fill: var(--one); } .f1 { fill: var(--two); } .f2 { fill: var(--three); } .f3 { fill: var(--four); } .f4 { fill: var(--five); }
         .scroll { overflow-x: auto; }
         table { border-collapse: collapse; } th, td { padding: .2rem .7rem .2rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
-        td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
+        td:last-child { overflow-wrap: anywhere; } td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
         @media (max-width: 40rem) { svg:not(.wide) text { font-size: 20px; } }
         :focus-visible { outline: 3px solid var(--one); outline-offset: 2px; }
         """;

@@ -85,7 +85,8 @@ internal sealed record CheckpointManifest
             throw new CheckpointException(checkpoint, $"its {FileName} has format {format}, and this version reads formats up to {CurrentFormat}. Go on with the version that wrote it, or give this training a folder of its own.");
         if (format < FirstFormat)
             throw new InvalidDataException($"its {FileName} has format {format}, which there is not");
-        return JsonSerializer.Deserialize<CheckpointManifest>(json, s_json)!;
+        var manifest = JsonSerializer.Deserialize<CheckpointManifest>(json, s_json)!;
+        return manifest.Files.Contains(null) ? throw new InvalidDataException($"one of the files that its {FileName} names is null") : manifest;
     }
 
     /// <summary>Opens a file of a checkpoint.</summary>

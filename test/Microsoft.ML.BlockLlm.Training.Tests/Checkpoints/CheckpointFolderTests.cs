@@ -126,6 +126,17 @@ public sealed class CheckpointFolderTests : IDisposable
     }
 
     [TestMethod]
+    public void A_manifest_that_names_a_file_by_null_is_refused()
+    {
+        Saving(Every).Train(interruptAfter: 1);
+        var manifest = File.ReadAllText(Path.Combine(_folder["step-00000001"], "checkpoint.json")).Replace("\"Files\": [", "\"Files\": [ null,", StringComparison.Ordinal);
+
+        var error = Assert.ThrowsExactly<InvalidDataException>(() => CheckpointManifest.Parse(_folder.Path, System.Text.Encoding.UTF8.GetBytes(manifest)));
+
+        StringAssert.Contains(error.Message, "one of the files that its checkpoint.json names is null");
+    }
+
+    [TestMethod]
     public void A_checkpoint_of_a_newer_format_ends_training_and_stays()
     {
         var run = Saving(Every);

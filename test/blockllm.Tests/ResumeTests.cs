@@ -51,7 +51,9 @@ public sealed class ResumeTests
             folder, "classify", "train", "messages.tsv", "--model", model, "--output", "run", "--epochs", "3", "--batch-size", "4", "--validation-fraction", "0",
             "--checkpoint-interval", "4", "--checkpoint-every-epoch", "false", "--on-non-finite", "roll-back", "--json");
 
+        var reported = run.Errors.Split('\n').Where(line => line.StartsWith("step ", StringComparison.Ordinal)).Select(line => line.Split(':')[0]).ToList();
         StringAssert.Contains(run.Errors, "Training goes back to checkpoint");
+        Assert.IsTrue(reported.Distinct().Count() < reported.Count, "Some updates were to be made once more.");
         AssertSteps(run, folder);
     }
 

@@ -3,8 +3,8 @@ namespace Microsoft.ML.BlockLlm.Scoring;
 /// <summary>Puts texts of like length together, so that little of a batch is padding.</summary>
 internal static class LengthBatches
 {
-    /// <summary>Most tokens of a batch, padding included; a longer text is a batch by itself. It bounds memory, and lets many short texts make a product of matrices that is worth its call.</summary>
-    public const int TokensAtOnce = 4096;
+    /// <summary>Most tokens of a batch, padding included; a longer text is a batch by itself. Fewer would make products of matrices too small to be fast, more would mix lengths and pad more.</summary>
+    public const int TokensAtOnce = 1024;
 
     /// <summary>Cuts texts, from the shortest to the longest, into batches.</summary>
     /// <param name="lengths">Tokens of each text.</param>

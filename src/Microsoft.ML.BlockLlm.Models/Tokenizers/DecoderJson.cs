@@ -19,7 +19,7 @@ internal static class DecoderJson
         "ByteLevel" => [TokenDecoder.ByteLevel],
         "Fuse" => [TokenDecoder.Fuse],
         "Metaspace" => [Metaspace(part)],
-        "Replace" => [TokenDecoder.Replace(part.Required("pattern").String("String"), part.String("content"))],
+        "Replace" => [TokenDecoder.Replace(part.Required("pattern").NonEmptyString("String"), part.String("content"))],
         "Strip" => [TokenDecoder.Strip(Character(part, "content"), part.Int("start", 0), part.Int("stop", 0))],
         "WordPiece" => [TokenDecoder.WordPiece(part.String("prefix"), part.Bool("cleanup", true))],
         _ => throw part.Unsupported(Supported),

@@ -49,6 +49,9 @@ internal readonly record struct JsonPart(JsonElement Element, string Path, strin
         ? value.Element.GetString()!
         : throw Required(name).Wrong($"must be text, but is {Required(name).Element.ValueKind}");
 
+    /// <summary>A text of at least one character that must be there.</summary>
+    public string NonEmptyString(string name) => String(name) is { Length: > 0 } value ? value : throw Required(name).Wrong("must not be empty");
+
     /// <summary>A truth value, or a default if it is missing.</summary>
     public bool Bool(string name, bool missing) => Optional(name)?.Element.GetBoolean() ?? missing;
 

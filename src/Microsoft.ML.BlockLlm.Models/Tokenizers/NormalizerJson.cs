@@ -42,7 +42,7 @@ internal static class NormalizerJson
         var content = part.String("content");
         var pattern = part.Required("pattern");
         if (pattern.Optional("String") is not null)
-            return TextNormalizer.Replace(pattern.String("String"), content);
+            return TextNormalizer.Replace(pattern.NonEmptyString("String"), content);
         var regex = TokenPattern.Read(pattern);
         return text => regex.Replace(text, content);
     }

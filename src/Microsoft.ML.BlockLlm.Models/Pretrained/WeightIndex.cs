@@ -31,7 +31,7 @@ internal sealed class WeightIndex
         try
         {
             using var stream = File.OpenRead(path);
-            using var json = JsonDocument.Parse(BoundedFile.Read(stream, path, BoundedFile.MaxTable));
+            using var json = JsonDocument.Parse(BoundedFile.Read(stream, path, BoundedFile.MaxTable), StrictJson.Options);
             var fileOf = new Dictionary<string, string>();
             foreach (var item in json.RootElement.GetProperty("weight_map").EnumerateObject())
             {

@@ -20,10 +20,11 @@ internal readonly record struct JsonPart(JsonElement Element, string Path, strin
     {
         try
         {
-            using var document = JsonDocument.Parse(json);
+            StrictJson.RequireTexts(json);
+            using var document = JsonDocument.Parse(json, StrictJson.Options);
             return read(new JsonPart(document.RootElement, "", source));
         }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or IndexOutOfRangeException)
+        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or IndexOutOfRangeException or TimeoutException)
         {
             throw new ModelLoadException($"{source} is no valid {kind}: {exception.Message}", exception);
         }
@@ -33,6 +34,9 @@ internal readonly record struct JsonPart(JsonElement Element, string Path, strin
     public JsonPart? Optional(string name) => Element.ValueKind == JsonValueKind.Object && Element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null
         ? new JsonPart(value, Path.Length == 0 ? name : $"{Path}.{name}", Source)
         : null;
+
+    /// <summary>A property that was come upon.</summary>
+    public JsonPart Item(JsonProperty property) => new(property.Value, Path.Length == 0 ? property.Name : $"{Path}.{property.Name}", Source);
 
     /// <summary>A property that must be there.</summary>
     public JsonPart Required(string name) => Optional(name) ?? throw Wrong($"'{name}' is missing");

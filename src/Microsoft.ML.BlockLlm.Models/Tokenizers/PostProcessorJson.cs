@@ -5,6 +5,7 @@ namespace Microsoft.ML.BlockLlm.Models;
 /// <summary>Reads the <c>post_processor</c> of a <c>tokenizer.json</c>: what is put around the tokens of a text, and where these begin and end.</summary>
 internal sealed class PostProcessorJson
 {
+    private const int MaxSpecialIds = 1024;
     private const string Supported = "Sequence, TemplateProcessing, BertProcessing, RobertaProcessing and ByteLevel";
 
     private PostProcessorJson()
@@ -57,10 +58,17 @@ internal sealed class PostProcessorJson
 
     private static IEnumerable<TemplatePlace> Places(JsonPart part, string name)
     {
+        var specialIds = 0;
         foreach (var item in part.Required(name).Items())
         {
             if (item.Optional("SpecialToken") is { } special)
-                yield return new TemplatePlace(Ids(part, special), Segment(special));
+            {
+                var ids = Ids(part, special);
+                specialIds += ids.Length;
+                if (specialIds > MaxSpecialIds)
+                    throw part.Required(name).Wrong($"puts more than {MaxSpecialIds:N0} special tokens around a text");
+                yield return new TemplatePlace(ids, Segment(special));
+            }
             else if (item.Optional("Sequence") is { } text)
                 yield return text.String("id") == "A" ? TemplatePlace.First(Segment(text)) : TemplatePlace.Second(Segment(text));
             else
@@ -71,7 +79,7 @@ internal sealed class PostProcessorJson
     private static int Segment(JsonPart place) => place.Int("type_id", 0);
 
     private static int[] Ids(JsonPart part, JsonPart special) =>
-        [.. part.Required("special_tokens").Required(special.String("id")).Required("ids").Items().Select(id => id.Id())];
+        [.. part.Required("special_tokens").Required(special.String("id")).Required("ids").Items().Take(MaxSpecialIds + 1).Select(id => id.Id())];
 
     // ["[SEP]", 102]
     private static int IdIn(JsonPart part, string name) => part.Required(name).Items().ToArray() is [_, { Element.ValueKind: JsonValueKind.Number } id]

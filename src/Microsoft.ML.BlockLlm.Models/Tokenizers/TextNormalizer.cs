@@ -10,7 +10,13 @@ internal sealed class TextNormalizer(IReadOnlyList<Func<string, string>> steps) 
     private const char Noncharacter = '\uFFFE';
 
     /// <inheritdoc/>
-    public override string Normalize(string original) => steps.Aggregate(original, (text, step) => step(text));
+    /// <exception cref="FormatException">The steps make the text longer than any do that were made for a model.</exception>
+    public override string Normalize(string original) => steps.Aggregate(original, (text, step) =>
+    {
+        var result = step(text);
+        TextGrowth.Require(result.Length, original.Length);
+        return result;
+    });
 
     /// <inheritdoc/>
     public override string Normalize(ReadOnlySpan<char> original) => Normalize(original.ToString());
@@ -45,5 +51,9 @@ internal sealed class TextNormalizer(IReadOnlyList<Func<string, string>> steps) 
         text => text.Length == 0 || text.StartsWith(prefix, StringComparison.Ordinal) ? text : prefix + text;
 
     /// <summary>Replaces one text by another.</summary>
-    public static Func<string, string> Replace(string pattern, string content) => text => text.Replace(pattern, content, StringComparison.Ordinal);
+    public static Func<string, string> Replace(string pattern, string content) => text =>
+    {
+        TextGrowth.Require(TextGrowth.AfterReplacing(text, pattern, content), text.Length);
+        return text.Replace(pattern, content, StringComparison.Ordinal);
+    };
 }

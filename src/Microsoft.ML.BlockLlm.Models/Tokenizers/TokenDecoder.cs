@@ -7,7 +7,13 @@ namespace Microsoft.ML.BlockLlm.Models;
 internal sealed class TokenDecoder(IReadOnlyList<Func<IReadOnlyList<string>, IReadOnlyList<string>>> steps)
 {
     /// <summary>Makes text of pieces.</summary>
-    public string Decode(IReadOnlyList<string> pieces) => string.Concat(steps.Aggregate(pieces, (result, step) => step(result)));
+    /// <exception cref="FormatException">The steps make the text longer than any do that were made for a model.</exception>
+    public string Decode(IReadOnlyList<string> pieces) => string.Concat(steps.Aggregate(pieces, (before, step) =>
+    {
+        var result = step(before);
+        TextGrowth.Require(LengthOf(result), LengthOf(pieces));
+        return result;
+    }));
 
     /// <summary>Reads pieces in <see cref="ByteLevelAlphabet"/> as UTF-8. What is no UTF-8 becomes U+FFFD; a character that stands for no byte stands for itself.</summary>
     public static IReadOnlyList<string> ByteLevel(IReadOnlyList<string> pieces)
@@ -56,7 +62,11 @@ internal sealed class TokenDecoder(IReadOnlyList<Func<IReadOnlyList<string>, IRe
 
     /// <summary>Replaces a text in each piece.</summary>
     public static Func<IReadOnlyList<string>, IReadOnlyList<string>> Replace(string pattern, string content) =>
-        pieces => [.. pieces.Select(piece => piece.Replace(pattern, content, StringComparison.Ordinal))];
+        pieces =>
+        {
+            TextGrowth.Require(pieces.Sum(piece => TextGrowth.AfterReplacing(piece, pattern, content)), LengthOf(pieces));
+            return [.. pieces.Select(piece => piece.Replace(pattern, content, StringComparison.Ordinal))];
+        };
 
     /// <summary>Takes up to so many of a character from the beginning and the end of each piece.</summary>
     public static Func<IReadOnlyList<string>, IReadOnlyList<string>> Strip(char character, int atStart, int atEnd) => pieces => [.. pieces.Select(piece =>
@@ -83,6 +93,8 @@ internal sealed class TokenDecoder(IReadOnlyList<Func<IReadOnlyList<string>, IRe
     private static string CleanUp(string text) => new StringBuilder(text)
         .Replace(" .", ".").Replace(" ?", "?").Replace(" !", "!").Replace(" ,", ",").Replace(" ' ", "'").Replace(" n't", "n't")
         .Replace(" 'm", "'m").Replace(" do not", " don't").Replace(" 's", "'s").Replace(" 've", "'ve").Replace(" 're", "'re").ToString();
+
+    private static long LengthOf(IReadOnlyList<string> pieces) => pieces.Sum(piece => (long)piece.Length);
 
     private static bool TryGetByte(string piece, out byte value)
     {

@@ -65,7 +65,16 @@ internal sealed class TokenPattern
 
     /// <summary>The text with every match replaced.</summary>
     /// <exception cref="TimeoutException">The search took too long.</exception>
-    public string Replace(string text, string content) => InTime(text, () => _regex.Replace(text, _ => content));
+    public string Replace(string text, string content) => InTime(text, () =>
+    {
+        long length = text.Length;
+        return _regex.Replace(text, match =>
+        {
+            length += content.Length - match.Length;
+            TextGrowth.Require(length, text.Length);
+            return content;
+        });
+    });
 
     private static Regex Compiled(string pattern, TimeSpan timeout)
     {

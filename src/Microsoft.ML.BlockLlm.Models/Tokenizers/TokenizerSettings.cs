@@ -46,7 +46,7 @@ internal sealed record TokenizerSettings
     {
         foreach (var item in added.Element.EnumerateObject())
         {
-            var part = added.Required(item.Name);
+            var part = added.Item(item);
             yield return int.TryParse(item.Name, out var id) ? AddedToken.Read(part, id) : throw part.Wrong("is no id");
         }
     }

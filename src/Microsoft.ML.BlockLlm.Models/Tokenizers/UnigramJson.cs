@@ -31,7 +31,8 @@ internal static class UnigramJson
         {
             if (piece.Length == 0)
                 throw model.Wrong($"piece {id} is empty");
-            if (!double.IsFinite(score))
+            // As in a file of SentencePiece, so that no sum of scores is infinite.
+            if (!float.IsFinite((float)score))
                 throw model.Wrong($"piece {id}, '{piece}', has the score {score}, which is no number to add up");
         }
     }

@@ -30,11 +30,20 @@ internal static class TokenizerTargets
     private static FuzzTarget Target(string name, Dictionary<string, byte[]> files, IReadOnlyList<byte[]> seeds, Mutation mutate, string place) => new(name, seeds, mutate, input =>
     {
         var loaded = TokenizerFiles.Read(ModelTargets.With(files, name, input), "hostile").Loaded;
-        var ids = loaded.Tokenizer.EncodeToIds(Text);
+        IReadOnlyList<int> ids;
+        try
+        {
+            ids = loaded.Tokenizer.EncodeToIds(Text);
+            _ = loaded.Tokenizer.Decode(ids);
+        }
+        catch (FormatException)
+        {
+            // What makes texts longer without end is met when a text comes.
+            return;
+        }
         var all = loaded.Template?.Fill(ids, ids).Ids ?? ids;
         if (all.Any(id => id < 0 || id >= loaded.VocabularySize))
             throw new InvalidOperationException($"It gives the ids {string.Join(" ", all)} with a vocabulary of {loaded.VocabularySize}.");
-        _ = loaded.Tokenizer.Decode(ids);
     })
     // Each of the text's spaces may be replaced by what fills nearly the whole file.
     { IsDocumented = ModelTargets.IsDocumented, Place = place, BytesPerByte = 512 };

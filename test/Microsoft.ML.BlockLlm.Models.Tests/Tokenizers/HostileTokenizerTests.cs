@@ -70,6 +70,46 @@ public sealed class HostileTokenizerTests
     public void Brackets_in_brackets_are_refused() =>
         RequireRefused("tokenizer.json", Encoding.ASCII.GetBytes(new string('[', 1_000_000)), "tokenizer.json", "no valid tokenizer.json");
 
+    [TestMethod]
+    [DataRow(""" "normalizer": {"type": "Replace", "pattern": {"String": ""}, "content": "a"}, """, "normalizer.pattern.String", "must not be empty")]
+    [DataRow(""" "decoder": {"type": "Replace", "pattern": {"String": ""}, "content": "a"}, """, "decoder.pattern.String", "must not be empty")]
+    [DataRow(""" "version": "1.0", "version": "2.0", """, "tokenizer.json", "version")]
+    public void What_could_be_read_in_two_ways_or_in_none_is_refused(string part, string place, string problem) =>
+        RequireRefused("tokenizer.json", Encoding.UTF8.GetBytes(WordPiece(part)), place, problem);
+
+    [TestMethod]
+    public void Scores_whose_sum_is_no_number_are_refused() =>
+        RequireRefused("tokenizer.json", """{"model": {"type": "Unigram", "unk_id": 0, "vocab": [["<unk>", 0], ["a", -1.5e308]]}}"""u8.ToArray(), "piece 1", "no number to add up");
+
+    [TestMethod]
+    public void A_template_of_more_special_tokens_than_any_text_has_is_refused()
+    {
+        var ids = string.Join(",", Enumerable.Repeat("0", 20_000));
+        var places = string.Join(",", Enumerable.Repeat("""{"SpecialToken": {"id": "x"}}""", 1_000));
+        RequireRefused("tokenizer.json", Encoding.UTF8.GetBytes(WordPiece(
+            $$$$""" "post_processor": {"type": "TemplateProcessing", "single": [{{{{places}}}}], "pair": [], "special_tokens": {"x": {"ids": [{{{{ids}}}}]}}}, """)), "post_processor.single", "1,024");
+    }
+
+    [TestMethod]
+    public void Steps_that_make_a_text_ever_longer_are_refused_when_the_file_is_read_or_a_text_comes()
+    {
+        var steps = string.Join(",", Enumerable.Repeat("""{"type": "Replace", "pattern": {"String": "a"}, "content": "aaaaaaaaaa"}""", 12));
+        var growing = $$""" "normalizer": {"type": "Sequence", "normalizers": [{{steps}}]}, """;
+
+        RequireRefused("tokenizer.json", Encoding.UTF8.GetBytes(WordPiece(growing + """ "added_tokens": [{"id": 1, "content": "a", "special": false, "normalized": true}], """)), "longer than");
+        var tokenizer = TokenizerJson.Read(Encoding.UTF8.GetBytes(WordPiece(growing)), "tokenizer.json").Tokenizer;
+        Assert.ThrowsExactly<FormatException>(() => tokenizer.EncodeToIds("a"));
+    }
+
+    [TestMethod]
+    public void Steps_that_make_pieces_ever_longer_end_in_a_refusal()
+    {
+        var steps = string.Join(",", Enumerable.Repeat("""{"type": "Replace", "pattern": {"String": "U"}, "content": "UUUUUUUUUU"}""", 12));
+        var tokenizer = TokenizerJson.Read(Encoding.UTF8.GetBytes(WordPiece($$""" "decoder": {"type": "Sequence", "decoders": [{{steps}}]}, """)), "tokenizer.json").Tokenizer;
+
+        Assert.ThrowsExactly<FormatException>(() => tokenizer.Decode([0]));
+    }
+
     private static void RequireRefused(string name, byte[] bytes, params string[] explanation)
     {
         var before = GC.GetAllocatedBytesForCurrentThread();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.ML.BlockLlm.Models;
 
 namespace Microsoft.ML.BlockLlm.Training;
@@ -7,7 +8,8 @@ namespace Microsoft.ML.BlockLlm.Training;
 /// The folder of the checkpoints of one training: <c>step-00000120</c> for each of the last, <c>best-00000080</c> for the best, while one is
 /// written a folder that ends in <c>.tmp</c>, and while it takes the place of another that one with <c>.old</c> at its end. One training at a time has it.
 /// </summary>
-internal sealed class CheckpointFolder : IDisposable
+/// <remarks>Only what has a name that is made here is ever deleted, and what has that of a checkpoint only if it holds the manifest of one: the folder may hold folders of the user's.</remarks>
+internal sealed partial class CheckpointFolder : IDisposable
 {
     private const string LastPrefix = "step-";
     private const string BestPrefix = "best-";
@@ -68,23 +70,22 @@ internal sealed class CheckpointFolder : IDisposable
     /// <exception cref="CheckpointException">It cannot be written; those before it are as they were.</exception>
     public string Write(string name, IReadOnlyList<CheckpointPart> files, Func<IReadOnlyList<CheckpointFile>, CheckpointManifest> manifest)
     {
-        var beside = Path.Combine(_directory, $"{name}.{Guid.NewGuid():N}{Unfinished}");
+        var place = Path.Combine(_directory, name);
+        var beside = Aside(place, Unfinished);
+        var replaced = Aside(place, Replaced);
+        var linked = new CheckpointFile?[files.Count];
         try
         {
             Directory.CreateDirectory(beside);
             AtWritePoint("folder made");
-            CheckpointFile[] written = [.. files.Select(file => LinkFile(beside, file) ?? WriteFile(beside, file.Name, file.Write))];
+            foreach (var (i, file) in files.Index())
+                linked[i] = LinkFile(beside, file);
+            CheckpointFile[] written = [.. files.Zip(linked, (file, link) => link ?? WriteFile(beside, file.Name, file.Write))];
             WriteFile(beside, CheckpointManifest.FileName, stream => stream.Write(manifest(written).ToJson()));
             DirectorySync.Flush(beside);
             AtWritePoint("folder on the disk");
-            var place = Path.Combine(_directory, name);
-            var replaced = $"{place}{Replaced}";
             if (Directory.Exists(place))
-            {
-                TryRemove(replaced);
                 Directory.Move(place, replaced);
-            }
-
             AtWritePoint("place free");
             Directory.Move(beside, place);
             AtWritePoint("renamed");
@@ -94,9 +95,11 @@ internal sealed class CheckpointFolder : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
+            TryMoveBack(replaced, place);
             TryDelete(beside);
-            var needed = files.Where(file => file.Same is null).Sum(file => SizeOf(file.Write));
-            throw new CheckpointException(Path.Combine(_directory, name),
+            CheckpointFile[] sizes = [.. files.Zip(linked, (file, link) => link ?? Measure(file))];
+            var needed = sizes.Where((_, i) => linked[i] is null).Sum(file => file.Length) + manifest(sizes).ToJson().Length;
+            throw new CheckpointException(place,
                 $"the checkpoint cannot be written: {exception.Message.TrimEnd('.')}. It needs {needed:N0} bytes beside what is there{Available()}. Make room or name another folder; the checkpoints before it are as they were.", exception);
         }
     }
@@ -107,8 +110,7 @@ internal sealed class CheckpointFolder : IDisposable
     {
         foreach (var path in All.Where(path => !keep.Contains(Path.GetFileName(path))))
             TryRemove(path);
-        foreach (var unfinished in Directory.GetDirectories(_directory, $"*{Unfinished}"))
-            TryDelete(unfinished);
+        DeleteUnfinished();
         AtWritePoint("old ones deleted");
     }
 
@@ -145,11 +147,12 @@ internal sealed class CheckpointFolder : IDisposable
         return new CheckpointFile(name, digest.Length, digest.Digest);
     }
 
-    private static long SizeOf(Action<Stream> write)
+    /// <summary>What the manifest would say of a file, but for its digest.</summary>
+    private static CheckpointFile Measure(CheckpointPart part)
     {
         using var count = new DigestStream(null);
-        write(count);
-        return count.Length;
+        part.Write(count);
+        return new CheckpointFile(part.Name, count.Length, count.Digest);
     }
 
     private string Available()
@@ -167,27 +170,44 @@ internal sealed class CheckpointFolder : IDisposable
     /// <summary>Puts the folder in order after an interruption.</summary>
     private void TidyUp()
     {
-        foreach (var replaced in Directory.GetDirectories(_directory, $"*{Replaced}"))
+        foreach (var replaced in SetAside(Replaced).Where(IsCheckpoint))
         {
-            var place = replaced[..^Replaced.Length];
-            if (StepOf(place) is null)
-                continue;
+            var place = PlaceOf(replaced);
             if (Directory.Exists(place))
                 TryRemove(replaced);
             else
                 Directory.Move(replaced, place);
         }
 
-        foreach (var unfinished in Directory.GetDirectories(_directory, $"*{Unfinished}"))
+        DeleteUnfinished();
+    }
+
+    private void DeleteUnfinished()
+    {
+        foreach (var unfinished in SetAside(Unfinished))
             TryDelete(unfinished);
     }
+
+    private IEnumerable<string> SetAside(string suffix) =>
+        Directory.GetDirectories(_directory, $"*{suffix}").Where(path => AsideName().IsMatch(Path.GetFileName(path)));
+
+    /// <summary>A name beside the place of a checkpoint, which nothing else has.</summary>
+    private static string Aside(string place, string suffix) => $"{place}.{Guid.NewGuid():N}{suffix}";
+
+    /// <summary>The place of a checkpoint that stands there or aside.</summary>
+    private static string PlaceOf(string path) => AsideName().IsMatch(Path.GetFileName(path)) ? path[..^(Unfinished.Length + 33)] : path;
+
+    [GeneratedRegex(@"^(step|best)-[0-9]+\.[0-9a-f]{32}\.(tmp|old)\z", RegexOptions.CultureInvariant)]
+    private static partial Regex AsideName();
+
+    private static bool IsCheckpoint(string path) => File.Exists(Path.Combine(path, CheckpointManifest.FileName));
 
     /// <summary>Deletes a checkpoint, under a name that says so first: half a checkpoint must not look like a whole one.</summary>
     private static void TryRemove(string checkpoint)
     {
-        if (!Directory.Exists(checkpoint))
+        if (!IsCheckpoint(checkpoint))
             return;
-        var doomed = $"{checkpoint}.{Guid.NewGuid():N}{Unfinished}";
+        var doomed = Aside(PlaceOf(checkpoint), Unfinished);
         try
         {
             Directory.Move(checkpoint, doomed);
@@ -199,6 +219,20 @@ internal sealed class CheckpointFolder : IDisposable
 
         AtWritePoint("old one renamed");
         TryDelete(doomed);
+    }
+
+    /// <summary>Gives a checkpoint its place again, unless another has it.</summary>
+    private static void TryMoveBack(string replaced, string place)
+    {
+        try
+        {
+            if (Directory.Exists(replaced) && !Directory.Exists(place))
+                Directory.Move(replaced, place);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The next training in this folder gives it back.
+        }
     }
 
     private static void TryDelete(string folder)

@@ -79,10 +79,13 @@ internal sealed class BestModel(TrainingOptions options, StreamedWeights? stream
 
     public void Dispose() => Forget();
 
+    /// <summary>Of a loss that is not finite, every finite one is better, whatever the accuracy.</summary>
     private bool IsBetter(EvaluationResult result, EvaluationResult best) =>
-        options.SelectBy == ModelSelection.Loss || result.Accuracy.Equals(best.Accuracy)
-            ? result.Loss < best.Loss
-            : result.Accuracy > best.Accuracy;
+        !double.IsFinite(result.Loss) || !double.IsFinite(best.Loss)
+            ? double.IsFinite(result.Loss) && !double.IsFinite(best.Loss)
+            : options.SelectBy == ModelSelection.Loss || result.Accuracy.Equals(best.Accuracy)
+                ? result.Loss < best.Loss
+                : result.Accuracy > best.Accuracy;
 
     private void Forget()
     {

@@ -56,7 +56,7 @@ public sealed class TrainingLoop
     /// of a model whose weights are streamed.
     /// </exception>
     /// <exception cref="TrainingDivergedException">A loss or gradient is not finite. The model is as it was before that step.</exception>
-    /// <exception cref="OutOfTrainingMemoryException">There is no memory for an update.</exception>
+    /// <exception cref="OutOfTrainingMemoryException">There is no memory for an update or an evaluation.</exception>
     /// <exception cref="CheckpointException">A checkpoint cannot be written, is of another training, or none can be read.</exception>
     public TrainingSummary Run(
         ITrainingData data, ITrainingData? validation = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -230,10 +230,22 @@ public sealed class TrainingLoop
             return;
         var record = state.Record;
         var started = Stopwatch.GetTimestamp();
-        var result = _evaluator.Evaluate(validation, _options.BatchSize, cancellationToken);
+        var result = Measure(validation, record.Step, cancellationToken);
         record.EvaluationTime += Stopwatch.GetElapsedTime(started);
         record.AddEvaluation(result);
         state.Best.Observe(record.Step, result);
         checkpoints?.AfterEvaluation();
+    }
+
+    private EvaluationResult Measure(ITrainingData validation, long step, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return _evaluator.Evaluate(validation, _options.BatchSize, cancellationToken);
+        }
+        catch (ExternalException exception) when (MemoryShortage.Is(exception))
+        {
+            throw new MemoryShortage(_model, _optimizer, _options).ExplainEvaluation(step, exception);
+        }
     }
 }

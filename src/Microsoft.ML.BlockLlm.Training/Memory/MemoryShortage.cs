@@ -8,6 +8,8 @@ namespace Microsoft.ML.BlockLlm.Training;
 /// <summary>Knows libtorch's errors for memory that is not there, and explains them.</summary>
 internal sealed class MemoryShortage(StagedModel model, StagewiseOptimizer optimizer, TrainingOptions options)
 {
+    private const string HalfBatch = "half the BatchSize and twice the GradientAccumulation";
+
     // In libtorch's words: on the CPU, there under Windows, and on a GPU.
     private static readonly string[] s_words = ["can't allocate memory", "not enough memory", "out of memory"];
 
@@ -18,9 +20,16 @@ internal sealed class MemoryShortage(StagedModel model, StagewiseOptimizer optim
     {
         var batch = new BatchShape(group.Batches.Max(item => item.Tokens.BatchSize), group.Batches.Max(item => item.Tokens.Length));
         return new OutOfTrainingMemoryException(
-            $"There was no memory for update {step}, with {batch.BatchSize} texts of {batch.Length} tokens at once. {Planned(batch)}The process has {MiB(ProcessMemory.Resident)} resident, " +
-            $"of {MiB(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)} that it may have. What helps: {Remedies(batch)}.", cause);
+            $"There was no memory for update {step}, with {batch.BatchSize} texts of {batch.Length} tokens at once. {Planned(batch)}{Present} What helps: {Remedies(batch)}.", cause);
     }
+
+    public OutOfTrainingMemoryException ExplainEvaluation(long step, Exception cause) => new(
+        $"There was no memory for the evaluation after update {step}, with up to {options.BatchSize} texts at once. {Present} What helps: {EvaluationRemedies}.", cause);
+
+    private static string Present => $"The process has {MiB(ProcessMemory.Resident)} resident, of {MiB(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)} that it may have.";
+
+    // An evaluation keeps no activations for backward, so that computing them again saves nothing.
+    private string EvaluationRemedies => string.Join(", or ", options.BatchSize > 1 ? OtherRemedies().Prepend(HalfBatch) : OtherRemedies());
 
     private bool Accumulates => options.GradientAccumulation > 1;
 
@@ -32,13 +41,17 @@ internal sealed class MemoryShortage(StagedModel model, StagewiseOptimizer optim
         if (options.Recompute != Recompute.All)
             remedies.Add($"Recompute = Recompute.All{Instead(batch, Recompute.All, Accumulates)}");
         if (batch.BatchSize > 1)
-            remedies.Add($"half the BatchSize and twice the GradientAccumulation{Instead(batch with { BatchSize = (batch.BatchSize + 1) / 2 }, options.Recompute, accumulates: true)}");
-        remedies.Add("shorter texts");
+            remedies.Add($"{HalfBatch}{Instead(batch with { BatchSize = (batch.BatchSize + 1) / 2 }, options.Recompute, accumulates: true)}");
+        return string.Join(", or ", remedies.Concat(OtherRemedies()));
+    }
+
+    private IEnumerable<string> OtherRemedies()
+    {
+        yield return "shorter texts";
         if (options.FreedMemory == FreedMemory.Kept)
-            remedies.Add("FreedMemory = FreedMemory.Returned");
+            yield return "FreedMemory = FreedMemory.Returned";
         if (optimizer.Settings is AdamWOptimizerOptions { Moments: MomentPrecision.Full })
-            remedies.Add("Moments = MomentPrecision.EightBit");
-        return string.Join(", or ", remedies);
+            yield return "Moments = MomentPrecision.EightBit";
     }
 
     private string Instead(BatchShape batch, Recompute recompute, bool accumulates) => Plan(batch, recompute, accumulates) is { } plan ? $" (planned: {MiB(plan.Peak)})" : "";

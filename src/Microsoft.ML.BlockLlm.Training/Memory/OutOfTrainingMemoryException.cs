@@ -1,7 +1,7 @@
 namespace Microsoft.ML.BlockLlm.Training;
 
 /// <summary>
-/// There was no memory for an update: the message says what a <see cref="MemoryPlan"/> gives for it, what is there, and which options help. The process stays usable; an update that ran out of
+/// There was no memory for an update or an evaluation: the message says what a <see cref="MemoryPlan"/> gives for the update, what is there, and which options help. The process stays usable; an update that ran out of
 /// memory while it changed weights may have changed some of them, so go on from a checkpoint or begin anew.
 /// </summary>
 public sealed class OutOfTrainingMemoryException : InvalidOperationException

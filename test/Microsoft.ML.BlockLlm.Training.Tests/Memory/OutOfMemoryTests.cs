@@ -19,19 +19,34 @@ public sealed class OutOfMemoryTests
         using var model = CausalLanguageModel.FromConfig(s_config, generator);
         using var optimizer = new BlockLlmOptimizer(model.named_parameters(), new BlockLlmOptimizerOptions { Sparsity = 0.5 });
         var options = new TrainingOptions { MaxSteps = 3, BatchSize = 4 };
-        var passes = 0;
 
-        var error = Assert.ThrowsExactly<OutOfTrainingMemoryException>(() => new TrainingLoop(model, optimizer, options, GreedyLoss).Run(Data()));
+        // The third pass comes after a probe and an update.
+        var error = Assert.ThrowsExactly<OutOfTrainingMemoryException>(() => new TrainingLoop(model, optimizer, options, GreedyFromPass(3)).Run(Data()));
 
         StringAssert.Contains(error.Message, "no memory for update 2, with 4 texts of 8 tokens at once. The memory plan is 0 MiB, at ");
         StringAssert.Contains(error.Message, "MiB resident, of ");
         StringAssert.Contains(error.Message, "What helps: Recompute = Recompute.All (planned: 0 MiB), or half the BatchSize");
         Assert.AreEqual(3, new TrainingLoop(model, optimizer, options).Run(Data()).Steps);
-
-        // More than any address space: the third pass, after a probe and an update.
-        Tensor GreedyLoss(Tensor output, TrainingBatch batch) =>
-            ++passes < 3 ? CrossEntropy.Loss(output, batch) : CrossEntropy.Loss(output, batch) + empty([1L << 48]).sum();
     }
+
+    [TestMethod]
+    public void It_tells_an_evaluation_from_an_update()
+    {
+        using var generator = new Generator(1);
+        using var model = CausalLanguageModel.FromConfig(s_config, generator);
+        using var optimizer = new BlockLlmOptimizer(model.named_parameters(), new BlockLlmOptimizerOptions { Sparsity = 0.5 });
+        var options = new TrainingOptions { MaxSteps = 3, BatchSize = 4, EvaluationInterval = 1 };
+
+        var error = Assert.ThrowsExactly<OutOfTrainingMemoryException>(() => new TrainingLoop(model, optimizer, options, GreedyFromPass(3)).Run(Data(), Data()));
+
+        StringAssert.Contains(error.Message, "no memory for the evaluation after update 1, with up to 4 texts at once. The process has ");
+        StringAssert.Contains(error.Message, "What helps: half the BatchSize and twice the GradientAccumulation, or shorter texts");
+        Assert.AreEqual(3, new TrainingLoop(model, optimizer, options).Run(Data(), Data()).Evaluations.Count);
+    }
+
+    /// <summary>A loss that asks for more than any address space from one pass on, counted from 1.</summary>
+    private static LossFunction GreedyFromPass(int pass) =>
+        (output, batch) => --pass > 0 ? CrossEntropy.Loss(output, batch) : CrossEntropy.Loss(output, batch) + empty([1L << 48]).sum();
 
     private static ITrainingData Data()
     {

@@ -7,9 +7,6 @@ internal sealed class NonFiniteUpdates(NonFinitePolicy policy, StagewiseOptimize
 {
     private const int MaxInARow = 10;
 
-    private long _furthest = record.Step;
-    private int _failures;
-
     /// <summary>Lets a run that means to go back have a place to go back to.</summary>
     public void Prepare()
     {
@@ -28,16 +25,23 @@ internal sealed class NonFiniteUpdates(NonFinitePolicy policy, StagewiseOptimize
         catch (TrainingDivergedException exception)
         {
             optimizer.Discard();
-            if (policy == NonFinitePolicy.Throw || ++_failures == MaxInARow)
+            var failures = (record.Setback?.Failures ?? 0) + 1;
+            if (policy == NonFinitePolicy.Throw || failures == MaxInARow)
                 throw;
+            record.Setback = new Setback(failures, record.Setback?.Furthest ?? record.Step);
             record.SkippedUpdates++;
             if (policy == NonFinitePolicy.RollBack)
                 checkpoints!.RollBack(exception.Finding);
             return false;
         }
 
-        if (record.Step > _furthest)
-            (_furthest, _failures) = (record.Step, 0);
+        if (record.Step > record.Setback?.Furthest)
+            record.Setback = null;
         return true;
     }
 }
+
+/// <summary>Updates that failed in a row because a loss or gradient was not finite.</summary>
+/// <param name="Failures">How many.</param>
+/// <param name="Furthest">The update before the first of them: one beyond it ends the row, whatever a roll-back takes back meanwhile.</param>
+internal sealed record Setback(int Failures, long Furthest);

@@ -1,5 +1,6 @@
 using System.Collections.ObjectModel;
 using System.Diagnostics;
+using System.Text.Json.Serialization;
 using Microsoft.ML.BlockLlm.Models;
 using Microsoft.ML.BlockLlm.Optimizers;
 
@@ -50,6 +51,9 @@ internal sealed class TrainingRecord
     /// <summary>Updates that were not made because a loss or gradient was not finite.</summary>
     public long SkippedUpdates { get; set; }
 
+    /// <summary>Those of them that no update followed; null if there are none.</summary>
+    public Setback? Setback { get; set; }
+
     public int Epoch { get; set; }
 
     public TimeSpan DataTime { get; set; }
@@ -65,7 +69,7 @@ internal sealed class TrainingRecord
     public IReadOnlyList<TrainingProgress> History => _history;
 
     /// <summary>What was gathered and does not follow from the history.</summary>
-    public RecordTotals Totals => new(_tokens, SkippedUpdates, Time);
+    public RecordTotals Totals => new(_tokens, SkippedUpdates, Time, Setback);
 
     private TimeSpan Elapsed => _elapsedBefore + Stopwatch.GetElapsedTime(_started);
 
@@ -126,7 +130,7 @@ internal sealed class TrainingRecord
         if (goesBack)
             return;
 
-        SkippedUpdates = totals.SkippedUpdates;
+        (SkippedUpdates, Setback) = (totals.SkippedUpdates, totals.Setback);
         (DataTime, ForwardTime, BackwardTime, OptimizerTime, EvaluationTime, _elapsedBefore) = totals.Time;
         _timeBefore = WorkTime;
     }
@@ -170,4 +174,6 @@ internal sealed class TrainingRecord
 /// <param name="Tokens">Tokens trained on.</param>
 /// <param name="SkippedUpdates">Updates that were not made because a loss or gradient was not finite.</param>
 /// <param name="Time">Where the time went.</param>
-internal sealed record RecordTotals(long Tokens, long SkippedUpdates, TrainingTime Time);
+/// <param name="Setback">Those of the skipped updates that no update followed; null if there are none.</param>
+internal sealed record RecordTotals(
+    long Tokens, long SkippedUpdates, TrainingTime Time, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Setback? Setback = null);

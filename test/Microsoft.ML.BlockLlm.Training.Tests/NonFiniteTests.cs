@@ -65,6 +65,29 @@ public sealed class NonFiniteTests
     }
 
     [TestMethod]
+    public void The_tenth_in_a_row_ends_training_also_where_it_was_interrupted_between_them()
+    {
+        using var folder = new TemporaryFolder();
+        using var cancellation = new CancellationTokenSource();
+        var run = s_run with { Options = s_run.Options with { Checkpoints = new CheckpointOptions { Directory = folder.Path } } };
+        var bad = WithBadBatches(run, NonFinitePolicy.Skip, [.. Enumerable.Range(3, 5)]);
+        var passes = 0;
+        var interrupted = bad with
+        {
+            Loss = (output, batch) =>
+            {
+                if (++passes == 7)
+                    cancellation.Cancel();
+                return bad.Loss!(output, batch);
+            },
+        };
+        using (var model = run.NewModel())
+            Assert.AreEqual(5, interrupted.Train(model, _ => { }, cancellation.Token).Summary.SkippedUpdates);
+
+        Assert.AreEqual(3, Assert.ThrowsExactly<TrainingDivergedException>(() => WithBadBatches(run, NonFinitePolicy.Skip, [.. Enumerable.Range(1, 5)]).Train()).Step);
+    }
+
+    [TestMethod]
     public void Training_goes_back_to_its_last_checkpoint_and_on_with_other_batches()
     {
         using var folder = new TemporaryFolder();

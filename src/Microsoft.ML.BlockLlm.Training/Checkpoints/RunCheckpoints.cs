@@ -37,7 +37,8 @@ internal sealed class RunCheckpoints : IDisposable
         if (TryLoadFirst(checkpoints, goesBack: false) is { } loaded)
         {
             _own.UnionWith(loaded.Remaining);
-            _last.UnionWith(_own.Where(name => !CheckpointFolder.IsBest(name)).Append(Path.GetFileName(loaded.Checkpoint)));
+            // A checkpoint that is named after the best evaluation may be one of the last too, and its name does not say so.
+            _last.UnionWith(_own.OrderBy(CheckpointFolder.StepOf).TakeLast(_options.Keep));
             Report(CheckpointEvent.Resumed, loaded.Checkpoint, loaded.Step, $"Training goes on from checkpoint {loaded.Checkpoint}, after update {loaded.Step}.");
         }
         else if (checkpoints.Count > 0)

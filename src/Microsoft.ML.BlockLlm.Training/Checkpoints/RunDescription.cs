@@ -27,8 +27,8 @@ internal static class RunDescription
             ["names and shapes of the weights"] = Shapes(model),
             ["weights that are not trained"] = options.Checkpoints!.AllWeights ? "saved" : Untrained(model, optimizer),
             ["optimizer"] = optimizer.GetType().Name,
-            ["number of examples"] = Text(data.Count),
-            ["number of validation examples"] = validation is null ? "none" : Text(validation.Count),
+            ["number of examples"] = CountOf(data),
+            ["number of validation examples"] = validation is null ? "none" : CountOf(validation),
         };
         foreach (var (name, value) in Properties(options, s_free))
             run[$"training option {name}"] = value;
@@ -49,6 +49,8 @@ internal static class RunDescription
 
         return null;
     }
+
+    private static string CountOf(ITrainingData data) => data.Count is { } count ? Text(count) : "unknown";
 
     private static string Shapes(StagedModel model)
     {

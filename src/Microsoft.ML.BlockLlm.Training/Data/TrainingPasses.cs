@@ -88,10 +88,22 @@ internal sealed class TrainingPasses(ITrainingData data, TrainingOptions options
         {
             Append(batch.Tokens.InputIds);
             Append(batch.Targets);
+            AppendOptional(1, batch.Tokens.AttentionMask);
+            AppendOptional(2, batch.Tokens.TokenTypeIds);
+            AppendOptional(3, batch.Tokens.PositionIds);
         }
 
         var before = Position.Epoch == Epoch ? Position.Groups : 0;
         Position = new PassPosition(Epoch, before + 1, Convert.ToHexStringLower(_digest.GetCurrentHash()));
+
+        // The number tells which it is, where another is missing.
+        void AppendOptional(byte number, Tensor? tensor)
+        {
+            if (tensor is null)
+                return;
+            _digest.AppendData([number]);
+            Append(tensor);
+        }
 
         void Append(Tensor tensor)
         {

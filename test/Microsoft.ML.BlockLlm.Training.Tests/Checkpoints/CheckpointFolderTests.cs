@@ -62,6 +62,18 @@ public sealed class CheckpointFolderTests : IDisposable
     }
 
     [TestMethod]
+    public void A_resumed_run_keeps_as_many_of_the_last_also_where_they_are_named_after_evaluations()
+    {
+        var run = Saving(Every with { Keep = 3 }) with { Validation = Samples.Data(20, seed: 6) };
+        run = run with { Options = run.Options with { EvaluationInterval = 3 } };
+        run.Train(interruptAfter: 6);
+
+        run.Train(interruptAfter: 7);
+
+        CollectionAssert.AreEqual(new[] { "best-00000003", "best-00000006", "step-00000007" }, _folder.Checkpoints);
+    }
+
+    [TestMethod]
     public void A_run_that_begins_anew_takes_the_place_of_older_checkpoints()
     {
         Saving(Every).Train();
@@ -192,12 +204,52 @@ public sealed class CheckpointFolderTests : IDisposable
     [TestMethod]
     public void What_an_interruption_left_unfinished_is_cleaned_away()
     {
-        Directory.CreateDirectory(_folder["step-00000009.0123.tmp"]);
-        File.WriteAllText(Path.Combine(_folder["step-00000009.0123.tmp"], "weights.safetensors"), "half");
+        var unfinished = $"step-00000009.{Guid.NewGuid():N}.tmp";
+        Directory.CreateDirectory(_folder[unfinished]);
+        File.WriteAllText(Path.Combine(_folder[unfinished], "weights.safetensors"), "half");
 
         Saving(Every).Train();
 
         CollectionAssert.AreEqual(new[] { "step-00000015", "step-00000016" }, _folder.Checkpoints);
+    }
+
+    [TestMethod]
+    public void Folders_that_are_no_checkpoints_stay_whatever_they_are_called()
+    {
+        string[] others = ["best-00000002", "best-1", "notes.old", "notes.tmp", "step-00000003", "step-00000009.0123.tmp", "step-1.old"];
+        foreach (var other in others)
+        {
+            Directory.CreateDirectory(_folder[other]);
+            File.WriteAllText(Path.Combine(_folder[other], "notes.txt"), other);
+        }
+
+        Saving(Every with { Resume = false }).Train();
+
+        var notes = Directory.GetFiles(_folder.Path, "notes.txt", SearchOption.AllDirectories).Select(File.ReadAllText).Order(StringComparer.Ordinal).ToArray();
+        CollectionAssert.AreEqual(others, notes);
+        CollectionAssert.IsSubsetOf(new[] { "best-1", "notes.tmp", "step-00000015", "step-00000016" }, _folder.Checkpoints);
+    }
+
+    [TestMethod]
+    public void A_checkpoint_whose_successor_cannot_take_its_place_has_it_still()
+    {
+        Saving(Every).Train(interruptAfter: 3);
+        CheckpointFolder.AtWritePoint = point =>
+        {
+            if (point == "place free")
+                Directory.Delete(Directory.GetDirectories(_folder.Path, "*.tmp").Single(), recursive: true);
+        };
+        try
+        {
+            StringAssert.Contains(ErrorOf(Saving(Every with { Resume = false })), "the checkpoints before it are as they were");
+        }
+        finally
+        {
+            CheckpointFolder.AtWritePoint = _ => { };
+        }
+
+        CollectionAssert.AreEqual(new[] { "step-00000003" }, _folder.Checkpoints);
+        Assert.AreEqual(3, TrainingCheckpoint.Latest(_folder.Path)!.Step);
     }
 
     [TestMethod]
@@ -211,6 +263,32 @@ public sealed class CheckpointFolderTests : IDisposable
         StringAssert.Contains(ErrorOf(run with { Optimizer = new AdamWOptimizerOptions() }), "optimizer: BlockLlmOptimizer there, AdamWOptimizer here");
         StringAssert.Contains(ErrorOf(run with { Validation = Samples.Data(7) }), "number of validation examples: none there, 7 here");
         StringAssert.Contains(ErrorOf(run with { Optimizer = run.Optimizer with { Frozen = ["first.*"] } }), "optimizer option Frozen: [] there, [first.*] here");
+    }
+
+    [TestMethod]
+    public void Validation_data_of_unknown_length_is_not_taken_for_none()
+    {
+        var run = Saving(Every);
+        run.Train(interruptAfter: 3);
+        var stream = new StreamingData<Example>(() => Samples.Examples(20), batch => Samples.Batch(batch));
+
+        StringAssert.Contains(ErrorOf(run with { Validation = stream }), "number of validation examples: none there, unknown here");
+    }
+
+    [TestMethod]
+    public void A_checkpoint_of_data_that_differs_in_its_mask_alone_is_refused()
+    {
+        var run = Saving(Every);
+        run.Train(interruptAfter: 3);
+
+        StringAssert.Contains(ErrorOf(run with { Data = () => new ExampleData<Example>(Samples.Examples(60), Masked, example => example.TokenIds.Length) }), "the data is not that of the checkpoint");
+
+        static TrainingBatch Masked(IReadOnlyList<Example> examples)
+        {
+            var batch = Samples.Batch(examples);
+            using var first = batch.Tokens.InputIds;
+            return new TrainingBatch(new Models.TokenBatch(first.clone(), TorchSharp.torch.ones_like(first, TorchSharp.torch.@bool)), batch.Targets);
+        }
     }
 
     [TestMethod]

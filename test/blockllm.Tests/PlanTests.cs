@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.ML.BlockLlm.Tests;
 
@@ -48,6 +49,38 @@ public sealed class PlanTests
         Assert.IsTrue(blockLlm.GetProperty("batch_size").GetInt64() >= 1);
         Assert.IsTrue(blockLlm.GetProperty("peak_with_reserve").GetInt64() <= 12 * GiB);
         Assert.AreEqual(JsonValueKind.Null, rows["AdamW, all weights"].GetProperty("batch_size").ValueKind);
+    }
+
+    [TestMethod]
+    [DataRow("tinyllama-1.1b", "12GiB")]
+    [DataRow("minilm-l6", "100GiB")]
+    public void One_text_more_than_the_largest_batch_does_not_fit(string model, string limit)
+    {
+        using var folder = new WorkingFolder();
+        var largest = Rows(ToolRun.Succeeding(folder, "plan", model, "--limit", limit, "--json"))["BlockLLM, s = 0.95"];
+        var more = ToolRun.Succeeding(folder, "plan", model, "--batch-size", $"{largest.GetProperty("batch_size").GetInt64() + 1}", "--json").Json.GetProperty("rows");
+
+        foreach (var row in more.EnumerateArray().Where(row => row.GetProperty("method").GetString() == "BlockLLM, s = 0.95"))
+            Assert.IsTrue(row.GetProperty("peak_with_reserve").GetInt64() > long.Parse(limit[..^3], CultureInfo.InvariantCulture) * GiB);
+    }
+
+    [TestMethod]
+    public void A_batch_size_beside_a_limit_is_refused()
+    {
+        using var folder = new WorkingFolder();
+
+        StringAssert.Contains(ToolRun.Refused(folder, "plan", "gpt2", "--limit", "8GiB", "--batch-size", "4").Errors, "Leave out one of them.");
+    }
+
+    [TestMethod]
+    public void A_classifier_is_planned_for_as_classify_train_trains_it_by_default()
+    {
+        using var folder = new WorkingFolder();
+        var trained = folder.TrainClassifier("--epochs", "1", "--json");
+        var planned = Rows(ToolRun.Succeeding(folder, "plan", TinyModel.Directory, "--json"))["BlockLLM, s = 0.95"];
+
+        Assert.IsTrue(planned.GetProperty("best_model").GetInt64() > 0);
+        Assert.AreEqual(trained.Json.GetProperty("memory").GetProperty("planned").GetInt64(), planned.GetProperty("peak").GetInt64() - planned.GetProperty("weights").GetInt64());
     }
 
     [TestMethod]

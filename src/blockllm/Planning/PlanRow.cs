@@ -11,12 +11,13 @@ namespace Microsoft.ML.BlockLlm.Tool;
 /// <param name="Gradients">Gradients, and what a selection makes of them.</param>
 /// <param name="State">The optimizer's state.</param>
 /// <param name="Activations">Activations and outputs of stages that are kept.</param>
+/// <param name="BestModel">The copy of the best weights.</param>
 /// <param name="Peak">All of it at the moment when it is most.</param>
 /// <param name="PeakWithReserve">What to have at hand.</param>
 internal sealed record PlanRow(
-    string Method, long? BatchSize, long? Length, string? Recompute, long? Weights, long? Gradients, long? State, long? Activations, long? Peak, long? PeakWithReserve)
+    string Method, long? BatchSize, long? Length, string? Recompute, long? Weights, long? Gradients, long? State, long? Activations, long? BestModel, long? Peak, long? PeakWithReserve)
 {
     public static PlanRow Of(string method, MemoryPlan? plan) => new(
         method, plan?.Batch.BatchSize, plan?.Batch.Length, plan?.Recompute.ToString(), plan?.Weights, plan?.Gradients, plan?.OptimizerState,
-        plan?.Activations + plan?.Boundaries, plan?.Peak, plan?.PeakWithReserve);
+        plan?.Activations + plan?.Boundaries, plan?.BestModel, plan?.Peak, plan?.PeakWithReserve);
 }

@@ -11,8 +11,6 @@ namespace Microsoft.ML.BlockLlm.Tool;
 /// <param name="Rows">The methods.</param>
 internal sealed record PlanTable(string Model, PlanTask Task, long Weights, IReadOnlyList<PlanRow> Rows)
 {
-    private const int LargestBatch = 256;
-
     /// <summary>Plans for every method, with all activations kept and with all computed again; or, with a limit, for the largest batch that fits.</summary>
     /// <param name="model">The model.</param>
     /// <param name="task">What it is trained for.</param>
@@ -20,15 +18,19 @@ internal sealed record PlanTable(string Model, PlanTask Task, long Weights, IRea
     /// <param name="batch">The batch.</param>
     /// <param name="sparsity">Share of the weights that BlockLLM leaves alone.</param>
     /// <param name="weightPrecision">The type of the weights.</param>
+    /// <param name="keepsBest">Whether the best weights are kept.</param>
+    /// <param name="accumulates">Whether several batches give their gradients to one update.</param>
     /// <param name="limit">Most bytes to have at hand; null for a plan of the batch that is given.</param>
-    public static PlanTable Of(PlannedModel model, PlanTask task, int classes, BatchShape batch, double sparsity, WeightPrecision weightPrecision, long? limit)
+    public static PlanTable Of(
+        PlannedModel model, PlanTask task, int classes, BatchShape batch, double sparsity, WeightPrecision weightPrecision, bool keepsBest, bool accumulates, long? limit)
     {
         var type = weightPrecision == WeightPrecision.Bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
         var memory = task == PlanTask.Lm ? ModelMemory.OfLanguageModel(model.Config, type) : ModelMemory.OfClassifier(model.Config, classes, type);
         var roles = task == PlanTask.Lm ? TrainerDefaults.OfLanguageModel(memory, model.IsPretrained) : TrainerDefaults.OfClassifier(memory);
+        var training = new PlannedTraining(memory, batch, keepsBest, accumulates);
         var rows = Methods(roles, sparsity).SelectMany(method => limit is { } bytes
-            ? [PlanRow.Of(method.Name, MemoryPlan.Fit(memory, method.Memory, batch with { BatchSize = LargestBatch }, bytes))]
-            : new[] { Recompute.None, Recompute.All }.Select(recompute => PlanRow.Of(method.Name, MemoryPlan.For(memory, method.Memory, batch, recompute))));
+            ? [PlanRow.Of(method.Name, training.Fit(method.Memory, bytes))]
+            : new[] { Recompute.None, Recompute.All }.Select(recompute => PlanRow.Of(method.Name, training.Plan(method.Memory, recompute))));
         return new(model.Name, task, memory.Parameters.Sum(parameter => parameter.Size), [.. rows]);
     }
 

@@ -6,9 +6,6 @@ namespace Microsoft.ML.BlockLlm.Tool;
 /// <summary>Trains a language model as settings say, and writes what comes of it to a folder.</summary>
 internal static class LanguageModelTraining
 {
-    /// <summary>How many tokens of a sequence the trainer takes by itself.</summary>
-    private const int LongestSequence = 1024;
-
     /// <summary>Trains.</summary>
     /// <param name="settings">The settings.</param>
     /// <param name="entries">The same by name, to be saved.</param>
@@ -65,7 +62,7 @@ internal static class LanguageModelTraining
     {
         var model = ModelMemory.OfLanguageModel(config, options.WeightType);
         var roles = TrainerDefaults.OfLanguageModel(model, options.Model is { HasPretrainedWeights: true }, options.FreezeEmbeddings);
-        var batch = new BatchShape(options.BatchSize, options.SequenceLength ?? Math.Min(LongestSequence, config.MaxTokens));
+        var batch = new BatchShape(options.BatchSize, options.SequenceLength ?? TrainerDefaults.LengthOf(PlanTask.Lm, config));
         return MemoryPlan.For(model, options.Method.Memory(roles), batch, options.Training.Recompute, keepsBest && options.Training.RestoreBest, options.Training.GradientAccumulation > 1);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.ML.BlockLlm.Tests;
 
 namespace Microsoft.ML.BlockLlm.Tool.Tests;
@@ -29,6 +30,33 @@ public sealed class InspectTests
         StringAssert.Contains(shown, "Columns: Label, Text\n");
         StringAssert.Contains(shown, $"Trained in {steps} steps");
         StringAssert.Contains(shown, "Classes: ");
+    }
+
+    [TestMethod]
+    public void A_model_file_shows_what_its_folder_would_show()
+    {
+        using var folder = new WorkingFolder();
+        folder.TrainClassifier("--epochs", "1", "--export");
+        var ofFile = ToolRun.Succeeding(folder, "inspect", "run/model.zip", "--sparsity", "0.5", "--json").Json.GetProperty("model");
+        var ofFolder = ToolRun.Succeeding(folder, "inspect", "run/model", "--sparsity", "0.5", "--json").Json;
+
+        foreach (var part in new[] { "family", "tokenizer", "parameters", "tensors", "active" })
+            Assert.AreEqual(ofFolder.GetProperty(part).GetRawText(), ofFile.GetProperty(part).GetRawText());
+        Assert.AreEqual(Math.Ceiling(0.5m * ofFile.GetProperty("active").GetProperty("candidates").GetInt64()), ofFile.GetProperty("active").GetProperty("budget").GetInt64());
+    }
+
+    [TestMethod]
+    public void Weights_in_files_that_are_no_part_of_the_model_are_not_counted()
+    {
+        using var folder = new WorkingFolder();
+        Directory.Move(TinyModel.Copy(), folder["copy"]);
+        var whole = ToolRun.Succeeding(folder, "inspect", "copy", "--json").Json;
+        var names = whole.GetProperty("tensors").EnumerateArray().Select(tensor => tensor.GetProperty("name").GetString()!);
+        File.Copy(folder["copy/model.safetensors"], folder["copy/older.safetensors"]);
+        File.Move(folder["copy/model.safetensors"], folder["copy/part.safetensors"]);
+        folder.Write("copy/model.safetensors.index.json", JsonSerializer.Serialize(new { weight_map = names.ToDictionary(name => name, _ => "part.safetensors") }));
+
+        Assert.AreEqual(whole.GetRawText(), ToolRun.Succeeding(folder, "inspect", "copy", "--json").Json.GetRawText());
     }
 
     [TestMethod]

@@ -7,7 +7,7 @@ namespace Microsoft.ML.BlockLlm.Tool;
 internal static class InspectCommand
 {
     private const string Description = """
-        Says what a model is: of a Hugging Face folder family, tokenizer, tensors, and what BlockLLM would train of it; of a model file how it was trained.
+        Says what a model is: family, tokenizer, tensors, and what BlockLLM would train of it; of a model file also how it was trained.
 
         Examples:
           blockllm inspect models/minilm --sparsity 0.9
@@ -27,7 +27,7 @@ internal static class InspectCommand
             if (Directory.Exists(path))
                 Show(FolderInspection.Of(path, parsed.GetValue(sparsity)), parsed.GetValue(json), Print);
             else
-                Show(FileInspection.Of(path), parsed.GetValue(json), Print);
+                Show(FileInspection.Of(path, parsed.GetValue(sparsity)), parsed.GetValue(json), Print);
             return ExitCode.Success;
         });
         return command;
@@ -41,10 +41,12 @@ internal static class InspectCommand
             print(inspection);
     }
 
-    private static void Print(FolderInspection folder)
+    private static void Print(FolderInspection folder) => Print(folder, folder.Folder);
+
+    private static void Print(FolderInspection folder, string name)
     {
         Print(
-            $"{folder.Folder}: {folder.Family}, {folder.Layers} layers of width {folder.HiddenSize}, texts of up to {folder.MaxTokens:N0} tokens",
+            $"{name}: {folder.Family}, {folder.Layers} layers of width {folder.HiddenSize}, texts of up to {folder.MaxTokens:N0} tokens",
             $"Tokenizer: {folder.Tokenizer}, {folder.VocabularySize:N0} ids",
             $"Weights: {folder.Parameters:N0} in {folder.Tensors.Count} tensors, {ByteCount.Format(folder.Bytes)}",
             $"With s = {folder.Active.Sparsity}, {folder.Active.Budget:N0} of {folder.Active.Candidates:N0} candidates are active at a time; {folder.Active.AlwaysActive:N0} always, {folder.Active.Frozen:N0} never");
@@ -60,6 +62,7 @@ internal static class InspectCommand
             $"Trained in {file.Steps} steps to a loss of {file.Loss:F4}, {100 * file.ActiveShare:F1} % of the weights active");
         if (file.Labels is { } labels)
             Console.WriteLine($"Classes: {string.Join(", ", labels)}");
+        Print(file.Model, "Model");
     }
 
     private static void Print(params FormattableString[] lines)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.ML.BlockLlm.Models;
 using Microsoft.ML.BlockLlm.Optimizers;
 using Microsoft.ML.BlockLlm.Training;
@@ -22,18 +23,29 @@ internal sealed record FolderInspection(
     /// <summary>Looks into a folder.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="sparsity">Share of the weights that BlockLLM leaves alone.</param>
+    /// <param name="classes">Number of classes of a classifier; null for what the model is by itself: a language model if it is a decoder, else a classifier of two.</param>
     /// <exception cref="ModelLoadException">The folder is not understood.</exception>
-    public static FolderInspection Of(string folder, double sparsity)
+    public static FolderInspection Of(string folder, double sparsity, int? classes = null)
     {
         var model = PretrainedModel.FromDirectory(folder);
         var config = model.Config;
-        var tensors = Directory.EnumerateFiles(folder, "*.safetensors").Order(StringComparer.Ordinal)
+        var tensors = WeightFiles(folder)
             .SelectMany(path => SafetensorsFile.Open(path).Tensors)
             .Select(tensor => new TensorLine(tensor.Name, tensor.DType.ToString().ToLowerInvariant(), tensor.Shape, tensor.ByteCount))
             .ToList();
         return new(
             folder, config.ModelType, config.LayerCount, config.HiddenSize, config.MaxTokens, config.VocabularySize, model.Tokenizer.GetType().Name,
-            tensors.Sum(tensor => tensor.Size), tensors.Sum(tensor => tensor.Bytes), tensors, ActiveWeights.Of(config, sparsity));
+            tensors.Sum(tensor => tensor.Size), tensors.Sum(tensor => tensor.Bytes), tensors, ActiveWeights.Of(config, sparsity, classes));
+    }
+
+    /// <summary>The files that a model's weights come from: one, or those that its index names. Others in the folder are no part of the model.</summary>
+    private static IReadOnlyList<string> WeightFiles(string folder)
+    {
+        var whole = Path.Combine(folder, "model.safetensors");
+        if (File.Exists(whole))
+            return [whole];
+        using var index = JsonDocument.Parse(File.ReadAllBytes(whole + ".index.json"));
+        return [.. index.RootElement.GetProperty("weight_map").EnumerateObject().Select(tensor => Path.Combine(folder, tensor.Value.GetString()!)).Distinct().Order(StringComparer.Ordinal)];
     }
 }
 
@@ -56,10 +68,14 @@ internal sealed record TensorLine(string Name, string Type, IReadOnlyList<long> 
 /// <param name="Budget">How many of them are active at a time.</param>
 internal sealed record ActiveWeights(double Sparsity, long Frozen, long AlwaysActive, long Candidates, long Budget)
 {
-    public static ActiveWeights Of(ModelConfig config, double sparsity)
+    /// <summary>Counts.</summary>
+    /// <param name="config">The model's shape.</param>
+    /// <param name="sparsity">Share s of the candidates that an update leaves alone.</param>
+    /// <param name="classes">Number of classes of a classifier; null for what the model is by itself.</param>
+    public static ActiveWeights Of(ModelConfig config, double sparsity, int? classes)
     {
-        var isLanguageModel = config is DecoderConfig;
-        var memory = isLanguageModel ? ModelMemory.OfLanguageModel(config) : ModelMemory.OfClassifier(config, classCount: 2);
+        var isLanguageModel = classes is null && config is DecoderConfig;
+        var memory = isLanguageModel ? ModelMemory.OfLanguageModel(config) : ModelMemory.OfClassifier(config, classes ?? 2);
         var roles = isLanguageModel ? TrainerDefaults.OfLanguageModel(memory, isPretrained: true) : TrainerDefaults.OfClassifier(memory);
         var options = new BlockLlmOptimizerOptions { Sparsity = sparsity, Frozen = roles.Frozen, AlwaysActive = roles.AlwaysTrained };
         var frozen = Sum(options.Freezes);

@@ -40,6 +40,17 @@ public sealed class ConfigurationTests
     }
 
     [TestMethod]
+    [DataRow("epochs: [3, 5]", "run.yaml, line 1: epochs has one value, but a list of 2 is given.")]
+    [DataRow("export: []", "run.yaml, line 1: export has one value, but a list of 0 is given.")]
+    public void A_list_for_a_single_value_is_refused(string setting, string message)
+    {
+        using var folder = new WorkingFolder();
+        folder.Write("run.yaml", setting + "\n");
+
+        StringAssert.Contains(ToolRun.Refused(folder, "classify", "train", "--config", "run.yaml").Errors, message);
+    }
+
+    [TestMethod]
     public void Another_method_is_trained_with_and_goes_on_from_its_checkpoints()
     {
         using var folder = new WorkingFolder();

@@ -1,8 +1,21 @@
+using Microsoft.ML.BlockLlm.Tests;
+
 namespace Microsoft.ML.BlockLlm.Tool.Tests;
 
 [TestClass]
 public sealed class UsageTests
 {
+    [TestMethod]
+    public void A_language_model_begins_with_a_model_or_with_a_shape_but_not_with_both()
+    {
+        using var folder = new WorkingFolder();
+        folder.WriteShape();
+        folder.Write("verses.txt", "Once upon a time\n");
+        var refused = ToolRun.Refused(folder, "lm", "train", "verses.txt", "--model", TinyLanguageModel.Directory, "--new-model", "shape.json", "--output", "run");
+
+        StringAssert.Contains(refused.Errors, "training begins with one of them");
+    }
+
     [TestMethod]
     public void Help_shows_examples_and_exit_codes()
     {

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Microsoft.ML.BlockLlm.Models;
 using Microsoft.ML.BlockLlm.Training;
 
 namespace Microsoft.ML.BlockLlm.Tool;
@@ -50,9 +51,10 @@ internal sealed record LanguageModelSettings : TrainerSettings
 
     /// <summary>The options of the trainer.</summary>
     /// <param name="cancellationToken">Ends the download of a model.</param>
+    /// <exception cref="UsageException">A pretrained model and the shape of a new one are named, or neither is; or a value is out of range.</exception>
     public BlockLlmLanguageModelOptions ToOptions(CancellationToken cancellationToken) => new()
     {
-        Model = NewModel is null ? ModelSource.Open(Model, cancellationToken) : null,
+        Model = OpenModel(cancellationToken),
         NewModel = NewModel is null ? null : NewShape.Read(NewModel),
         TokenizerCharacters = TokenizerCharacters,
         PromptColumnName = Columns.Kind == CorpusKind.Completions ? nameof(CompletionRow.Prompt) : null,
@@ -68,5 +70,14 @@ internal sealed record LanguageModelSettings : TrainerSettings
         Training = ToTrainingOptions(),
         Method = ToMethod(),
         Seed = Seed,
+    };
+
+    /// <summary>The pretrained model; null if training begins with a new one.</summary>
+    private PretrainedModel? OpenModel(CancellationToken cancellationToken) => (Model, NewModel) switch
+    {
+        ({ } pretrained, { } shape) => throw new UsageException(
+            $"model names '{pretrained}' to begin with, and new-model '{shape}' the shape of new weights; training begins with one of them. Leave out one, or set it to 'none'."),
+        (null, not null) => null,
+        _ => ModelSource.Open(Model, cancellationToken),
     };
 }

@@ -9,6 +9,10 @@ internal sealed class OnlyForAttribute(params MethodName[] methods) : Attribute
 {
     public IReadOnlyList<MethodName> Methods { get; } = methods;
 
+    /// <summary>Whether a method takes a setting: <see cref="OnlyForAttribute"/> and <see cref="NotForAttribute"/> say which do not.</summary>
+    public static bool IsTakenBy(PropertyInfo property, MethodName method) =>
+        property.GetCustomAttribute<OnlyForAttribute>()?.Methods.Contains(method) != false && property.GetCustomAttribute<NotForAttribute>()?.Methods.Contains(method) != true;
+
     /// <summary>Refuses settings of other methods. One that has its default counts as not given: a saved configuration file has them all.</summary>
     /// <exception cref="UsageException">One is given.</exception>
     public static void Check(MethodSettings settings, MethodName method)
@@ -27,9 +31,9 @@ internal sealed class OnlyForAttribute(params MethodName[] methods) : Attribute
     /// <summary>The methods that a setting belongs to, if this one is not among them; else null.</summary>
     private static string? Owners(PropertyInfo property, MethodName method)
     {
-        if (property.GetCustomAttribute<OnlyForAttribute>() is { } only && !only.Methods.Contains(method))
-            return string.Join(", ", only.Methods.Select(Name));
-        return property.GetCustomAttribute<NotForAttribute>() is { } not && not.Methods.Contains(method) ? "other methods" : null;
+        if (IsTakenBy(property, method))
+            return null;
+        return property.GetCustomAttribute<OnlyForAttribute>() is { } only ? string.Join(", ", only.Methods.Select(Name)) : "other methods";
     }
 
     private static string Name(MethodName method) => KebabCase.Of(method.ToString());

@@ -36,17 +36,20 @@ internal sealed class Setting
     public string ValueName => _type.IsEnum ? string.Join('|', KebabCase.NamesOf(_type)) : _type == typeof(int) || _type == typeof(double) ? "number" : IsSwitch ? "true|false" : "text";
 
     /// <summary>Whether a method takes it.</summary>
-    public bool IsOf(MethodName method) => _property.GetCustomAttribute<OnlyForAttribute>()?.Methods.Contains(method) ?? true;
+    public bool IsOf(MethodName method) => OnlyForAttribute.IsTakenBy(_property, method);
 
     public object? ValueOf(object settings) => _property.GetValue(settings);
 
     /// <summary>Sets the property from texts.</summary>
     /// <param name="settings">The settings.</param>
-    /// <param name="texts">As many texts as a list has entries; none for a switch that stands alone; else one.</param>
+    /// <param name="texts">As many texts as a list has entries; else one.</param>
     /// <param name="source">Where they are from, for messages: <c>--epochs</c>, or a file and its line.</param>
+    /// <exception cref="UsageException">A text is none of its values, or there is not one text where there must be one.</exception>
     public void Apply(object settings, IReadOnlyList<string> texts, string source)
     {
-        object? value = IsList ? (texts is [Nothing] ? [] : texts) : Parse(texts.Count > 0 ? texts[0] : "true", source);
+        if (!IsList && texts.Count != 1)
+            throw new UsageException($"{source}: {Key} has one value, but a list of {texts.Count} is given. Give one value.");
+        object? value = IsList ? (texts is [Nothing] ? [] : texts) : Parse(texts[0], source);
         _property.SetValue(settings, value);
     }
 

@@ -8,6 +8,9 @@ namespace Microsoft.ML.BlockLlm.Tool;
 /// <typeparam name="T">The record; a new one has the defaults.</typeparam>
 internal sealed class SettingOptions<T> where T : class, new()
 {
+    /// <summary>What a switch that stands alone says.</summary>
+    private const string SwitchedOn = "true";
+
     private readonly Option<string> _config = new("--config") { HelpName = "file", Description = "A YAML or JSON file with settings, under the names of the flags; flags win over it." };
     private readonly IReadOnlyDictionary<string, Setting> _settings;
     private readonly Dictionary<Setting, Option> _flags;
@@ -38,7 +41,7 @@ internal sealed class SettingOptions<T> where T : class, new()
         foreach (var (setting, flag) in _flags)
         {
             if (parsed.GetResult(flag) is { Implicit: false } result)
-                setting.Apply(settings, [.. result.Tokens.Select(token => token.Value)], flag.Name);
+                setting.Apply(settings, result.Tokens is [] ? [SwitchedOn] : [.. result.Tokens.Select(token => token.Value)], flag.Name);
         }
 
         return settings;

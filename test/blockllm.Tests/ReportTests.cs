@@ -92,6 +92,47 @@ public sealed partial class ReportTests
         StringAssert.Contains(map.Value, $"{selections} selections");
     }
 
+    [TestMethod]
+    public void Bars_that_meet_are_one()
+    {
+        foreach (var row in Rows(s_page))
+        {
+            var bars = row.Select(bar => (From: Number(bar, "x"), Until: Number(bar, "x") + Number(bar, "width"))).ToList();
+            Assert.IsTrue(bars.Zip(bars.Skip(1)).All(pair => pair.Second.From - pair.First.Until > 0.3), string.Join(", ", bars));
+        }
+
+        static double Number(XElement bar, string name) => double.Parse(bar.Attribute(name)!.Value, CultureInfo.InvariantCulture);
+    }
+
+    [TestMethod]
+    public void Many_selections_make_no_more_bars_than_can_be_seen()
+    {
+        using var folder = new WorkingFolder();
+        folder.TrainClassifier("--epochs", "40", "--batch-size", "4", "--reselection", "fixed-period", "--patience", "1", "--checkpoint-every-epoch", "false", "--validation-fraction", "0");
+        var page = XDocument.Load(folder["run/report.html"]);
+
+        Assert.IsTrue(File.ReadLines(folder["run/metrics.jsonl"]).Count(line => line.Contains("\"reselected\":true")) > 120);
+        Assert.IsTrue(Rows(page).All(row => row.Count is > 0 and <= 120));
+        Assert.IsTrue(Rows(page).Any(row => row.Any(bar => bar.Attribute("fill-opacity") is not null)));
+    }
+
+    [TestMethod]
+    public void Its_environment_names_the_versions_of_packages_the_device_and_the_threads()
+    {
+        var environment = s_page.Descendants("table").Single(table => table.Attribute("aria-label")!.Value == "Environment").Element("tbody")!.Elements("tr")
+            .ToDictionary(row => row.Element("th")!.Value, row => row.Element("td")!.Value);
+
+        StringAssert.StartsWith(environment["blockllm"], "0.");
+        StringAssert.Matches(environment["TorchSharp"], new(@"^\d+\.\d+"));
+        StringAssert.Matches(environment["ML.NET"], new(@"^\d+\.\d+"));
+        Assert.AreEqual("CPU", environment["device"]);
+        Assert.IsTrue(int.Parse(environment["threads"], CultureInfo.InvariantCulture) >= 1);
+    }
+
+    /// <summary>The bars of each block.</summary>
+    private static List<List<XElement>> Rows(XDocument page) =>
+        [.. page.Descendants("section").Single(section => section.Element("h2")!.Value == "Active blocks").Descendants("g").Select(row => row.Descendants("rect").ToList())];
+
     /// <summary>The contrast of two colours, as WCAG 2.1 defines it: from 1 to 21.</summary>
     private static double Contrast(string one, string other)
     {

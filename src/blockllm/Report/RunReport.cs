@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Reflection;
 using System.Runtime.InteropServices;
 using Microsoft.ML.BlockLlm.Training;
+using TorchSharp;
 
 namespace Microsoft.ML.BlockLlm.Tool;
 
@@ -48,7 +50,11 @@ internal sealed class RunReport(string title, TrainingSummary summary, MemoryPla
             [".NET", RuntimeInformation.FrameworkDescription],
             ["processors", Number(Environment.ProcessorCount)],
             ["memory", ByteCount.Format(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)],
-            ["blockllm", typeof(RunReport).Assembly.GetName().Version!.ToString()],
+            ["blockllm", VersionOf(typeof(RunReport))],
+            ["ML.NET", VersionOf(typeof(MLContext))],
+            ["TorchSharp", VersionOf(typeof(torch))],
+            ["device", settings.FirstOrDefault(setting => setting.Key == KebabCase.Of(nameof(TrainerSettings.Gpu))).Value is int gpu ? $"GPU {Number(gpu)}" : "CPU"],
+            ["threads", Number(torch.get_num_threads())],
         ]));
         File.WriteAllText(path, page.ToString());
     }
@@ -64,6 +70,8 @@ internal sealed class RunReport(string title, TrainingSummary summary, MemoryPla
             ["planned: gradients", ByteCount.Format(plan.Gradients)],
             ["planned: optimizer state", ByteCount.Format(plan.OptimizerState)],
             ["planned: activations", ByteCount.Format(plan.Activations + plan.Boundaries)],
+            ["planned: logits and loss", ByteCount.Format(plan.Loss)],
+            ["planned: best weights", ByteCount.Format(plan.BestModel)],
             ["planned: peak", ByteCount.Format(plan.Peak)],
             ["measured: peak", ByteCount.Format(Math.Max(0, summary.PeakMemory - baseline))],
             ["measured: runtime and data, before there was a model", ByteCount.Format(baseline)],
@@ -75,6 +83,10 @@ internal sealed class RunReport(string title, TrainingSummary summary, MemoryPla
 
     /// <summary>As much of a text as tells it apart from others.</summary>
     private static string Clip(string text) => text.Length <= LongestText ? text : text[..LongestText] + "…";
+
+    /// <summary>The version of the package that a type is from, without the commit that it was built from.</summary>
+    private static string VersionOf(Type type) =>
+        type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? type.Assembly.GetName().Version!.ToString();
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

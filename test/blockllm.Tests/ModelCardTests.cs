@@ -55,15 +55,38 @@ public sealed class ModelCardTests
     }
 
     [TestMethod]
-    public void Programs_in_the_card_of_a_language_model_go_on_with_a_text()
+    public void The_program_in_dotnet_of_a_language_model_goes_on_with_a_text()
     {
         using var folder = new WorkingFolder();
-        File.WriteAllLines(folder["verses.txt"], Verse.Make(20).Select(verse => verse.Text));
-        ToolRun.Succeeding(folder, "lm", "train", "verses.txt", "--model", TinyLanguageModel.Directory, "--output", "run", "--max-steps", "5", "--export");
-        var card = File.ReadAllText(folder["run/model/README.md"]);
 
-        Assert.AreEqual(ToolRun.Succeeding(folder, "lm", "generate", "run/model", "Once upon a time").Output, CSharpProgram.Run(Program(card, "csharp"), folder, folder["run"]));
-        PythonProgram.Check(Program(card, "python"), folder["run"]);
+        var program = Program(LanguageModelCard(folder), "csharp");
+        Assert.AreEqual(ToolRun.Succeeding(folder, "lm", "generate", "run/model", "Once upon a time").Output, CSharpProgram.Run(program, folder, folder["run"]));
+    }
+
+    [TestMethod]
+    public void The_program_in_Python_of_a_language_model_runs()
+    {
+        using var folder = new WorkingFolder();
+
+        PythonProgram.Check(Program(LanguageModelCard(folder), "python"), folder["run"]);
+    }
+
+    [TestMethod]
+    public void The_card_of_an_encoder_that_transformers_knows_says_so()
+    {
+        using var folder = new WorkingFolder();
+        var card = BertCard(folder);
+
+        StringAssert.Contains(card, "\nlibrary_name: transformers\n");
+        StringAssert.Contains(Program(card, "python"), "AutoModelForSequenceClassification.from_pretrained(\"model\")");
+    }
+
+    [TestMethod]
+    public void The_program_in_Python_of_a_classifier_runs()
+    {
+        using var folder = new WorkingFolder();
+
+        PythonProgram.Check(Program(BertCard(folder), "python"), folder["run"]);
     }
 
     [TestMethod]
@@ -79,6 +102,22 @@ public sealed class ModelCardTests
         StringAssert.Contains(replaced, "| seed | 2 |");
         Assert.AreEqual(replaced.Replace("In .NET", "In C#"), File.ReadAllText(path));
         File.WriteAllText(path, card);
+    }
+
+    private static string LanguageModelCard(WorkingFolder folder)
+    {
+        File.WriteAllLines(folder["verses.txt"], Verse.Make(20).Select(verse => verse.Text));
+        ToolRun.Succeeding(folder, "lm", "train", "verses.txt", "--model", TinyLanguageModel.Directory, "--output", "run", "--max-steps", "5", "--export");
+        return File.ReadAllText(folder["run/model/README.md"]);
+    }
+
+    /// <summary>The card of a classifier with a tiny BERT, whose weights a Python script made.</summary>
+    private static string BertCard(WorkingFolder folder)
+    {
+        folder.WriteMessages();
+        var bert = Path.Combine(ToolRun.Metadata("Repository"), "test", "Microsoft.ML.BlockLlm.Models.Tests", "golden", "bert-tiny");
+        ToolRun.Succeeding(folder, "classify", "train", "messages.tsv", "--model", bert, "--output", "run", "--max-steps", "2", "--export");
+        return File.ReadAllText(folder["run/model/README.md"]);
     }
 
     /// <summary>The program in a language that a card shows.</summary>

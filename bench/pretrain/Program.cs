@@ -5,6 +5,7 @@ using Microsoft.ML.BlockLlm.Models;
 using Microsoft.ML.BlockLlm.Optimizers;
 using Microsoft.ML.BlockLlm.Training;
 using PretrainBenchmark;
+using TorchSharp;
 using static TorchSharp.torch;
 
 var (method, path, settings) = (args[0], args[1], new RunSettings(args[2..]));
@@ -13,11 +14,12 @@ var text = File.ReadAllBytes(path);
 // The buffers of runtime and BLAS, which stay for good, are made by a small model first, so that the peak below is that of training.
 using (var large = rand(2048, 2048))
     large.mm(large).Dispose();
-using (var tiny = CausalLanguageModel.FromConfig(settings.Model with { HiddenSize = 32, LayerCount = 1, HeadCount = 1, IntermediateSize = 32 }))
+using (var tiny = CausalLanguageModel.FromConfig(settings.Model with { HiddenSize = 32, HeadCount = 1, IntermediateSize = 32 }))
     Train(tiny, settings.Training with { MaxSteps = 2 });
 
 manual_seed(1);
 using var model = CausalLanguageModel.FromConfig(settings.Model);
+model.to(settings.WeightType);
 GC.Collect();
 ProcessPeak.Reset();
 var loaded = ProcessMemory.Resident;

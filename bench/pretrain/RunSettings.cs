@@ -3,6 +3,8 @@ using Microsoft.ML.BlockLlm.Models;
 using Microsoft.ML.BlockLlm.Optimizers;
 using Microsoft.ML.BlockLlm.Training;
 
+using static TorchSharp.torch;
+
 namespace PretrainBenchmark;
 
 /// <summary>What a run is told, as name=value: model, training and method.</summary>
@@ -22,6 +24,8 @@ internal sealed class RunSettings(IEnumerable<string> settings)
         IntermediateSize = Integer("ffn", 1024),
         MaxTokens = 256,
     };
+
+    public ScalarType WeightType => Choice("dtype", ScalarType.Float32);
 
     public TrainingOptions Training => new()
     {
@@ -48,6 +52,7 @@ internal sealed class RunSettings(IEnumerable<string> settings)
         WarmupUpdates = Integer("warmup", 0),
         Sparsity = Number("sparsity", 0.9),
         AlwaysActive = Text("embeddings", "active") == "active" ? ["model.embed_tokens.*", "lm_head.*"] : ["lm_head.*"],
+        Frozen = Text("frozen", "").Split(';', StringSplitOptions.RemoveEmptyEntries),
         Reselection = Text("rule", "period") == "patience" ? new ReselectionRule.LossPatience(Integer("m", 100)) : new ReselectionRule.FixedPeriod(Integer("m", 25)),
         Granularity = Choice("granularity", BlockGranularity.Module),
         Norms = Integer("sampled", 0) is > 0 and var count ? new GradientNormSource.SampledBlocks(count) : new GradientNormSource.ExactProbe(),

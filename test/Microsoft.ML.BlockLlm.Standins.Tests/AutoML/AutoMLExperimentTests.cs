@@ -106,6 +106,50 @@ public sealed class AutoMLExperimentTests
     }
 
     [TestMethod]
+    public async Task A_trial_hears_nothing_of_a_cancellation_while_it_was_announced_and_the_settings_have_the_callers_token()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var settings = new AutoMLExperiment.AutoMLExperimentSettings();
+        var heard = new List<bool>();
+        var experiment = Experiment((x, trial) => Hear(trial, x), settings).SetMonitor(new Listener { WhenRunning = cancellation.Cancel }).SetGridSearchTuner(step: 5);
+
+        await experiment.RunAsync(cancellation.Token);
+
+        Assert.IsFalse(heard.Single());
+        Assert.AreEqual(cancellation.Token, settings.CancellationToken);
+
+        double Hear(CancellationToken trial, double x)
+        {
+            heard.Add(trial.IsCancellationRequested);
+            return x;
+        }
+    }
+
+    [TestMethod]
+    public void A_second_run_makes_tuner_and_runner_anew_and_keeps_the_best_trial()
+    {
+        var monitor = new Listener();
+        var tuners = 0;
+        var runs = new HashSet<IServiceProvider>();
+        var losses = new Queue<double>([0.2, 0.1, 0.4, 0.3]);
+        var experiment = _ml.Auto().CreateExperiment().SetMonitor(monitor).SetMaxModelToExplore(2)
+            .AddSearchSpace("space", new SearchSpace.SearchSpace { ["x"] = new UniformDoubleOption(0, 1) })
+            .SetTuner(_ => new Fixed(++tuners))
+            .SetTrialRunner(services =>
+            {
+                runs.Add(services);
+                return new Runner((_, _) => losses.Dequeue());
+            });
+
+        var results = new[] { experiment.Run(), experiment.Run() };
+
+        Assert.AreEqual((2, 2), (tuners, runs.Count));
+        CollectionAssert.AreEqual(new[] { 0, 1, 0, 1 }, monitor.Completed.Select(trial => trial.TrialSettings.TrialId).ToArray());
+        Assert.AreEqual(0.1, results[0].Loss);
+        Assert.AreSame(results[0], results[1]);
+    }
+
+    [TestMethod]
     public void The_end_of_the_time_cancels_the_first_trial_too()
     {
         var experiment = Experiment(WaitForCancellation).SetRandomSearchTuner(1).SetTrainingTimeInSeconds(1);
@@ -219,6 +263,16 @@ public sealed class AutoMLExperimentTests
         }
     }
 
+    private sealed class Fixed(double value) : ITuner
+    {
+        public SearchSpace.Parameter Propose(TrialSettings settings) => SearchSpace.Parameter.CreateNestedParameter(
+            KeyValuePair.Create("space", SearchSpace.Parameter.CreateNestedParameter(KeyValuePair.Create("x", SearchSpace.Parameter.FromDouble(value)))));
+
+        public void Update(TrialResult result)
+        {
+        }
+    }
+
     private sealed class Runner(Func<double, CancellationToken, double> loss) : ITrialRunner
     {
         public bool IsDisposed { get; private set; }
@@ -241,9 +295,9 @@ public sealed class AutoMLExperimentTests
 
         public TrialResult? LastBest { get; private set; }
 
-        public void ReportRunningTrial(TrialSettings settings)
-        {
-        }
+        public Action? WhenRunning { get; init; }
+
+        public void ReportRunningTrial(TrialSettings settings) => WhenRunning?.Invoke();
 
         public void ReportCompletedTrial(TrialResult result) => Completed.Add(result);
 

@@ -88,19 +88,22 @@ public class AutoMLExperiment
     /// <exception cref="TimeoutException">No trial was completed with a finite loss.</exception>
     public async Task<TrialResult> RunAsync(CancellationToken ct = default)
     {
+        _settings.CancellationToken = ct;
         using var stop = new StopConditions(_settings, _hasTimeLimit, ct);
-        var tuner = Services.Get<ITuner>();
-        var monitor = Services.Get<IMonitor>();
+        var services = Services.BuildServiceProvider();
+        var tuner = services.Get<ITuner>();
+        var monitor = services.Get<IMonitor>();
         for (var id = 0; !stop.IsStopRequested; id++)
         {
             var settings = new TrialSettings { TrialId = id, StartedAtUtc = DateTime.UtcNow };
             settings.Parameter = tuner.Propose(settings);
-            monitor?.ReportRunningTrial(settings);
             using var cancellation = stop.BeginTrial();
+            monitor?.ReportRunningTrial(settings);
             try
             {
-                using var performance = Services.Get<IPerformanceMonitor>();
-                using var runner = Services.Get<ITrialRunner>();
+                using var performance = services.Get<IPerformanceMonitor>();
+                using var runner = services.Get<ITrialRunner>();
+                using var hearing = stop.Cancel(cancellation);
                 performance.PerformanceMetricsUpdated += (_, metrics) => performance.OnPerformanceMetricsUpdatedHandler(settings, metrics, cancellation);
                 performance.Start();
                 var result = await runner.RunAsync(settings, cancellation.Token);

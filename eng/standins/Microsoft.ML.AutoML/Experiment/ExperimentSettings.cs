@@ -9,6 +9,9 @@ public abstract class ExperimentSettings
     {
     }
 
+    /// <summary>What was given to the run.</summary>
+    public CancellationToken CancellationToken { get; set; }
+
     public uint MaxExperimentTimeInSeconds { get; set; } = 24 * 60 * 60;
 
     public double? MaximumMemoryUsageInMegaByte { get; set; }

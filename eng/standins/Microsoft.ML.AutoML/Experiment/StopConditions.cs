@@ -19,8 +19,11 @@ internal sealed class StopConditions : IDisposable
     /// <remarks>As in the original, a trial that is cancelled, as the monitor of memory does, is the last one.</remarks>
     public bool IsStopRequested => _source.IsCancellationRequested || _trial is { IsCancellationRequested: true } || _models >= _maxModels;
 
-    /// <summary>What cancels the next trial: itself, or all that ends the experiment. As in the original, that is the first trial too.</summary>
-    public CancellationTokenSource BeginTrial() => _trial = CancellationTokenSource.CreateLinkedTokenSource(_source.Token);
+    /// <summary>What cancels the next trial.</summary>
+    public CancellationTokenSource BeginTrial() => _trial = new CancellationTokenSource();
+
+    /// <summary>Lets all that ends the experiment cancel a trial, the first one too, until what is returned is disposed. As in the original, a trial hears nothing of an end that came before.</summary>
+    public IDisposable Cancel(CancellationTokenSource trial) => _source.IsCancellationRequested ? null : _source.Token.Register(trial.Cancel);
 
     public void CountModel() => _models++;
 

@@ -37,10 +37,9 @@ internal sealed class EciCostFrugalTuner : ITuner
         while (index < weights.Length - 1 && (drawn -= weights[index]) >= 0)
             index++;
         var parameter = _searches.Values.ElementAt(index).Tuner.Propose(settings);
-        // Steps of the other pipelines have their defaults, so that every proposal names all parameters.
-        var steps = parameter[AutoMLExperiment.PipelineSearchSpaceName];
-        foreach (var step in _defaults.Keys.Where(step => !steps.ContainsKey(step)))
-            steps[step] = _defaults[step];
+        // As in the original, the defaults of all steps are beside the pipeline's parameters, which have those of its own steps alone.
+        foreach (var step in _defaults.Keys.Where(step => !parameter.ContainsKey(step)))
+            parameter[step] = _defaults[step];
         return parameter;
     }
 

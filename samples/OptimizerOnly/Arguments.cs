@@ -18,7 +18,7 @@ internal sealed record Arguments(string? Text, int Steps, double Sparsity)
             {
                 case "--text": result = result with { Text = value }; break;
                 case "--steps" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var steps): result = result with { Steps = steps }; break;
-                case "--sparsity" when double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var sparsity): result = result with { Sparsity = sparsity }; break;
+                case "--sparsity" when double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var sparsity) && sparsity is >= 0 and < 1: result = result with { Sparsity = sparsity }; break;
                 default: return null;
             }
         }

@@ -11,7 +11,7 @@ const int BatchSize = 128, HeldOutCharacters = 4000;
 var arguments = Arguments.Parse(args);
 if (arguments is null)
 {
-    Console.Error.WriteLine("usage: OptimizerOnly [--text FILE] [--steps N] [--sparsity S]");
+    Console.Error.WriteLine("usage: OptimizerOnly [--text FILE] [--steps N] [--sparsity S], S at least 0 and below 1");
     return 2;
 }
 var file = arguments.Text ?? CacheFolder.Brown;

@@ -18,6 +18,20 @@ public sealed class OptimizerOnlyTests
     }
 
     [TestMethod]
+    [DataRow("2")]
+    [DataRow("1")]
+    [DataRow("-0.1")]
+    public void A_sparsity_that_is_none_is_refused_with_the_usage(string sparsity)
+    {
+        using var folder = new WorkingFolder();
+
+        var run = SampleRun.Start("OptimizerOnly", folder, "--text", Sonnets, "--sparsity", sparsity);
+
+        Assert.AreEqual(2, run.ExitCode);
+        Assert.AreEqual("usage: OptimizerOnly [--text FILE] [--steps N] [--sparsity S], S at least 0 and below 1", run.Errors.Trim());
+    }
+
+    [TestMethod]
     public void It_says_what_to_do_where_the_text_is_missing()
     {
         using var folder = new WorkingFolder();

@@ -62,13 +62,16 @@ internal sealed class SampleRun
     /// <summary>The folder of a sample's sources.</summary>
     public static string FolderOf(string sample) => Path.Combine(Repository, "samples", sample);
 
-    /// <summary>The number that the output has at the group of a pattern.</summary>
-    public double Number(string pattern)
+    /// <summary>The text that the output has at the group of a pattern.</summary>
+    public string Text(string pattern)
     {
         var match = Regex.Match(Output, pattern);
         Assert.IsTrue(match.Success, $"The output has nothing like '{pattern}':\n{Output}");
-        return double.Parse(match.Groups[1].Value, NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
+        return match.Groups[1].Value;
     }
+
+    /// <summary>The number that the output has at the group of a pattern.</summary>
+    public double Number(string pattern) => double.Parse(Text(pattern), NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
 
     private static string Metadata(string key) =>
         typeof(SampleRun).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == key).Value!;

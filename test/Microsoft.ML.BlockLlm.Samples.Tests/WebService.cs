@@ -12,9 +12,9 @@ internal sealed class WebService : IDisposable
     private readonly Process _process;
     private readonly HttpClient _client = new();
 
-    public WebService(string sample, WorkingFolder folder)
+    public WebService(string sample, WorkingFolder folder, params string[] arguments)
     {
-        _process = Process.Start(SampleRun.StartInfo(sample, folder, "--urls", "http://127.0.0.1:0"))!;
+        _process = Process.Start(SampleRun.StartInfo(sample, folder, ["--urls", "http://127.0.0.1:0", .. arguments]))!;
         _process.OutputDataReceived += (_, received) => Read(received.Data);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();

@@ -18,6 +18,10 @@ var pretrainedModel = options["--model"].LastOrDefault() ?? Messages.RetrainPret
 
 switch (args[0])
 {
+    case "train" or "evaluate" when !File.Exists(data):
+        Console.Error.WriteLine($"There is no data file '{data}'. Name one with --data, or leave it out for the messages of the sample.");
+        return 1;
+
     case "train":
         Messages.Train(ModelFile, data, pretrainedModel: pretrainedModel);
         Console.WriteLine($"Saved to {ModelFile}.");

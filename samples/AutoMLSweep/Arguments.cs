@@ -2,7 +2,12 @@ using System.Globalization;
 using Microsoft.ML.BlockLlm.Setup;
 
 /// <summary>What the command line asks for.</summary>
-internal sealed record Arguments(string DataPath, string ModelPath, uint Seconds, int? Trials, int? Rows)
+/// <param name="DataPath">The file of labels and texts.</param>
+/// <param name="ModelPath">Where the model is saved.</param>
+/// <param name="Seconds">How long the sweep may take, without the fits that follow.</param>
+/// <param name="Trials">How many trials it has at most; null for as many as there is time for.</param>
+/// <param name="Rows">How many rows the sweep draws from the training data. What follows it is fitted on all.</param>
+internal sealed record Arguments(string DataPath, string ModelPath, uint Seconds, int? Trials, int Rows)
 {
     public static Arguments? Parse(string[] args)
     {

@@ -1,4 +1,4 @@
-// Sweeps the parameters of BlockLLM fine-tuning with AutoML: a table of trials, the best parameters, a model fitted with them on all data, test data included.
+// Sweeps the parameters of BlockLLM fine-tuning with AutoML on a sample of the rows: a table of trials, the best parameters, a model fitted with them on all rows, test data included.
 //
 //   AutoMLSweep [--data messages.tsv] [--model best-model.zip] [--seconds 600] [--trials N] [--rows 2000]
 //
@@ -19,6 +19,16 @@ if (!File.Exists(arguments.DataPath))
 if (!Directory.Exists(CacheFolder.UseLite))
 {
     Console.Error.WriteLine("The model that is fine-tuned is not there. Fetch it with 'dotnet run --project eng/setup -- use-lite'.");
+    return 1;
+}
+try
+{
+    // Before the sweep, which would be for nothing if its model could not be saved.
+    Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(arguments.ModelPath))!);
+}
+catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+{
+    Console.Error.WriteLine($"The folder of the model file '{arguments.ModelPath}' cannot be made: {exception.Message.TrimEnd('.')}. Name another file with --model.");
     return 1;
 }
 try

@@ -185,6 +185,14 @@ public sealed class SearchSpaceTests
     }
 
     [TestMethod]
+    public void A_policy_that_goes_back_to_checkpoints_is_refused()
+    {
+        var options = Sweeps.Options with { Training = new() { OnNonFinite = NonFinitePolicy.RollBack } };
+
+        StringAssert.Contains(Assert.ThrowsException<ArgumentException>(() => Space(options)).Message, "OnNonFinite is RollBack in the options of a sweep");
+    }
+
+    [TestMethod]
     public void A_cancellation_token_that_would_end_trials_but_not_the_sweep_is_refused()
     {
         using var cancellation = new CancellationTokenSource();

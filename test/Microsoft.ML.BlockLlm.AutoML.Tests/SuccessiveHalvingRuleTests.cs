@@ -1,6 +1,7 @@
 using System.Globalization;
 using FsCheck.Fluent;
 using Microsoft.ML.AutoML;
+using Microsoft.ML.SearchSpace.Option;
 
 namespace Microsoft.ML.BlockLlm.AutoML.Tests;
 
@@ -8,7 +9,9 @@ namespace Microsoft.ML.BlockLlm.AutoML.Tests;
 [TestClass]
 public sealed class SuccessiveHalvingRuleTests
 {
-    private readonly SweepablePipeline _pipeline = Sweeps.Pipeline(new MLContext(seed: 1));
+    private readonly SweepablePipeline _pipeline = Sweeps.Pipeline(new MLContext(seed: 1), searchSpace: new() { ["BatchSize"] = new ChoiceOption(Batch) });
+    private const int Batch = 16;
+
     private readonly string _checkpoints = Path.Combine(Path.GetTempPath(), "blockllm-tests", "halving-" + Guid.NewGuid().ToString("N"));
 
     /// <summary>A race of many trials tries the rules many times.</summary>
@@ -38,6 +41,36 @@ public sealed class SuccessiveHalvingRuleTests
         var steps = new[] { 90, 900, 30 }.Select(total => race.Next(loss: 1, total).Steps).ToArray();
 
         CollectionAssert.AreEqual(new long[] { 10, 10, 10 }, steps);
+    }
+
+    [TestMethod]
+    public void Configurations_that_differ_in_their_batches_are_judged_after_equally_many_rows()
+    {
+        var pipeline = Sweeps.Pipeline(new MLContext(seed: 1), searchSpace: new() { ["BatchSize"] = new ChoiceOption([8, 16, 64], Batch) });
+        var race = new Race(this, rungs: 3, factor: 3, pipeline);
+
+        // The first makes 90 steps with batches of 16, so that the first rung is after 160 rows; who goes on is judged after 480.
+        var trials = Enumerable.Range(0, 30).Select(_ => race.Next(number => number, totalSteps: 90)).ToList();
+
+        CollectionAssert.AreEquivalent(new[] { 8, 16, 64 }, trials.Where(trial => !trial.Continues).Select(trial => trial.BatchSize).Distinct().ToArray());
+        foreach (var trial in trials.Where(trial => !trial.Continues))
+            Assert.AreEqual((160 + trial.BatchSize - 1) / trial.BatchSize, trial.Steps, trial.ToString());
+        foreach (var trial in trials.GroupBy(trial => trial.Number).Select(rungs => rungs.ElementAtOrDefault(1)).OfType<Trial>())
+            Assert.AreEqual((480 + trial.BatchSize - 1) / trial.BatchSize, trial.Steps, trial.ToString());
+    }
+
+    [TestMethod]
+    public void Every_rung_is_at_least_one_step_after_the_one_before()
+    {
+        var pipeline = Sweeps.Pipeline(new MLContext(seed: 1), searchSpace: new() { ["BatchSize"] = new ChoiceOption([16, 512], Batch) });
+        var race = new Race(this, rungs: 4, factor: 2, pipeline);
+
+        var steps = Enumerable.Range(0, 60).Select(_ => race.Next(number => -number, totalSteps: 8)).Where(trial => trial.BatchSize == 512)
+            .GroupBy(trial => trial.Number).Select(rungs => rungs.Select(trial => trial.Steps).ToArray()).ToList();
+
+        Assert.IsTrue(steps.Any(reached => reached.Length > 1));
+        foreach (var reached in steps)
+            CollectionAssert.AreEqual(Enumerable.Range(1, reached.Length).Select(step => (long)step).ToArray(), reached);
     }
 
     [TestMethod]
@@ -165,9 +198,10 @@ public sealed class SuccessiveHalvingRuleTests
         private readonly ITuner _tuner;
         private int _trials;
 
-        public Race(SuccessiveHalvingRuleTests test, int rungs, int factor)
+        public Race(SuccessiveHalvingRuleTests test, int rungs, int factor, SweepablePipeline? pipeline = null)
         {
-            _tuner = new SuccessiveHalvingTuner(new SearchSpace.SearchSpace { ["_pipeline_"] = test._pipeline.SearchSpace }, test._pipeline, test._checkpoints, factor, rungs, seed: 1);
+            pipeline ??= test._pipeline;
+            _tuner = new SuccessiveHalvingTuner(new SearchSpace.SearchSpace { ["_pipeline_"] = pipeline.SearchSpace }, pipeline, test._checkpoints, factor, rungs, seed: 1);
         }
 
         /// <summary>Lets the tuner propose a trial, makes as many steps as it may, and tells the tuner what came of it.</summary>
@@ -188,10 +222,10 @@ public sealed class SuccessiveHalvingRuleTests
             var folder = Path.GetDirectoryName(budget.CheckpointDirectory)!;
             var number = int.Parse(Path.GetFileName(folder)[^4..], CultureInfo.InvariantCulture);
             _tuner.Update(new TrialResult { TrialSettings = settings, Loss = lossOf(number) });
-            return new Trial(number, budget.StepsMade!.Value, budget.Continues, trainer["LearningRate"].AsType<double>(), folder);
+            return new Trial(number, budget.StepsMade!.Value, budget.Continues, trainer["LearningRate"].AsType<double>(), trainer["BatchSize"].AsType<int>(), folder);
         }
     }
 
     /// <summary>A trial: of which configuration, and how far it went.</summary>
-    private sealed record Trial(int Number, long Steps, bool Continues, double LearningRate, string Directory);
+    private sealed record Trial(int Number, long Steps, bool Continues, double LearningRate, int BatchSize, string Directory);
 }

@@ -42,6 +42,19 @@ public sealed class SweepFailureTests
     }
 
     [TestMethod]
+    public void Two_failures_in_the_same_words_end_a_sweep_only_in_a_row_and_before_any_success()
+    {
+        var failures = new SweepFailures();
+
+        Assert.IsFalse(failures.AddFailure(new IOException("The disk is gone.")));
+        Assert.IsFalse(failures.AddFailure(new IOException("The net is gone.")));
+        Assert.IsFalse(failures.AddFailure(new IOException("The disk is gone.")));
+        Assert.IsTrue(failures.AddFailure(new IOException("The disk is gone.")));
+        failures.AddSuccess();
+        Assert.IsFalse(failures.AddFailure(new IOException("The disk is gone.")));
+    }
+
+    [TestMethod]
     public void Where_every_trial_fails_in_the_same_words_the_sweep_ends_with_the_reason()
     {
         var experiment = Experiment(Sweeps.Options with { TextColumnName = "Body" }).SetMaxModelToExplore(100);
@@ -82,6 +95,19 @@ public sealed class SweepFailureTests
         Assert.AreEqual(2, _monitor.Trials.Count);
         foreach (var trial in _monitor.Trials)
             StringAssert.Contains(trial.Failure, "LogLossReduction of the validation data is");
+    }
+
+    [TestMethod]
+    public void Where_ten_trials_in_a_row_have_no_finite_metric_the_sweep_ends_with_the_reason()
+    {
+        var experiment = Experiment(searchSpace: new() { ["Epochs"] = new ChoiceOption(1), ["BatchSize"] = new ChoiceOption(16) })
+            .SetMulticlassClassificationMetric(MulticlassClassificationMetric.LogLossReduction, labelColumn: "Label")
+            .SetDataset(Sweeps.Messages(_ml), _ml.Data.LoadFromEnumerable(Message.Make(48).Where(message => message.Label == Message.Make(1).Single().Label)));
+
+        var error = Assert.ThrowsException<AggregateException>(() => experiment.SetMaxModelToExplore(100).Run()).InnerException!;
+
+        StringAssert.Contains(error.Message, "LogLossReduction of the validation data is");
+        Assert.AreEqual(10, _monitor.Trials.Count);
     }
 
     [TestMethod]

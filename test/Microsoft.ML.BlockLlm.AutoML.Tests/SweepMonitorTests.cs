@@ -63,6 +63,20 @@ public sealed class SweepMonitorTests
     }
 
     [TestMethod]
+    [DataRow("BlockLlm", "Method, Patience, Sparsity")]
+    [DataRow("Lora", "Method")]
+    public void What_is_BlockLlms_alone_is_left_out_where_the_method_is_another(string method, string names)
+    {
+        var settings = Settings(0, 0.001);
+        settings.Parameter["_pipeline_"]["e1"] = Nested(
+            ("Method", SearchSpace.Parameter.FromString(method)), ("Patience", SearchSpace.Parameter.FromInt(10)), ("Sparsity", SearchSpace.Parameter.FromDouble(0.9)));
+
+        Monitor.ReportRunningTrial(settings);
+
+        Assert.AreEqual(names, string.Join(", ", _monitor.Trials.Single().Parameters.Keys.Order()));
+    }
+
+    [TestMethod]
     public void A_list_of_trials_stays_as_it_was_read_while_the_sweep_goes_on()
     {
         Complete(0, 0.001, 0.75, isBest: true);

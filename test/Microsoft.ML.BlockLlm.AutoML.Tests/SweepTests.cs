@@ -117,6 +117,26 @@ public sealed class SweepTests
     }
 
     [TestMethod]
+    public async Task Cancelling_while_a_trial_is_announced_ends_it_before_its_first_step()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var (steps, trials) = (new Steps(), 0);
+        var monitor = new SweepMonitor(new AtStart(() =>
+        {
+            if (++trials == 2)
+                cancellation.Cancel();
+        }));
+
+        var result = await Experiment(Sweeps.Options with { Progress = steps }, new() { ["BatchSize"] = new ChoiceOption(16), ["Epochs"] = new ChoiceOption(1) })
+            .SetMonitor(monitor).RunAsync(cancellation.Token);
+
+        Assert.AreEqual(3, steps.Count, "The first trial makes three steps.");
+        Assert.AreEqual(0, result.TrialSettings.TrialId);
+        Assert.AreEqual(SweepTrialStatus.Running, monitor.Trials[1].Status);
+        result.DisposeModel();
+    }
+
+    [TestMethod]
     public void The_end_of_the_time_ends_the_trial_before_its_next_step()
     {
         var (steps, ends) = (0, 0L);

@@ -46,7 +46,7 @@ public static class BlockLlmAutoCatalogExtensions
     /// <param name="options">The options that the sweep does not vary, and where it begins.</param>
     /// <param name="searchSpace">Entries that take the place of the default ones; see the remarks of this class. Null for the defaults.</param>
     /// <exception cref="ArgumentNullException"><paramref name="catalog"/> or <paramref name="options"/> is null.</exception>
-    /// <exception cref="ArgumentException">The search space has a name that is none of those above, or values that the trainer does not take; or the options have checkpoints or a cancellation token.</exception>
+    /// <exception cref="ArgumentException">The search space has a name that is none of those above, or values that the trainer does not take; or the options have checkpoints or a cancellation token, or go back to checkpoints where training diverges.</exception>
     public static SweepableEstimator BlockLlmTextClassification(
         this AutoCatalog catalog, BlockLlmTextClassificationOptions options, SearchSpace.SearchSpace? searchSpace = null)
     {
@@ -77,7 +77,7 @@ public static class BlockLlmAutoCatalogExtensions
     /// <param name="options">The options that the sweep does not vary, and where it begins.</param>
     /// <param name="searchSpace">Entries that take the place of the default ones; see the remarks of this class. Null for the defaults.</param>
     /// <exception cref="ArgumentNullException"><paramref name="catalog"/> or <paramref name="options"/> is null.</exception>
-    /// <exception cref="ArgumentException">The search space has a name that is none of those above, or values that the trainer does not take; or the options have checkpoints or a cancellation token.</exception>
+    /// <exception cref="ArgumentException">The search space has a name that is none of those above, or values that the trainer does not take; or the options have checkpoints or a cancellation token, or go back to checkpoints where training diverges.</exception>
     public static SweepableEstimator BlockLlmLanguageModel(
         this AutoCatalog catalog, BlockLlmLanguageModelOptions options, SearchSpace.SearchSpace? searchSpace = null)
     {

@@ -13,8 +13,9 @@ public static class BlockLlmExperimentExtensions
     /// <summary>Sets the pipeline of an experiment, as <c>SetPipeline</c> does, and runs its trials so that a sweep of fine-tuned models fits into memory and survives bad parameters.</summary>
     /// <remarks>
     /// As soon as a trial is measured, the loser of it and the best one so far is disposed: one model is in memory at a time, besides the one that is trained. The model in the experiment's result is the caller's to dispose.
-    /// A trial that fails, or whose metric is not finite, is reported to the monitor with its reason (<see cref="TrialFailedException"/>) and the experiment goes on, unless the first two fail in the same words: then
-    /// no parameters would help, and the experiment ends with that reason. Cancelling the experiment, or the end of its time, ends a trial within one training step. Monitors must not throw.
+    /// A trial that fails, or whose metric is not finite, is reported to the monitor with its reason (<see cref="TrialFailedException"/>) and the experiment goes on. Only where none has gone well yet and two in a row fail in the same words,
+    /// or ten for what parameters may cause (divergence, lack of memory, a metric that is not finite), would no parameters help, and the experiment ends with that reason. Cancelling the experiment, or the end of its time, ends a trial within one training step. Monitors must not throw.
+    /// Run again, the experiment goes on to look for a better trial than those of its runs before; its result may be one of theirs.
     /// <para>
     /// A trial that takes more memory than <c>SetMaximumMemoryUsageInMegaByte</c> says fails like any other, where AutoML's own monitor of memory would end the experiment; so leave <c>SetPerformanceMonitor</c> alone.
     /// What the process takes is looked at once a second. Where it is too much before a trial begins, no trial has room, and the experiment ends with the best so far.
@@ -28,26 +29,23 @@ public static class BlockLlmExperimentExtensions
     {
         ArgumentNullException.ThrowIfNull(experiment);
         ArgumentNullException.ThrowIfNull(pipeline);
-        var memory = new TrialMemory();
-        var models = new SweepModels();
-        var failures = new SweepFailures();
+        var runs = new SweepRuns();
         return experiment.SetPipeline(pipeline)
-            .SetPerformanceMonitor(services => new TrialMemoryMonitor(services.Get<AutoMLExperiment.AutoMLExperimentSettings>(Settings), services.Get<IChannel>("log"), memory, models))
+            .SetPerformanceMonitor(services => new TrialMemoryMonitor(services.Get<AutoMLExperiment.AutoMLExperimentSettings>(Settings), services.Get<IChannel>("log"), runs.Of(services)))
             .SetTrialRunner(services => new TrialRunner(
                 services.Get<MLContext>("context"),
                 pipeline,
                 metric is { } figure ? new LanguageModelingMetricManager(figure) : services.Get<IEvaluateMetricManager>("metric. Call SetMulticlassClassificationMetric, or name a LanguageModelingMetric"),
                 services.Get<IDatasetManager>(Data),
-                memory,
-                models,
-                failures));
+                services.Get<AutoMLExperiment.AutoMLExperimentSettings>(Settings),
+                runs.Of(services)));
     }
 
     /// <summary>Sets a tuner that tries many configurations for a few training steps and spends the rest of the time on the best (successive halving, arXiv 1502.07943 and 1810.05934).</summary>
     /// <remarks>
-    /// A configuration trains for r steps, with the learning rate of its whole run, and is measured on the validation data: one trial. When it is among the best 1/η of those
-    /// measured so far, it goes on to η·r steps in a further trial, from its checkpoint, and so on until it has made all its steps. Steps are the same for all, so that long configurations have no advantage over short ones:
-    /// one that is done earlier is compared by its last measurement. The first configuration is that of the trainer's options, which has made all its steps on the K-th rung; all others are random.
+    /// A configuration trains on r rows (of a language model, packed sequences), in ⌈r / batch⌉ steps with the learning rate of its whole run, and is measured on the validation data: one trial. When it is among the
+    /// best 1/η of those measured so far, it goes on to η·r rows in a further trial, from its checkpoint, and so on until it has made all its steps. Rows are the same for all, so that neither long configurations nor
+    /// large batches have an advantage: one that is done earlier is compared by its last measurement. The first configuration is that of the trainer's options, which has made all its steps on the K-th rung; all others are random.
     /// The best trial may be one that has made a part of its steps only; <see cref="BuildFromTrial"/> builds the pipeline to make them all. Folds of cross-validation are not supported.
     /// <para>
     /// On the disk lie at most η checkpoints for each rung, those of the best that wait there, besides that of the trial that runs. Each has the weights that are trained and the optimizer's state.

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.ML.BlockLlm.Training;
 
 namespace Microsoft.ML.BlockLlm.AutoML;
 
@@ -15,6 +16,7 @@ internal static class SweepTable
             from step in pipeline.Keys.Order(StringComparer.Ordinal)
             where pipeline[step].ParameterType == SearchSpace.ParameterType.Object
             from item in pipeline[step]
+            where !IsUnused(item.Key, pipeline[step])
             select item.Key == TrialBudget.Name
                 ? (Step: step, Name: nameof(TrialBudget.Steps), Value: TrialBudget.Of(pipeline[step])!.ToString())
                 : (Step: step, Name: item.Key, Value: Text(item.Value));
@@ -44,6 +46,12 @@ internal static class SweepTable
             table.AppendLine(string.Join("  ", [.. widths.Select((width, column) => row[column].PadLeft(width)), row[^1]]).TrimEnd());
         return table.ToString();
     }
+
+    /// <summary>Whether a value is BlockLLM's alone, and the trial has another method.</summary>
+    private static bool IsUnused(string name, SearchSpace.Parameter step) =>
+        name is nameof(TrainerValues.Sparsity) or nameof(TrainerValues.Patience)
+        && step.TryGetValue(nameof(TrainerValues.Method), out var method)
+        && !string.Equals(method.AsType<string>(), TrainingMethod.BlockLlm().Name, StringComparison.OrdinalIgnoreCase);
 
     private static string Remark(SweepTrial trial) => trial.Status switch
     {

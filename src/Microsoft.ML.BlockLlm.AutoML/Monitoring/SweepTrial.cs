@@ -6,7 +6,7 @@ public sealed record SweepTrial
     /// <summary>Number of the trial, from 0.</summary>
     public required int Id { get; init; }
 
-    /// <summary>What the trainers of the pipeline were told, by name; under successive halving <c>Steps</c> says to which step the trial is to go and, once it has ended, how many of its steps the configuration has made: <c>36/324</c>.</summary>
+    /// <summary>What the trainers of the pipeline were told, by name, without what is BlockLLM's alone where the method is another; under successive halving <c>Steps</c> says to which step the trial is to go and, once it has ended, how many of its steps the configuration has made: <c>36/324</c>.</summary>
     public required IReadOnlyDictionary<string, string> Parameters { get; init; }
 
     /// <summary>How it stands.</summary>

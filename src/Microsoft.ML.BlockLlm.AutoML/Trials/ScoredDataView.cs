@@ -17,7 +17,7 @@ internal sealed class ScoredDataView(IDataView source) : WrappedDataView(source)
         public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
         {
             var getter = base.GetGetter<TValue>(column);
-            if (getter is not ValueGetter<VBuffer<float>> get)
+            if (getter is not ValueGetter<VBuffer<float>> get || !HasScores(column))
                 return getter;
             ValueGetter<VBuffer<float>> checkedGet = (ref VBuffer<float> value) =>
             {
@@ -27,5 +27,8 @@ internal sealed class ScoredDataView(IDataView source) : WrappedDataView(source)
             };
             return (ValueGetter<TValue>)(Delegate)checkedGet;
         }
+
+        /// <summary>By its name, or by what ML.NET's trainers annotate their scores with; any other vector may lack numbers, such as features.</summary>
+        private static bool HasScores(DataViewSchema.Column column) => column.Name == "Score" || column.Annotations.Schema.GetColumnOrNull("ScoreColumnKind") is not null;
     }
 }

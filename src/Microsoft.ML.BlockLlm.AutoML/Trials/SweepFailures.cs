@@ -6,19 +6,24 @@ namespace Microsoft.ML.BlockLlm.AutoML;
 /// <summary>Tells failures of one trial from those that all trials share.</summary>
 internal sealed class SweepFailures
 {
+    private const int MostInARow = 2;
+    private const int MostInARowOfParameters = 10;
+
     private bool _hasSucceeded;
     private string? _lastMessage;
+    private int _inARow;
 
     public void AddSuccess() => _hasSucceeded = true;
 
     /// <summary>
-    /// Whether this is the second trial in a row that failed in the same words, and none has gone well: the reason is then in the pipeline or the data. What comes of the parameters, divergence
-    /// and lack of memory (outside training an <see cref="ExternalException"/> of libtorch), is never taken for that.
+    /// Whether none has gone well, and so many trials in a row failed in the same words that the reason must be in the pipeline or the data: two, or ten where parameters may be the reason, as they are of divergence,
+    /// of a metric that is not finite, and of lack of memory (outside training an <see cref="ExternalException"/> of libtorch).
     /// </summary>
     public bool AddFailure(Exception exception)
     {
-        var isShared = !_hasSucceeded && exception.Message == _lastMessage && exception is not (TrainingDivergedException or OutOfTrainingMemoryException or ExternalException);
+        _inARow = exception.Message == _lastMessage ? _inARow + 1 : 1;
         _lastMessage = exception.Message;
-        return isShared;
+        var most = exception is TrainingDivergedException or OutOfTrainingMemoryException or ExternalException or TrialFailedException ? MostInARowOfParameters : MostInARow;
+        return !_hasSucceeded && _inARow >= most;
     }
 }

@@ -33,14 +33,15 @@ internal sealed class TrialMemory
         }
     }
 
-    /// <summary>Cancels a trial; false if it has not begun.</summary>
+    /// <summary>Cancels a trial, unless it has ended; false if it has not begun.</summary>
+    /// <remarks>A monitor may look once more after it was stopped, when its trial has ended and a later one runs.</remarks>
     public bool TryCancel(int trial, string reason)
     {
         lock (_lock)
         {
-            if (trial != _trial)
+            if (trial > _trial)
                 return false;
-            if (_stop is { } stop && _excess?.Trial != trial)
+            if (trial == _trial && _stop is { } stop && _excess?.Trial != trial)
             {
                 _excess = (trial, reason);
                 stop.Cancel();
@@ -49,11 +50,14 @@ internal sealed class TrialMemory
         }
     }
 
-    /// <summary>Lets a trial not begin.</summary>
+    /// <summary>Lets a trial not begin, unless it has.</summary>
     public void Refuse(int trial, string reason)
     {
         lock (_lock)
-            _excess = (trial, reason);
+        {
+            if (trial > _trial)
+                _excess = (trial, reason);
+        }
     }
 
     /// <summary>Why a trial was ended for its memory; null if it was not.</summary>

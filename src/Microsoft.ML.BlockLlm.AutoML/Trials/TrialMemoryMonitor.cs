@@ -6,7 +6,7 @@ using Microsoft.ML.Runtime;
 namespace Microsoft.ML.BlockLlm.AutoML;
 
 /// <summary>Watches the memory of the process as AutoML's own monitor does, which would end the experiment with a trial that takes too much.</summary>
-internal sealed class TrialMemoryMonitor(AutoMLExperiment.AutoMLExperimentSettings settings, IChannel channel, TrialMemory memory, SweepModels models)
+internal sealed class TrialMemoryMonitor(AutoMLExperiment.AutoMLExperimentSettings settings, IChannel channel, SweepRun run)
     : DefaultPerformanceMonitor(settings, channel, CheckIntervalInMilliseconds)
 {
     private const int CheckIntervalInMilliseconds = 1000;
@@ -20,22 +20,27 @@ internal sealed class TrialMemoryMonitor(AutoMLExperiment.AutoMLExperimentSettin
         if (_settings.MaximumMemoryUsageInMegaByte is not { } limit || metrics.MemoryUsage <= limit)
             return;
         var most = string.Create(CultureInfo.InvariantCulture, $"more than the {limit:0.##} MB of SetMaximumMemoryUsageInMegaByte");
-        if (memory.TryCancel(trialSettings.TrialId, string.Create(CultureInfo.InvariantCulture, $"During the trial the process took {metrics.MemoryUsage:F0} MB, {most}. Smaller batches or fewer active weights take less.")))
+        if (run.Memory.TryCancel(trialSettings.TrialId, During(metrics.MemoryUsage)))
             return;
-        if (MegabytesWithoutWaste() is var needed && needed <= limit)
+        // Collecting takes a while, in which the trial may have begun: what the process takes is then the trial's.
+        var needed = MegabytesWithoutWaste();
+        if (needed <= limit || run.Memory.TryCancel(trialSettings.TrialId, During(needed)))
             return;
 
         // No parameters would help. What was found so far is the result of the experiment; without anything, this is what went wrong.
         var reason = string.Create(CultureInfo.InvariantCulture, $"Before the trial began, the process took {needed:F0} MB, {most}. Raise the limit, or hold less in memory.");
-        if (models.HasBest)
+        if (run.Models.HasBest)
         {
             _channel.Warning(MessageSensitivity.None, reason);
             trialCancellationTokenSource.Cancel();
         }
         else
         {
-            memory.Refuse(trialSettings.TrialId, reason);
+            run.Memory.Refuse(trialSettings.TrialId, reason);
         }
+
+        string During(double megabytes) =>
+            string.Create(CultureInfo.InvariantCulture, $"During the trial the process took {megabytes:F0} MB, {most}. Smaller batches or fewer active weights take less.");
     }
 
     /// <summary>What the process takes when what former trials left to be collected is gone.</summary>

@@ -6,40 +6,50 @@ namespace Microsoft.ML.BlockLlm.AutoML;
 
 /// <summary>Fits the pipeline with a trial's parameters and measures it. Of all trials' models only the best one's stays in memory.</summary>
 internal sealed class TrialRunner(
-    MLContext context, SweepablePipeline pipeline, IEvaluateMetricManager metric, IDatasetManager data, TrialMemory memory, SweepModels models, SweepFailures failures) : ITrialRunner
+    MLContext context, SweepablePipeline pipeline, IEvaluateMetricManager metric, IDatasetManager data, AutoMLExperiment.AutoMLExperimentSettings experiment,
+    SweepRun run) : ITrialRunner
 {
     /// <summary>Runs a trial, on the calling thread.</summary>
     /// <exception cref="TrialFailedException">The trial failed.</exception>
     /// <exception cref="OperationCanceledException">The trial was cancelled.</exception>
-    /// <exception cref="InvalidOperationException">There is no room for any trial.</exception>
+    /// <exception cref="InvalidOperationException">There is no room for any trial, or none has a metric.</exception>
     public Task<TrialResult> RunAsync(TrialSettings settings, CancellationToken ct)
     {
-        var stop = memory.Begin(settings.TrialId, ct);
+        // A trial's own token hears of no cancellation that came before the trial was run, such as while a monitor was told of it.
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(ct, experiment.CancellationToken);
+        var stop = run.Memory.Begin(settings.TrialId, cancellation.Token);
         using var scope = TrialScope.Begin(context, stop);
         try
         {
             var result = Run(settings, stop);
-            failures.AddSuccess();
-            models.Offer(result);
+            run.Failures.AddSuccess();
+            run.Models.Offer(result);
             return Task.FromResult(result);
         }
-        catch (Exception exception) when (!ct.IsCancellationRequested && memory.ExcessOf(settings.TrialId) is { } reason)
+        catch (Exception exception) when (!cancellation.IsCancellationRequested && run.Memory.ExcessOf(settings.TrialId) is { } reason)
         {
             throw new TrialFailedException(reason, exception);
         }
+        catch (TrialFailedException exception)
+        {
+            // The experiment ends on what is no cancellation.
+            if (run.Failures.AddFailure(exception))
+                throw new InvalidOperationException(exception.Message, exception);
+            throw;
+        }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            if (failures.AddFailure(exception))
+            if (run.Failures.AddFailure(exception))
                 throw;
             throw new TrialFailedException(exception.Message, exception);
         }
         finally
         {
-            memory.End();
+            run.Memory.End();
         }
     }
 
-    public void Dispose() => models.EndTrial();
+    public void Dispose() => run.Models.EndTrial();
 
     private TrialResult Run(TrialSettings settings, CancellationToken cancellationToken)
     {

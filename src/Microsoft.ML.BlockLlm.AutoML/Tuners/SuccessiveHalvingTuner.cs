@@ -8,7 +8,8 @@ namespace Microsoft.ML.BlockLlm.AutoML;
 /// for Massively Parallel Hyperparameter Tuning, arXiv 1810.05934, after Jamieson and Talwalkar, arXiv 1502.07943).
 /// </summary>
 /// <remarks>
-/// Rung k, counted from 0, is at r·η^k steps, the same for all configurations, however many they would make; r is such that rung K − 1 is where the first configuration, that of the options, ends.
+/// Rung k, counted from 0, is after r·η^k rows of training data, the same for all configurations, whatever their batches and however many steps they would make: ⌈r·η^k / batch⌉ steps.
+/// r is such that rung K − 1 is where the first configuration, that of the options, ends.
 /// A configuration among the best ⌊n/η⌋ of the n measured on a rung goes on to the next one; where all of these have done so on every rung, a new configuration begins: the defaults first, then
 /// random ones. A configuration that has made all its steps below a rung is measured there by its last loss.
 /// Of those that wait on a rung, the best η keep their checkpoints. The others have lost: the next of these η goes on once η more are measured, so that hardly one of the others ever would.
@@ -23,7 +24,7 @@ internal sealed class SuccessiveHalvingTuner : ITuner
     private readonly Random _random;
     private readonly List<Configuration> _configurations = [];
     private readonly Dictionary<int, Configuration> _running = [];
-    private long? _firstRung;
+    private long? _firstRungRows;
 
     public SuccessiveHalvingTuner(SearchSpace.SearchSpace searchSpace, SweepablePipeline pipeline, string directory, int reductionFactor, int rungs, int? seed)
     {
@@ -59,7 +60,10 @@ internal sealed class SuccessiveHalvingTuner : ITuner
         var parameter = _searchSpace.SampleFromFeatureSpace(configuration.Features);
         var rung = configuration.Losses.Count;
         foreach (var trainer in _trainers)
-            TrialBudget.Set(parameter[TrialParameters.Pipeline][trainer], _firstRung * Power(rung), Divisor, continues: rung > 0, Path.Combine(configuration.Directory, trainer));
+        {
+            var values = parameter[TrialParameters.Pipeline][trainer];
+            TrialBudget.Set(values, StepsOn(rung, BatchOf(values)), Divisor, continues: rung > 0, Path.Combine(configuration.Directory, trainer));
+        }
         return parameter;
     }
 
@@ -68,16 +72,22 @@ internal sealed class SuccessiveHalvingTuner : ITuner
         if (!_running.Remove(result.TrialSettings.TrialId, out var configuration))
             return;
         // Which of the trainers a trial has used, its steps tell.
-        var budgets = _trainers.Select(trainer => TrialBudget.Of(result.TrialSettings.Parameter[TrialParameters.Pipeline][trainer]))
-            .OfType<TrialBudget>().Where(budget => budget.TotalSteps is not null).ToList();
-        if (budgets.Count > 0)
-            _firstRung ??= TrialBudget.PartOf(budgets.Max(budget => budget.TotalSteps!.Value), Divisor);
-        configuration.Add(result.Loss, isComplete: !budgets.Any(budget => budget.IsCutOff));
+        var used = _trainers.Select(trainer => result.TrialSettings.Parameter[TrialParameters.Pipeline][trainer])
+            .Select(values => (Budget: TrialBudget.Of(values), Batch: BatchOf(values))).Where(trainer => trainer.Budget?.TotalSteps is not null).ToList();
+        if (used.Count > 0)
+            _firstRungRows ??= used.Max(trainer => TrialBudget.PartOf(trainer.Budget!.TotalSteps!.Value, Divisor) * trainer.Batch);
+        configuration.Add(result.Loss, isComplete: !used.Any(trainer => trainer.Budget!.IsCutOff));
         DropLosers();
         // All that are done, not only this one: what could not be deleted before is tried again.
         foreach (var done in _configurations.Where(item => item.IsDone))
             done.TryDeleteCheckpoints();
     }
+
+    /// <summary>Steps in which batches of a size have the rows of a rung, and at least one more than on the rung before; null as long as the rows are unknown.</summary>
+    private long? StepsOn(int rung, int batch) => _firstRungRows is { } rows ? Math.Max(TrialBudget.PartOf(rows * Power(rung), batch), rung + 1) : null;
+
+    /// <summary>The size of a trainer's batches, which every search space has.</summary>
+    private static int BatchOf(SearchSpace.Parameter trainer) => TrainerValues.Of(trainer).BatchSize!.Value;
 
     /// <summary>The best configuration that may go on, on the highest rung that has one.</summary>
     private Configuration? NextPromotion()

@@ -48,7 +48,9 @@ public sealed class TrainingLoop
     /// <summary>Trains.</summary>
     /// <param name="data">The training data.</param>
     /// <param name="validation">Data to evaluate the model on while it is trained. Default null: none.</param>
-    /// <param name="progress">Takes a report after every update. Default null: nobody.</param>
+    /// <param name="progress">
+    /// Takes a report after every update. Where training is cancelled in an evaluation, the report is without it, and a run that goes on makes it once more, with it. Default null: nobody.
+    /// </param>
     /// <param name="cancellationToken">Ends training within one step, and saves a checkpoint if there are any. The model then has the best weights so far: those of the best evaluation, or the latest.</param>
     /// <returns>What was done, and what it cost. With checkpoints, also what was done before an interruption.</returns>
     /// <exception cref="ArgumentException">
@@ -100,8 +102,9 @@ public sealed class TrainingLoop
         var nonFinite = new NonFiniteUpdates(_options.OnNonFinite, _optimizer, state.Record, checkpoints);
         nonFinite.Prepare();
         state.Passes.ReadOn(cancellationToken);
-        // A run may have been interrupted just before it was to evaluate, or to stop.
-        Evaluate(validation, state, checkpoints, state.Record.IsEvaluationDue, cancellationToken);
+        // A run may have been interrupted when it was to evaluate, or to stop. Its last update was then reported without the evaluation.
+        if (TryEvaluate(validation, state, checkpoints, state.Record.IsEvaluationDue, cancellationToken))
+            progress?.Report(state.Record.ToProgress());
         while (!state.Best.IsPatienceExhausted && !state.Record.IsComplete && state.Passes.TryOpen())
         {
             state.Record.Epoch = state.Passes.Epoch;
@@ -112,8 +115,16 @@ public sealed class TrainingLoop
                 if (!nonFinite.TryUpdate(() => Step(group, state, learningRate.Current)))
                     continue;
 
-                Evaluate(validation, state, checkpoints, state.Record.IsEvaluationDue, cancellationToken);
-                progress?.Report(state.Record.ToProgress());
+                try
+                {
+                    TryEvaluate(validation, state, checkpoints, state.Record.IsEvaluationDue, cancellationToken);
+                }
+                finally
+                {
+                    // The update is made, also where its evaluation is cancelled.
+                    progress?.Report(state.Record.ToProgress());
+                }
+
                 checkpoints?.AfterUpdate();
                 if (state.Best.IsPatienceExhausted)
                     return StopReason.EarlyStopped;
@@ -126,7 +137,7 @@ public sealed class TrainingLoop
         }
 
         // Where updates were skipped, the data ends before the run is complete.
-        Evaluate(validation, state, checkpoints, !state.Record.IsEvaluated, cancellationToken);
+        TryEvaluate(validation, state, checkpoints, !state.Record.IsEvaluated, cancellationToken);
         return state.Best.IsPatienceExhausted ? StopReason.EarlyStopped : StopReason.Completed;
     }
 
@@ -224,10 +235,11 @@ public sealed class TrainingLoop
         return report;
     }
 
-    private void Evaluate(ITrainingData? validation, TrainingState state, RunCheckpoints? checkpoints, bool isDue, CancellationToken cancellationToken)
+    /// <summary>Evaluates, if there is data for it and it is time.</summary>
+    private bool TryEvaluate(ITrainingData? validation, TrainingState state, RunCheckpoints? checkpoints, bool isDue, CancellationToken cancellationToken)
     {
         if (validation is null || !isDue)
-            return;
+            return false;
         var record = state.Record;
         var started = Stopwatch.GetTimestamp();
         var result = Measure(validation, record.Step, cancellationToken);
@@ -235,6 +247,7 @@ public sealed class TrainingLoop
         record.AddEvaluation(result);
         state.Best.Observe(record.Step, result);
         checkpoints?.AfterEvaluation();
+        return true;
     }
 
     private EvaluationResult Measure(ITrainingData validation, long step, CancellationToken cancellationToken)

@@ -95,9 +95,10 @@ public sealed class ClassifyTests
     {
         using var folder = new WorkingFolder();
         folder.WriteMessages();
-        var run = ToolRun.Interrupted(folder, "classify", "train", "messages.tsv", "--model", TinyModel.Directory, "--output", "run", "--epochs", "1000000");
+        var run = ToolRun.Interrupted(folder, "classify", "train", "messages.tsv", "--model", TinyModel.Directory, "--output", "run", "--epochs", "1000000", "--json");
 
         Assert.AreEqual(130, run.ExitCode, run.Output + run.Errors);
+        Assert.AreEqual(JsonValueKind.Null, run.Json.GetProperty("validation").ValueKind, "Nobody waits for an evaluation of what was canceled.");
         StringAssert.Contains(ToolRun.Succeeding(folder, "classify", "predict", "run/model.zip", "--text", "hello").Output, "hello");
     }
 

@@ -69,6 +69,38 @@ public sealed class ResumeTests
     }
 
     [TestMethod]
+    public void A_training_begun_anew_never_goes_on_from_checkpoints_of_the_older_one()
+    {
+        using var folder = new WorkingFolder();
+        string[] settings = ["--epochs", "30", "--batch-size", "2", "--checkpoint-every-epoch", "false", "--keep-best-checkpoint", "false"];
+        folder.TrainClassifier("--epochs", "1");
+        ToolRun.Refused(folder, [.. s_train, "--overwrite", "--text-column", "Body"]);
+        Assert.IsTrue(File.Exists(folder["run/model.zip"]), "What is refused costs nothing.");
+
+        ToolRun.Signalled(folder, "KILL", "step 1 of", [.. s_train, .. settings, "--overwrite"]);
+        Assert.IsFalse(File.Exists(folder["run/model.zip"]) || File.Exists(folder["run/report.html"]));
+        var resumed = ToolRun.Succeeding(folder, "resume", "run", "--json");
+
+        StringAssert.Contains(resumed.Errors, "There is no checkpoint yet");
+        AssertSteps(resumed, folder);
+    }
+
+    [TestMethod]
+    public void A_training_goes_on_from_any_current_folder_with_the_settings_it_has()
+    {
+        using var folder = new WorkingFolder();
+        using var elsewhere = new WorkingFolder();
+        folder.WriteMessages();
+        ToolRun.Interrupted(folder, [.. s_train, "--epochs", "30", "--batch-size", "2"]);
+        File.AppendAllText(folder["run/settings.yaml"], "# a remark of the user\n");
+        var settings = File.ReadAllText(folder["run/settings.yaml"]);
+        var resumed = ToolRun.Succeeding(elsewhere, "resume", folder["run"], "--json");
+
+        AssertSteps(resumed, folder);
+        Assert.AreEqual(settings, File.ReadAllText(folder["run/settings.yaml"]));
+    }
+
+    [TestMethod]
     public void A_folder_with_nothing_to_go_on_from_is_refused()
     {
         using var folder = new WorkingFolder();

@@ -17,6 +17,18 @@ public sealed record TrainingCheckpoint(string Path, long Step, int Seed)
         return CheckpointFolder.In(directory).Select(TryRead).FirstOrDefault(checkpoint => checkpoint is not null);
     }
 
+    /// <summary>Deletes all checkpoints in a folder, so that no training goes on from them.</summary>
+    /// <param name="directory">The folder; it need not be there.</param>
+    /// <exception cref="CheckpointException">A training that is running writes its own there, or the folder cannot be written.</exception>
+    public static void DeleteAll(string directory)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        if (!Directory.Exists(directory))
+            return;
+        using var folder = new CheckpointFolder(directory);
+        folder.KeepOnly(new HashSet<string>());
+    }
+
     private static TrainingCheckpoint? TryRead(string path)
     {
         try

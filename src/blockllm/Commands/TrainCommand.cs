@@ -61,7 +61,7 @@ internal static class TrainCommand
     {
         using var signal = new TerminationSignal();
         using var end = new InputEnd(endWithInput, signal.Token);
-        var result = train(settings, options.List(settings), folder, resume, end.Token);
+        var result = train(settings, options.List((TSettings)settings.WithFullPaths()), folder, resume, end.Token);
         Console.WriteLine(json ? JsonOutput.Line(result) : result.ToString());
         return result.ExitCode();
     }

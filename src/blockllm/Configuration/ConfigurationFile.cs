@@ -39,7 +39,7 @@ internal static class ConfigurationFile
     }
 
     /// <summary>Writes a file that <see cref="Read"/> reads.</summary>
-    public static void Write(string path, IEnumerable<(string Key, object? Value)> settings) => File.WriteAllText(path, ToText(settings));
+    public static void Write(string path, IEnumerable<(string Key, object? Value)> settings) => AtomicFile.WriteText(path, ToText(settings));
 
     /// <summary>What <see cref="Write"/> writes.</summary>
     public static string ToText(IEnumerable<(string Key, object? Value)> settings)

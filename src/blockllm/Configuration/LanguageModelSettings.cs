@@ -46,6 +46,9 @@ internal sealed record LanguageModelSettings : TrainerSettings
     /// <inheritdoc/>
     public override IEnumerable<string> InputFiles(CancellationToken cancellationToken) => [.. base.InputFiles(cancellationToken), .. new[] { NewModel }.OfType<string>()];
 
+    /// <inheritdoc/>
+    public override TrainerSettings WithFullPaths() => (LanguageModelSettings)base.WithFullPaths() with { NewModel = FullPath(NewModel) };
+
     /// <summary>The columns of a row that the data is read into.</summary>
     public CorpusColumns Columns => new(Data ?? throw new UsageException("No data is named to train on. Name a file: blockllm lm train DATA."), TextColumn, PromptColumn, CompletionColumn);
 

@@ -126,6 +126,15 @@ internal abstract record TrainerSettings : MethodSettings
     public virtual IEnumerable<string> InputFiles(CancellationToken cancellationToken) =>
         [.. new[] { Data, Validation }.OfType<string>(), .. Model is null ? [] : ModelSource.Files(Model, cancellationToken)];
 
+    /// <summary>The same settings with full paths, which mean the same in every current folder.</summary>
+    public virtual TrainerSettings WithFullPaths() => this with
+    {
+        Data = FullPath(Data),
+        Model = Model is { } model && model.StartsWith(ModelSource.Hub, StringComparison.Ordinal) ? model : FullPath(Model),
+        Validation = FullPath(Validation),
+        Output = FullPath(Output),
+    };
+
     /// <summary>Where training saves itself; null if it does not.</summary>
     /// <param name="folder">The folder of the run.</param>
     /// <param name="resume">Whether to go on from the last checkpoint in it.</param>
@@ -149,6 +158,8 @@ internal abstract record TrainerSettings : MethodSettings
 
     /// <summary>The type of the weights as TorchSharp names it.</summary>
     private protected ScalarType ToScalarType() => WeightType == WeightPrecision.Bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
+
+    private protected static string? FullPath(string? path) => string.IsNullOrEmpty(path) ? path : Path.GetFullPath(path);
 
     private Recompute ToRecompute() => Recompute switch
     {

@@ -13,7 +13,7 @@ internal sealed record ModelCard
     private const string FileName = "README.md";
     private const string Mark = "<!-- Written by blockllm, and replaced by it as long as nobody else has changed the text above: ";
 
-    private static readonly string[] s_paths = [.. new[] { nameof(TrainerSettings.Data), nameof(TrainerSettings.Model), nameof(TrainerSettings.Validation), nameof(TrainerSettings.Output) }.Select(KebabCase.Of)];
+    private static readonly string[] s_paths = [.. new[] { nameof(TrainerSettings.Data), nameof(TrainerSettings.Model), nameof(TrainerSettings.Validation), nameof(TrainerSettings.Output), nameof(LanguageModelSettings.NewModel) }.Select(KebabCase.Of)];
 
     /// <summary>What the model is for.</summary>
     public required PlanTask Task { get; init; }

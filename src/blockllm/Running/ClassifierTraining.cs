@@ -21,7 +21,8 @@ internal static class ClassifierTraining
         var keys = ml.Transforms.Conversion.MapValueToKey(nameof(TextRow.Label)).Fit(training);
         var plan = Plan(options, ((KeyDataViewType)keys.GetOutputSchema(training.Schema)[nameof(TextRow.Label)].Type).Count, validation is not null);
         var checkpoints = settings.ToCheckpointOptions(folder, resume);
-        ConfigurationFile.Write(folder.Settings, entries);
+        if (!resume)
+            folder.Begin(entries);
 
         var baseline = MemoryBaseline.Measure();
         using var metrics = new RunMetrics(folder, resume);
@@ -35,8 +36,8 @@ internal static class ClassifierTraining
 
         var values = ml.Transforms.Conversion.MapKeyToValue(options.PredictedLabelColumnName).Fit(classifier.Transform(keys.Transform(training)));
         var model = new TransformerChain<ITransformer>(keys, classifier, values);
-        ml.Model.Save(model, training.Schema, folder.Model);
-        var evaluation = validation is null ? null : ClassifierEvaluation.Of(ml, model, classifier, validation);
+        AtomicFile.Write(folder.Model, file => ml.Model.Save(model, training.Schema, file));
+        var evaluation = FinalEvaluation.Of(validation, classifier.TrainingSummary, data => ClassifierEvaluation.Of(ml, model, classifier, data), cancellationToken);
         if (settings.Export)
         {
             classifier.SaveModel(folder.Export);

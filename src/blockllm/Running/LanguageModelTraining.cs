@@ -21,7 +21,8 @@ internal static class LanguageModelTraining
         var options = OptionErrors.Checked(() => settings.ToOptions(cancellationToken));
         long? weights = options.Model is { } model ? Plan(options, model.Config, validation is not null).Weights / settings.WeightSize : null;
         var checkpoints = settings.ToCheckpointOptions(folder, resume);
-        ConfigurationFile.Write(folder.Settings, entries);
+        if (!resume)
+            folder.Begin(entries);
 
         var baseline = MemoryBaseline.Measure();
         using var metrics = new RunMetrics(folder, resume, perplexity: true);
@@ -35,8 +36,8 @@ internal static class LanguageModelTraining
 
         // How many ids the tokenizer of a new model has is known only now.
         var plan = Plan(options, trained.Config, validation is not null);
-        ml.Model.Save(trained, training.Schema, folder.Model);
-        var evaluation = validation is null ? null : LanguageModelEvaluation.Of(ml, trained, validation);
+        AtomicFile.Write(folder.Model, file => ml.Model.Save(trained, training.Schema, file));
+        var evaluation = FinalEvaluation.Of(validation, trained.TrainingSummary, data => LanguageModelEvaluation.Of(ml, trained, data), cancellationToken);
         if (settings.Export)
         {
             trained.SaveAsHuggingFace(folder.Export);

@@ -57,5 +57,17 @@ internal sealed class RunFolder
         return folder;
     }
 
+    /// <summary>Begins a training in the folder: what an older one has left there goes, and the settings are saved.</summary>
+    /// <param name="settings">The settings by name.</param>
+    /// <exception cref="CheckpointException">Another training is running in the folder, or it cannot be written.</exception>
+    public void Begin(IEnumerable<(string Key, object? Value)> settings)
+    {
+        // First the checkpoints, which are refused while their training is running.
+        TrainingCheckpoint.DeleteAll(Checkpoints);
+        foreach (var older in Directory.GetFiles(Path, TensorBoardFile.NamePrefix + "*").Concat([Model, Metrics, Report]))
+            File.Delete(older);
+        ConfigurationFile.Write(Settings, settings);
+    }
+
     private string In(string name) => System.IO.Path.Combine(Path, name);
 }

@@ -52,10 +52,7 @@ internal sealed class RunMetrics(RunFolder folder, bool resume, bool perplexity 
     {
         var goesOn = resume || _lastStep > 0;
         string[] kept = goesOn && File.Exists(folder.Metrics) ? [.. File.ReadLines(folder.Metrics).TakeWhile(line => IsBefore(line, firstStep))] : [];
-        // Beside and renamed, so that a process killed here leaves what was there.
-        var beside = folder.Metrics + ".tmp";
-        File.WriteAllText(beside, string.Concat(kept.Select(line => line + "\n")));
-        File.Move(beside, folder.Metrics, overwrite: true);
+        AtomicFile.WriteText(folder.Metrics, string.Concat(kept.Select(line => line + "\n")));
         _stream = new FileStream(folder.Metrics, FileMode.Append, FileAccess.Write, FileShare.Read);
         return new MetricsFile(_stream);
     }

@@ -14,7 +14,7 @@ namespace Microsoft.ML.BlockLlm.Tool;
 /// <param name="TokensPerSecond">Tokens trained on per second.</param>
 /// <param name="PeakMemory">Largest resident memory, in bytes.</param>
 /// <param name="Memory">What of it training took, beside the plan.</param>
-/// <param name="Validation">How the model does on the validation data; null if there is none.</param>
+/// <param name="Validation">How the model does on the validation data; null if there is none, or training was canceled.</param>
 internal sealed record TrainingResult<T>(
     string Model, StopReason StopReason, long Steps, double Loss, double ActiveShare, double Seconds, double TokensPerSecond, long PeakMemory, TrainingMemory Memory, T? Validation) where T : class
 {

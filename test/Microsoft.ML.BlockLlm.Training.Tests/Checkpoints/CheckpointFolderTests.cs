@@ -47,6 +47,27 @@ public sealed class CheckpointFolderTests : IDisposable
     }
 
     [TestMethod]
+    public void An_update_whose_evaluation_was_cancelled_is_reported_and_with_the_evaluation_when_the_run_goes_on()
+    {
+        var validation = Samples.Data(20, seed: 6);
+        var run = Saving(Every with { EveryUpdates = null }) with { Validation = validation };
+        run = run with { Options = run.Options with { EvaluationInterval = 3, MaxSteps = 5 } };
+        var reported = new List<(long Step, bool IsEvaluated)>();
+        using var cancellation = new CancellationTokenSource();
+        using (var model = run.NewModel())
+            (run with { Validation = new CancellingData(validation, cancellation) }).Train(model, Note, cancellation.Token);
+        CollectionAssert.AreEqual(new[] { (1L, false), (2L, false), (3L, false) }, reported);
+
+        reported.Clear();
+        using (var model = run.NewModel())
+            run.Train(model, Note);
+
+        CollectionAssert.AreEqual(new[] { (3L, true), (4L, false), (5L, true) }, reported);
+
+        void Note(TrainingProgress progress) => reported.Add((progress.Step, progress.Validation is not null));
+    }
+
+    [TestMethod]
     public void A_checkpoint_that_is_the_best_and_among_the_last_is_written_once()
     {
         var run = Saving(Every with { Keep = 2 }) with { Validation = Samples.Data(20, seed: 6) };

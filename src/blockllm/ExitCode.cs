@@ -11,6 +11,6 @@ internal static class ExitCode
     /// <summary>The command line or the configuration file asks for something that does not exist or cannot be.</summary>
     public const int Usage = 2;
 
-    /// <summary>Ctrl-C or SIGTERM: 128 and the number of the signal, as shells have it. What was trained until then is saved.</summary>
+    /// <summary>Ctrl-C or SIGTERM: 128 and the number of the signal, as shells have it for Ctrl-C. What was trained until then is saved.</summary>
     public const int Canceled = 130;
 }

@@ -103,6 +103,15 @@ public sealed class ClassifyTests
     }
 
     [TestMethod]
+    public void Prediction_that_is_asked_to_end_says_so_in_the_exit_code()
+    {
+        s_folder.Write("many.tsv", "Text\n" + string.Concat(Enumerable.Repeat("hello my friend\n", 10_000)));
+        var run = ToolRun.EndedWhilePrinting(s_folder, "classify", "predict", "run/model.zip", "many.tsv", "--json");
+
+        Assert.AreEqual(130, run.ExitCode, run.Errors);
+    }
+
+    [TestMethod]
     public void A_missing_column_is_named_with_the_nearest_one()
     {
         using var folder = new WorkingFolder();

@@ -45,6 +45,10 @@ public sealed class CompareTests
     }
 
     [TestMethod]
+    public void Its_trainings_write_no_checkpoints_as_none_goes_on_from_them() =>
+        Assert.AreEqual(0, Directory.GetDirectories(s_folder["runs"], "checkpoints", SearchOption.AllDirectories).Length);
+
+    [TestMethod]
     public void Its_rows_have_quality_time_and_memory_beside_the_plan()
     {
         foreach (var row in s_table.GetProperty("rows").EnumerateArray())

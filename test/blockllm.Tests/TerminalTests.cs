@@ -26,6 +26,23 @@ public sealed partial class TerminalTests
     }
 
     [TestMethod]
+    public void A_warning_has_a_line_of_its_own_above_the_bar()
+    {
+        using var folder = new WorkingFolder();
+        folder.WriteMessages();
+        File.AppendAllText(folder["messages.tsv"], "greeting\twhy\n");
+        using var terminal = Terminal.Start(
+            folder, Columns, "classify", "train", "messages.tsv", "--model", TinyModel.CopyWithBrokenWord("why"), "--output", "run", "--epochs", "3", "--batch-size", "4", "--validation-fraction", "0",
+            "--checkpoint-interval", "4", "--on-non-finite", "roll-back");
+        var exitCode = terminal.Finish();
+
+        var warned = Control().Replace(terminal.Screen, "").Split(['\r', '\n']).Where(line => line.Contains("warning:", StringComparison.Ordinal)).ToList();
+        Assert.AreEqual(0, exitCode, terminal.Screen);
+        Assert.IsTrue(warned.Count > 0, terminal.Screen);
+        Assert.IsTrue(warned.All(line => line.StartsWith("warning: Training goes back", StringComparison.Ordinal)), terminal.Screen);
+    }
+
+    [TestMethod]
     public void The_first_Ctrl_C_ends_training_and_saves()
     {
         using var folder = new WorkingFolder();

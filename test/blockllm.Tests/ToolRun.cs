@@ -77,6 +77,18 @@ internal sealed class ToolRun
         return new ToolRun(run.ExitCode, run.Output, before + run.Errors);
     }
 
+    /// <summary>Runs a command, and asks it to end as soon as it has printed a line; its output is read on only then, so it must print more than a pipe holds.</summary>
+    public static ToolRun EndedWhilePrinting(WorkingFolder folder, params string[] arguments)
+    {
+        if (OperatingSystem.IsWindows())
+            Assert.Inconclusive("Windows has no signal that asks one process to end.");
+        using var process = Process.Start(StartInfo(folder, arguments))!;
+        Assert.IsNotNull(process.StandardOutput.ReadLine());
+        using (var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]))
+            kill.WaitForExit();
+        return Finish(process, input: "");
+    }
+
     /// <summary>A value that the project file gives.</summary>
     public static string Metadata(string key) =>
         typeof(ToolRun).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == key).Value!;

@@ -20,6 +20,7 @@ internal static class ClassifyEvaluateCommand
         var command = new CliCommand("evaluate", Description) { model, data, columns.Label, columns.Text, columns.SecondText, gpu, json };
         command.SetAction(parsed =>
         {
+            using var end = new ImmediateEnd();
             var ml = Context.Create(gpu: parsed.GetValue(gpu));
             var table = TextTable.Open(parsed.GetRequiredValue(data));
             using var saved = SavedModel.Load(ml, parsed.GetRequiredValue(model));

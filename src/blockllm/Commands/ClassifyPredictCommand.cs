@@ -24,6 +24,7 @@ internal static class ClassifyPredictCommand
         var command = new CliCommand("predict", Description) { model, data, text, columns.Text, columns.SecondText, gpu, json };
         command.SetAction(parsed =>
         {
+            using var end = new ImmediateEnd();
             var ml = Context.Create(gpu: parsed.GetValue(gpu));
             using var saved = SavedModel.Load(ml, parsed.GetRequiredValue(model));
             var rows = (parsed.GetValue(data), parsed.GetValue(text)) switch

@@ -11,7 +11,7 @@ internal static class CompareCommand
 
         The output folder gets compare.md, compare.json and compare.html, and below it a folder for each training. Weights are kept and rates chosen by the validation data, which the
         figures are of: compare methods by them, and measure the one you take on other data. The same command once more goes on with the trainings that are not complete; one whose settings, data or model
-        were changed counts as such. Ctrl-C ends the training that runs. If any is missing in the end, the table says so, and the exit code is 1, or 130 after Ctrl-C.
+        were changed counts as such. Trainings write no checkpoints: one that was interrupted begins anew. Ctrl-C ends the training that runs. If any is missing in the end, the table says so, and the exit code is 1, or 130 after Ctrl-C.
 
         Examples:
           blockllm compare classify mails.tsv --model models/minilm --output runs/methods --methods blockllm,adamw --learning-rates 0.0003,0.001 --seeds 1,2,3
@@ -52,6 +52,7 @@ internal static class CompareCommand
             using var signal = new TerminationSignal();
             var comparison = new Comparison<T>(task, options, resolved, settings, folder, signal.Token);
             var table = comparison.Run();
+            Directory.CreateDirectory(folder);
             File.WriteAllText(Path.Combine(folder, "compare.md"), table + "\n");
             File.WriteAllText(Path.Combine(folder, "compare.json"), JsonOutput.Line(table) + "\n");
             ComparisonPage.Write(Path.Combine(folder, "compare.html"), table);

@@ -23,6 +23,7 @@ internal static class LmEvaluateCommand
         var command = new CliCommand("evaluate", Description) { model, data, text, prompt, completion, gpu, json };
         command.SetAction(parsed =>
         {
+            using var end = new ImmediateEnd();
             var ml = Context.Create(gpu: parsed.GetValue(gpu));
             var rows = new CorpusColumns(parsed.GetRequiredValue(data), parsed.GetValue(text)!, parsed.GetValue(prompt), parsed.GetValue(completion)).Load(ml);
             using var saved = SavedModel.Load(ml, parsed.GetRequiredValue(model));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.ML.BlockLlm.Training;
 
 namespace Microsoft.ML.BlockLlm.Tool;
 
@@ -99,6 +100,8 @@ internal sealed class Comparison<T>(
             [KebabCase.Of(nameof(TrainerSettings.LearningRate))] = rate,
             [KebabCase.Of(nameof(TrainerSettings.Seed))] = seed,
             [KebabCase.Of(nameof(TrainerSettings.Output))] = run,
+            // No training goes on from them, and writing them takes time; but going back needs them.
+            [KebabCase.Of(nameof(TrainerSettings.Checkpoints))] = settings.OnNonFinite == NonFinitePolicy.RollBack,
         };
         if (isTrial)
             own[KebabCase.Of(nameof(TrainerSettings.MaxSteps))] = options.TrialSteps;

@@ -15,7 +15,8 @@ internal static class ClassifierTraining
     public static TrainingResult<ClassifierEvaluation> Run(
         ClassifySettings settings, IReadOnlyList<(string Key, object? Value)> entries, RunFolder folder, bool resume, CancellationToken cancellationToken)
     {
-        var ml = Context.Create(settings.Seed, settings.Gpu);
+        var display = new ProgressDisplay(cancellationToken);
+        var ml = Context.Create(settings.Seed, settings.Gpu, display.WriteLine);
         var (training, validation) = ReadData(ml, settings);
         var options = OptionErrors.Checked(() => settings.ToOptions(ModelSource.Open(settings.Model, cancellationToken)));
         var keys = ml.Transforms.Conversion.MapValueToKey(nameof(TextRow.Label)).Fit(training);
@@ -26,13 +27,13 @@ internal static class ClassifierTraining
 
         var baseline = MemoryBaseline.Measure();
         using var metrics = new RunMetrics(folder, resume);
-        using var classifier = ProgressDisplay.Show(plan.Weights / settings.WeightSize, progress => ml.TextClassification.Trainers.BlockLlm(options with
+        using var classifier = display.Show(plan.Weights / settings.WeightSize, progress => ml.TextClassification.Trainers.BlockLlm(options with
         {
             ValidationSet = validation is null ? null : keys.Transform(validation),
             Progress = new ProgressFanOut(metrics, progress),
             Checkpoints = checkpoints,
             CancellationToken = cancellationToken,
-        }).Fit(keys.Transform(training)), cancellationToken);
+        }).Fit(keys.Transform(training)));
 
         var values = ml.Transforms.Conversion.MapKeyToValue(options.PredictedLabelColumnName).Fit(classifier.Transform(keys.Transform(training)));
         var model = new TransformerChain<ITransformer>(keys, classifier, values);

@@ -15,7 +15,8 @@ internal static class LanguageModelTraining
     public static TrainingResult<LanguageModelEvaluation> Run(
         LanguageModelSettings settings, IReadOnlyList<(string Key, object? Value)> entries, RunFolder folder, bool resume, CancellationToken cancellationToken)
     {
-        var ml = Context.Create(settings.Seed, settings.Gpu);
+        var display = new ProgressDisplay(cancellationToken);
+        var ml = Context.Create(settings.Seed, settings.Gpu, display.WriteLine);
         var training = settings.Columns.Load(ml);
         var validation = settings.Validation is { } path ? (settings.Columns with { Path = path }).Load(ml) : null;
         var options = OptionErrors.Checked(() => settings.ToOptions(cancellationToken));
@@ -26,13 +27,13 @@ internal static class LanguageModelTraining
 
         var baseline = MemoryBaseline.Measure();
         using var metrics = new RunMetrics(folder, resume, perplexity: true);
-        using var trained = ProgressDisplay.Show(weights, progress => ml.LanguageModeling.Trainers.BlockLlm(options with
+        using var trained = display.Show(weights, progress => ml.LanguageModeling.Trainers.BlockLlm(options with
         {
             ValidationSet = validation,
             Progress = new ProgressFanOut(metrics, progress),
             Checkpoints = checkpoints,
             CancellationToken = cancellationToken,
-        }).Fit(training), cancellationToken);
+        }).Fit(training));
 
         // How many ids the tokenizer of a new model has is known only now.
         var plan = Plan(options, trained.Config, validation is not null);

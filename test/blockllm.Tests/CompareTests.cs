@@ -49,6 +49,17 @@ public sealed class CompareTests
         Assert.AreEqual(0, Directory.GetDirectories(s_folder["runs"], "checkpoints", SearchOption.AllDirectories).Length);
 
     [TestMethod]
+    public void A_setting_that_a_method_has_no_use_for_is_left_out_for_it()
+    {
+        using var folder = new WorkingFolder();
+        folder.WriteMessages();
+        ToolRun.Succeeding(folder, "compare", "classify", "messages.tsv", "--model", TinyModel.Directory, "--output", "runs", "--learning-rates", "0.001", "--epochs", "1", "--always-active", "*norm*");
+
+        StringAssert.Contains(File.ReadAllText(folder["runs/blockllm-rate-0.001-seed-1/settings.yaml"]), "*norm*");
+        StringAssert.Contains(File.ReadAllText(folder["runs/adamw-rate-0.001-seed-1/settings.yaml"]), "always-active: []\n");
+    }
+
+    [TestMethod]
     public void Its_rows_have_quality_time_and_memory_beside_the_plan()
     {
         foreach (var row in s_table.GetProperty("rows").EnumerateArray())
@@ -91,7 +102,7 @@ public sealed class CompareTests
         using var folder = new WorkingFolder();
         folder.WriteMessages();
         Directory.Move(TinyModel.Copy(), folder["encoder"]);
-        string[] command = ["compare", "classify", "messages.tsv", "--model", "encoder", "--output", "runs", "--methods", "adamw", "--epochs", "1"];
+        string[] command = ["compare", "classify", "messages.tsv", "--model", "encoder", "--output", "runs", "--methods", "adamw", "--learning-rates", "0.001", "--epochs", "1"];
         ToolRun.Succeeding(folder, command);
         Assert.AreEqual("", ToolRun.Succeeding(folder, command).Errors);
 
@@ -108,7 +119,7 @@ public sealed class CompareTests
     {
         using var folder = new WorkingFolder();
         folder.WriteMessages();
-        string[] command = ["compare", "classify", "messages.tsv", "--model", TinyModel.Directory, "--output", "runs", "--methods", "blockllm,adamw", "--seeds", "1,2", "--epochs", "1", "--json"];
+        string[] command = ["compare", "classify", "messages.tsv", "--model", TinyModel.Directory, "--output", "runs", "--methods", "blockllm,adamw", "--learning-rates", "0.001", "--seeds", "1,2", "--epochs", "1", "--json"];
         // A folder where the training is to write a file.
         var obstacle = Directory.CreateDirectory(folder["runs/adamw-rate-0.001-seed-2/metrics.jsonl"]);
         var failed = ToolRun.Start(folder, command);
@@ -144,11 +155,26 @@ public sealed class CompareTests
     }
 
     [TestMethod]
+    public void Each_method_has_a_few_rates_tried_for_it_unless_one_is_given()
+    {
+        using var folder = new WorkingFolder();
+        folder.WriteMessages();
+        string[] command = ["compare", "classify", "messages.tsv", "--model", TinyModel.Directory, "--methods", "adamw", "--max-steps", "1"];
+        ToolRun.Succeeding(folder, [.. command, "--output", "several"]);
+        ToolRun.Succeeding(folder, [.. command, "--output", "one", "--learning-rate", "0.002"]);
+
+        CollectionAssert.AreEqual(new[] { "adamw-rate-0.0003-seed-1", "adamw-rate-0.001-seed-1", "adamw-rate-0.003-seed-1" }, Trainings("several"));
+        CollectionAssert.AreEqual(new[] { "adamw-rate-0.002-seed-1" }, Trainings("one"));
+
+        string[] Trainings(string output) => [.. Directory.GetDirectories(folder[output]).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+    }
+
+    [TestMethod]
     public void Language_models_are_compared_by_perplexity()
     {
         File.WriteAllLines(s_folder["verses.txt"], Verse.Make(20).Select(verse => verse.Text));
         var table = ToolRun.Succeeding(
-            s_folder, "compare", "lm", "verses.txt", "--validation", "verses.txt", "--model", TinyLanguageModel.Directory, "--output", "lm", "--max-steps", "3", "--methods", "adamw,blockllm", "--json").Json;
+            s_folder, "compare", "lm", "verses.txt", "--validation", "verses.txt", "--model", TinyLanguageModel.Directory, "--output", "lm", "--max-steps", "3", "--methods", "adamw,blockllm", "--learning-rates", "0.001", "--json").Json;
 
         Assert.AreEqual("perplexity", table.GetProperty("quality").GetString());
         Assert.AreEqual(2, table.GetProperty("rows").GetArrayLength());

@@ -78,7 +78,7 @@ public sealed partial class TerminalTests
         using var folder = new WorkingFolder();
         folder.WriteMessages();
         using var terminal = Terminal.Start(
-            folder, Columns, "compare", "classify", "messages.tsv", "--model", TinyModel.Directory, "--output", "runs", "--methods", "adamw", "--epochs", "1000000");
+            folder, Columns, "compare", "classify", "messages.tsv", "--model", TinyModel.Directory, "--output", "runs", "--methods", "adamw", "--learning-rates", "0.001", "--epochs", "1000000");
         terminal.WaitFor("loss ");
         terminal.PressControlC();
 

@@ -48,7 +48,7 @@ internal static class CompareCommand
             var folder = resolved.Output ?? throw new UsageException("No folder is named for the comparison. Give one with --output.");
             if (!isEvaluated(resolved))
                 throw new UsageException("There is no data to compare the methods on. Name a file with --validation.");
-            var options = flags.Of(parsed, resolved.LearningRate);
+            var options = flags.Of(parsed, resolved.LearningRate == new T().LearningRate ? null : resolved.LearningRate);
             using var signal = new TerminationSignal();
             var comparison = new Comparison<T>(task, options, resolved, settings, folder, signal.Token);
             var table = comparison.Run();

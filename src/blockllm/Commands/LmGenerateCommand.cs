@@ -21,7 +21,7 @@ internal static class LmGenerateCommand
         var (settings, json) = (new SettingOptions<GenerationSettings>(), CommandFlags.Json());
         var command = new CliCommand("generate", Description) { model, prompt, json };
         settings.AddTo(command);
-        command.SetAction(async (parsed, _) =>
+        command.SetAction(async (parsed, cancellationToken) =>
         {
             using var end = new ImmediateEnd();
             var options = settings.Resolve(parsed).ToOptions();
@@ -30,12 +30,12 @@ internal static class LmGenerateCommand
             if (Directory.Exists(path))
             {
                 using var network = CausalLanguageModel.Load(path);
-                await PrintAsync(text, new TextGenerator(network).GenerateAsync(text, options), parsed.GetValue(json));
+                await PrintAsync(text, new TextGenerator(network).GenerateAsync(text, options, cancellationToken), parsed.GetValue(json));
             }
             else
             {
                 using var saved = SavedModel.Load(Context.Create(), path);
-                await PrintAsync(text, saved.LanguageModel.GenerateStreaming(text, options), parsed.GetValue(json));
+                await PrintAsync(text, saved.LanguageModel.GenerateStreaming(text, options, cancellationToken), parsed.GetValue(json));
             }
 
             return ExitCode.Success;

@@ -13,8 +13,11 @@ internal sealed record ComparisonOptions(IReadOnlyList<MethodName> Methods, IRea
 /// <summary>The flags for <see cref="ComparisonOptions"/>; lists have commas between their entries.</summary>
 internal sealed class ComparisonFlags
 {
+    /// <summary>The rates tried unless others are given: a comparison at one rate favours the methods that it suits.</summary>
+    private static readonly IReadOnlyList<double> s_defaultRates = [3e-4, 1e-3, 3e-3];
+
     private readonly Option<string> _methods = new("--methods") { HelpName = "names", Description = $"The methods, with commas between: {string.Join(",", KebabCase.NamesOf(typeof(MethodName)))}.", DefaultValueFactory = _ => "blockllm,adamw" };
-    private readonly Option<string?> _rates = new("--learning-rates") { HelpName = "numbers", Description = "The learning rates to try for each method, with commas between; the best with the first seed is taken. Default: that of --learning-rate alone." };
+    private readonly Option<string?> _rates = new("--learning-rates") { HelpName = "numbers", Description = "The learning rates to try for each method, with commas between; the best with the first seed is taken. Default: 0.0003,0.001,0.003, since methods differ in the rate that suits them; or --learning-rate alone, if that is not its default." };
     private readonly Option<string> _seeds = new("--seeds") { HelpName = "numbers", Description = "The seeds to train with, with commas between.", DefaultValueFactory = _ => "1" };
     private readonly Option<int?> _trialSteps = new("--trial-steps") { HelpName = "number", Description = "Updates of a run that only tries a rate, the same for every method. Default: as many as any other run." };
 
@@ -27,11 +30,11 @@ internal sealed class ComparisonFlags
 
     /// <summary>The options of a command line.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="learningRate">The rate where none are to be tried.</param>
+    /// <param name="learningRate">The rate where none are to be tried; null to try the default ones.</param>
     /// <exception cref="UsageException">A value is wrong.</exception>
-    public ComparisonOptions Of(ParseResult parsed, double learningRate) => new(
+    public ComparisonOptions Of(ParseResult parsed, double? learningRate) => new(
         Parse(_methods.Name, parsed.GetValue(_methods)!, text => (MethodName?)KebabCase.Find(typeof(MethodName), text), $"must be one of {string.Join(", ", KebabCase.NamesOf(typeof(MethodName)))}"),
-        parsed.GetValue(_rates) is { } rates ? Parse(_rates.Name, rates, text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var rate) ? rate : (double?)null, "must be a number") : [learningRate],
+        parsed.GetValue(_rates) is { } rates ? Parse(_rates.Name, rates, text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var rate) ? rate : (double?)null, "must be a number") : learningRate is { } only ? [only] : s_defaultRates,
         Parse(_seeds.Name, parsed.GetValue(_seeds)!, text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seed) ? seed : (int?)null, "must be a whole number"),
         parsed.GetValue(_trialSteps) is < 1 ? throw new UsageException($"{_trialSteps.Name} must be at least 1.") : parsed.GetValue(_trialSteps));
 

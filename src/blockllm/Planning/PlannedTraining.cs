@@ -22,26 +22,25 @@ internal sealed record PlannedTraining(ModelMemory Memory, BatchShape Batch, boo
     /// <param name="limit">Most bytes to have at hand.</param>
     public MemoryPlan? Fit(MethodMemory method, long limit)
     {
-        var best = FitBatch(1);
-        if (best is null)
+        var most = Memory.Stages.Count - 1;
+        if (!Fits(1, most))
             return null;
 
         // Twice as many until that is too many, then half of what is left between the two.
-        var tooMany = LargestBatch + 1;
-        while (tooMany - best.Batch.BatchSize > 1)
+        var (fits, tooMany) = (1L, LargestBatch + 1);
+        while (tooMany - fits > 1)
         {
-            var fits = best.Batch.BatchSize;
             var next = tooMany > LargestBatch ? Math.Min(2 * fits, LargestBatch) : (fits + tooMany) / 2;
-            if (FitBatch(next) is { } plan)
-                best = plan;
+            if (Fits(next, most))
+                fits = next;
             else
                 tooMany = next;
         }
 
-        return best;
+        return PlanOf(fits, Enumerable.Range(0, most).Where(stages => Fits(fits, stages)).FirstOrDefault(most));
 
-        MemoryPlan? FitBatch(long size) => Enumerable.Range(0, Memory.Stages.Count)
-            .Select(stages => (this with { Batch = Batch with { BatchSize = size } }).Plan(method, Recompute.Lowest(stages)))
-            .FirstOrDefault(plan => plan.PeakWithReserve <= limit);
+        bool Fits(long size, int stages) => PlanOf(size, stages).PeakWithReserve <= limit;
+
+        MemoryPlan PlanOf(long size, int stages) => (this with { Batch = Batch with { BatchSize = size } }).Plan(method, Recompute.Lowest(stages));
     }
 }

@@ -8,7 +8,7 @@ second's model over 6 times the steps. Batches are 8 pieces of 256 bytes; the la
 
 Losses do not depend on how busy the machine is, so they are measured apart from times:
 1. curves: every run once, with one thread. AdamW's learning rate and that of the first BlockLLM row are the best of a few whole
-   runs; the other rows take the latter. AdamW makes --steps updates, BlockLLM 1.3 times as many, enough for equal seconds.
+   runs; the other rows take the latter, unless they have a search of their own. AdamW makes --steps updates, BlockLLM 1.3 times as many, enough for equal seconds.
 2. times: step time and peak memory of the first table's rows, with one thread as well, in short runs that take turns, --rounds
    of them; the core should do nothing else. The fastest round counts, since other work only lengthens.
 The first table joins the two: seconds are steps, plain ones and selecting ones, times their seconds. The others have losses alone.
@@ -41,8 +41,13 @@ LARGE_RATES = {"adamw": (1e-3, 3e-3), "blockllm": (3e-3, 1e-2)}
 SMALL_RATES = {"adamw": (1e-3, 3e-3), "blockllm": (3e-3, 1e-2)}
 # All blocks are taken, and weights outside the mask move by the sign of their gradients, at AdamW's best rate.
 SIGNED = {"take": 20, "sign": 0.33}
+# All blocks are taken, once, and the active weights drawn at random. Their moves are larger in proportion to how few they are, so that rates have a search of their own.
+DRAWN = {"take": 20, "maskby": "Random", "m": 500, "warmup": 0}
 LARGE_ROWS = {
     "BlockLLM, s = 0.9": {"sparsity": 0.9},
+    "s = 0.9, all blocks taken, weights at random": {"sparsity": 0.9, **DRAWN, "rates": (0.01, 0.02)},
+    "s = 0.95, all blocks taken, weights at random": {"sparsity": 0.95, **DRAWN, "rates": (0.02,)},
+    "s = 0.9, all blocks taken, weights at random, bfloat16": {"sparsity": 0.9, **DRAWN, "dtype": "BFloat16", "rates": (0.01,), "factor": 2.6},
     "s = 0.9, all blocks taken, sign steps": {"sparsity": 0.9, **SIGNED},
     "s = 0.95, all blocks taken, sign steps": {"sparsity": 0.95, **SIGNED},
     **{f"s = {s}": {"sparsity": s} for s in (0.95, 0.8, 0.5)},
@@ -57,6 +62,7 @@ SMALL_ROWS = {
     "s = 0.95": {"sparsity": 0.95},
     "s = 0.8": {"sparsity": 0.8},
     "no warm-up of newly active weights": {"warmup": 0},
+    "all blocks taken, weights at random": {**DRAWN, "rates": (0.01,)},
     "all blocks taken, sign steps": SIGNED,
     "whole blocks, no mask": {"mask": "no"},
     "random selection": {"sampling": "Random"},
@@ -103,6 +109,11 @@ class Runner:
         return result
 
 
+def of_program(settings):
+    """The settings of a row without those that are for this script: rates of its own to search, and how many times AdamW's updates it makes."""
+    return {key: value for key, value in settings.items() if key not in ("rates", "factor")}
+
+
 class Table:
     """AdamW and rows of BlockLLM on one model, and rows of which times and memory alone are measured."""
 
@@ -113,22 +124,23 @@ class Table:
 
     def run_curves(self):
         for name, (method, settings) in self.rows.items():
-            steps = self.steps if method == "adamw" else int(FACTOR * self.steps)
+            settings, own_rates, factor = of_program(settings), settings.get("rates"), settings.get("factor", FACTOR)
+            steps = self.steps if method == "adamw" else int(factor * self.steps)
             limits = {"steps": steps, "interval": self.steps // 10}
-            rates = [self.rates[method][0]] if method in self.rates else self.tried_rates[method]
+            rates = own_rates or ([self.rates[method][0]] if method in self.rates else self.tried_rates[method])
             runs = {rate: self.runner.run(method, {**self.model, **TUNED[method], **settings, **limits, "rate": rate}, 1) for rate in rates}
             losses = {rate: run["held_out"][-1]["loss"] for rate, run in runs.items() if run}
             if not losses:
                 continue
             best = min(losses, key=losses.get)
-            self.rates.setdefault(method, (best, losses))
+            self.rates.setdefault(name if own_rates else method, (best, losses))
             self.curves[name] = runs[best]
 
     def run_times(self, round_number):
         for name, (method, settings) in {**self.rows, **self.timed}.items():
             # Selecting often, so that a short run has several selections to measure.
             often = {"m": 4, "rule": "period"} if method == "blockllm" else {}
-            result = self.runner.run(method, {**self.model, **TUNED[method], **settings, **often, "steps": 10}, 1, f", round {round_number}")
+            result = self.runner.run(method, {**self.model, **TUNED[method], **of_program(settings), **often, "steps": 10}, 1, f", round {round_number}")
             if result:
                 self.times.setdefault(name, []).append(result)
 
@@ -177,7 +189,7 @@ class Table:
 
     def rate_trials(self):
         rates = "; ".join(
-            f"{NAMES[method]} {best:g} (" + ", ".join(f"{rate:g}: {loss:.3f}" for rate, loss in losses.items()) + ")" for method, (best, losses) in self.rates.items())
+            f"{NAMES.get(row, row)} {best:g} (" + ", ".join(f"{rate:g}: {loss:.3f}" for rate, loss in losses.items()) + ")" for row, (best, losses) in self.rates.items())
         return f"Learning rates, and the last losses, which chose them: {rates}."
 
 

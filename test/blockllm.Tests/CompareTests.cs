@@ -72,8 +72,30 @@ public sealed class CompareTests
 
         var table = File.ReadAllLines(s_folder["runs/compare.md"]);
         StringAssert.StartsWith(table[0], "| method | learning rate | accuracy | seconds |");
-        Assert.AreEqual(4, table.Length);
+        Assert.AreEqual(4, table.Count(line => line.StartsWith('|')));
         Assert.AreEqual(s_table.GetRawText(), File.ReadAllText(s_folder["runs/compare.json"]).TrimEnd());
+    }
+
+    [TestMethod]
+    public void Methods_that_no_other_beats_in_quality_and_memory_at_once_are_named()
+    {
+        var rows = s_table.GetProperty("rows").EnumerateArray()
+            .Select(row => (Method: row.GetProperty("method").GetString()!, Quality: row.GetProperty("quality").GetDouble(), Memory: row.GetProperty("memory").GetProperty("measured").GetInt64())).ToArray();
+        var front = rows.Where(row => !rows.Any(other => other.Quality > row.Quality && other.Memory < row.Memory)).Select(row => row.Method).ToArray();
+
+        CollectionAssert.AreEqual(front, s_table.GetProperty("front").EnumerateArray().Select(method => method.GetString()).ToArray());
+        StringAssert.Contains(File.ReadAllText(s_folder["runs/compare.md"]), $"\n\nNo other method has both better accuracy and less memory than: {string.Join(", ", front)}.\n");
+    }
+
+    [TestMethod]
+    public void Trials_are_reported_and_a_best_rate_at_the_edge_of_those_tried_is_said()
+    {
+        var trials = s_table.GetProperty("trials").EnumerateArray().Select(trial => (trial.GetProperty("method").GetString(), trial.GetProperty("learning_rate").GetDouble())).ToArray();
+
+        CollectionAssert.AreEqual(new[] { ("blockllm", 0.01), ("blockllm", 1e-9), ("adamw", 0.01), ("adamw", 1e-9) }, trials);
+        StringAssert.Contains(
+            File.ReadAllText(s_folder["runs/compare.html"]),
+            "The best learning rate is at the edge of those tried, so that one beyond may do better: blockllm (the highest, 0.01), adamw (the highest, 0.01).");
     }
 
     [TestMethod]
@@ -162,9 +184,11 @@ public sealed class CompareTests
         string[] command = ["compare", "classify", "messages.tsv", "--model", TinyModel.Directory, "--methods", "adamw", "--max-steps", "1"];
         ToolRun.Succeeding(folder, [.. command, "--output", "several"]);
         ToolRun.Succeeding(folder, [.. command, "--output", "one", "--learning-rate", "0.002"]);
+        ToolRun.Succeeding(folder, [.. command, "--output", "own", "--learning-rates", "0.002,adamw:0.004"]);
 
         CollectionAssert.AreEqual(new[] { "adamw-rate-0.0003-seed-1", "adamw-rate-0.001-seed-1", "adamw-rate-0.003-seed-1" }, Trainings("several"));
         CollectionAssert.AreEqual(new[] { "adamw-rate-0.002-seed-1" }, Trainings("one"));
+        CollectionAssert.AreEqual(new[] { "adamw-rate-0.004-seed-1" }, Trainings("own"));
 
         string[] Trainings(string output) => [.. Directory.GetDirectories(folder[output]).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
     }
@@ -186,10 +210,13 @@ public sealed class CompareTests
         StringAssert.Contains(ToolRun.Refused(s_folder, Command("refused", methods: "blockllm,adam")).Errors, "--methods: 'adam' must be one of blockllm, adamw");
         StringAssert.Contains(ToolRun.Refused(s_folder, Command("refused", seeds: "1,two")).Errors, "--seeds: 'two' must be a whole number.");
         StringAssert.Contains(ToolRun.Refused(s_folder, Command("refused", fraction: "0")).Errors, "There is no data to compare the methods on.");
+        StringAssert.Contains(ToolRun.Refused(s_folder, Command("refused", rates: "adamw:0.1")).Errors, "--learning-rates has none for blockllm.");
+        StringAssert.Contains(ToolRun.Refused(s_folder, [.. Command("refused", methods: "blockllm,galore"), "--rank", "0"]).Errors, "galore: rank must be at least 1. It is 0.");
+        StringAssert.Contains(ToolRun.Refused(s_folder, [.. Command("refused", methods: "blockllm,lora"), "--freeze-embeddings", "false"]).Errors, "lora: FreezeEmbeddings is false, but Method is Lora");
         Assert.IsFalse(Directory.Exists(s_folder["refused"]));
     }
 
-    private static string[] Command(string output = "runs", string methods = "blockllm,adamw", string seeds = "1,2", string fraction = "0.3") =>
-        ["compare", "classify", "messages.tsv", "--model", TinyModel.Directory, "--output", output, "--methods", methods, "--learning-rates", "0.01,1e-9", "--trial-steps", "20", "--seeds", seeds,
+    private static string[] Command(string output = "runs", string methods = "blockllm,adamw", string seeds = "1,2", string fraction = "0.3", string rates = "0.01,1e-9") =>
+        ["compare", "classify", "messages.tsv", "--model", TinyModel.Directory, "--output", output, "--methods", methods, "--learning-rates", rates, "--trial-steps", "20", "--seeds", seeds,
          "--epochs", "10", "--batch-size", "8", "--sparsity", "0.9", "--validation-fraction", fraction, "--json"];
 }

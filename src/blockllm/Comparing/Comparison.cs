@@ -19,32 +19,49 @@ internal sealed class Comparison<T>(
     private const string Result = "result.json";
 
     private readonly InputDigests _digests = new();
+    private readonly List<TriedRun> _trials = [];
 
     /// <summary>Whether a training was ended from outside, so that those after it were not begun.</summary>
     public bool IsCanceled { get; private set; }
 
-    /// <summary>Trains whatever is not trained yet.</summary>
-    /// <exception cref="UsageException">A training was refused, for a reason that it has printed.</exception>
+    /// <summary>Trains whatever is not trained yet, once no method refuses its settings.</summary>
+    /// <exception cref="UsageException">A method refuses its settings. Or a training was refused, for a reason that it has printed.</exception>
     public ComparisonTable Run()
     {
+        foreach (var method in options.Methods)
+            Check(method);
         ComparedRun[] runs = [.. options.Methods.SelectMany(Runs)];
         var wanted = options.Methods.SelectMany(method => options.Seeds.Select(seed => new MissingRun(KebabCase.Of(method.ToString()), seed)));
-        return new(task, runs, [.. wanted.Except(runs.Select(run => new MissingRun(run.Method, run.Seed)))]);
+        return new(task, runs, [.. wanted.Except(runs.Select(run => new MissingRun(run.Method, run.Seed)))], _trials);
+    }
+
+    /// <summary>What a method refuses is said before others have been trained for hours.</summary>
+    private void Check(MethodName method)
+    {
+        try
+        {
+            (flags.Of(settings, method) with { Method = method }).Check(cancellationToken);
+        }
+        catch (Exception exception) when (exception is ArgumentException or UsageException)
+        {
+            throw new UsageException($"{KebabCase.Of(method.ToString())}: {exception.Message.Split(" (Parameter", 2)[0]}", exception);
+        }
     }
 
     /// <summary>The trainings of a method that count: those with its best rate. One that failed is left out.</summary>
     private IEnumerable<ComparedRun> Runs(MethodName method)
     {
-        var rate = options.LearningRates is [var only] ? only : BestRate(method);
+        var rate = options.RatesOf(method) is [var only] ? only : BestRate(method);
         return rate is { } best ? options.Seeds.Select(seed => Train(method, best, seed, isTrial: false)).OfType<ComparedRun>() : [];
     }
 
     /// <summary>The rate that does best with the first seed; null if the method fails with every one.</summary>
-    private double? BestRate(MethodName method) => options.LearningRates
-        .Select(rate => Train(method, rate, options.Seeds[0], isTrial: options.TrialSteps is not null))
-        .OfType<ComparedRun>()
-        .MinBy(run => double.IsNaN(run.Quality) ? double.PositiveInfinity : task == PlanTask.Lm ? run.Quality : -run.Quality)
-        ?.LearningRate;
+    private double? BestRate(MethodName method)
+    {
+        ComparedRun[] trials = [.. options.RatesOf(method).Select(rate => Train(method, rate, options.Seeds[0], isTrial: options.TrialSteps is not null)).OfType<ComparedRun>()];
+        _trials.AddRange(trials.Select(trial => new TriedRun(trial.Method, trial.LearningRate, trial.Quality)));
+        return trials.MinBy(run => double.IsNaN(run.Quality) ? double.PositiveInfinity : task == PlanTask.Lm ? run.Quality : -run.Quality)?.LearningRate;
+    }
 
     /// <summary>Trains, unless there is a result with these settings of these data; null if there is none then either.</summary>
     private ComparedRun? Train(MethodName method, double rate, int seed, bool isTrial)

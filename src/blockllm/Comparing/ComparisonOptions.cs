@@ -5,19 +5,28 @@ namespace Microsoft.ML.BlockLlm.Tool;
 
 /// <summary>What is compared: each method with each seed, at the best of the learning rates for it.</summary>
 /// <param name="Methods">The methods.</param>
-/// <param name="LearningRates">The rates tried for each method, with the first seed; of one alone there is nothing to try.</param>
+/// <param name="LearningRates">The rates to try.</param>
 /// <param name="Seeds">The seeds.</param>
 /// <param name="TrialSteps">Updates of a run that only tries a rate; null for a whole run.</param>
-internal sealed record ComparisonOptions(IReadOnlyList<MethodName> Methods, IReadOnlyList<double> LearningRates, IReadOnlyList<int> Seeds, int? TrialSteps);
+internal sealed record ComparisonOptions(IReadOnlyList<MethodName> Methods, IReadOnlyList<TriedRate> LearningRates, IReadOnlyList<int> Seeds, int? TrialSteps)
+{
+    /// <summary>The rates tried for a method, with the first seed; of one alone there is nothing to try.</summary>
+    public IReadOnlyList<double> RatesOf(MethodName method)
+    {
+        var own = LearningRates.Where(rate => rate.Method == method).ToList();
+        return [.. (own.Count > 0 ? own : LearningRates.Where(rate => rate.Method is null)).Select(rate => rate.Value)];
+    }
+}
 
 /// <summary>The flags for <see cref="ComparisonOptions"/>; lists have commas between their entries.</summary>
 internal sealed class ComparisonFlags
 {
-    /// <summary>The rates tried unless others are given: a comparison at one rate favours the methods that it suits.</summary>
-    private static readonly IReadOnlyList<double> s_defaultRates = [3e-4, 1e-3, 3e-3];
+    /// <summary>The rates tried unless others are given: a comparison at one rate favours the methods that it suits. A step of SGD is as long as its gradient, and that of the others about as long as the rate.</summary>
+    private static readonly IReadOnlyList<TriedRate> s_defaultRates =
+        [new(3e-4), new(1e-3), new(3e-3), new(0.03, MethodName.Sgd), new(0.1, MethodName.Sgd), new(0.3, MethodName.Sgd)];
 
     private readonly Option<string> _methods = new("--methods") { HelpName = "names", Description = $"The methods, with commas between: {string.Join(",", KebabCase.NamesOf(typeof(MethodName)))}.", DefaultValueFactory = _ => "blockllm,adamw" };
-    private readonly Option<string?> _rates = new("--learning-rates") { HelpName = "numbers", Description = "The learning rates to try for each method, with commas between; the best with the first seed is taken. Default: 0.0003,0.001,0.003, since methods differ in the rate that suits them; or --learning-rate alone, if that is not its default." };
+    private readonly Option<string?> _rates = new("--learning-rates") { HelpName = "numbers", Description = "The learning rates to try for each method, with commas between; the best with the first seed is taken. 'sgd:0.1' is one for a method by name, which then tries its own alone. Default: 0.0003,0.001,0.003, of sgd 0.03,0.1,0.3, since methods differ in the rate that suits them; or --learning-rate alone, if that is not its default." };
     private readonly Option<string> _seeds = new("--seeds") { HelpName = "numbers", Description = "The seeds to train with, with commas between.", DefaultValueFactory = _ => "1" };
     private readonly Option<int?> _trialSteps = new("--trial-steps") { HelpName = "number", Description = "Updates of a run that only tries a rate, the same for every method. Default: as many as any other run." };
 
@@ -32,11 +41,17 @@ internal sealed class ComparisonFlags
     /// <param name="parsed">The command line.</param>
     /// <param name="learningRate">The rate where none are to be tried; null to try the default ones.</param>
     /// <exception cref="UsageException">A value is wrong.</exception>
-    public ComparisonOptions Of(ParseResult parsed, double? learningRate) => new(
-        Parse(_methods.Name, parsed.GetValue(_methods)!, text => (MethodName?)KebabCase.Find(typeof(MethodName), text), $"must be one of {string.Join(", ", KebabCase.NamesOf(typeof(MethodName)))}"),
-        parsed.GetValue(_rates) is { } rates ? Parse(_rates.Name, rates, text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var rate) ? rate : (double?)null, "must be a number") : learningRate is { } only ? [only] : s_defaultRates,
-        Parse(_seeds.Name, parsed.GetValue(_seeds)!, text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seed) ? seed : (int?)null, "must be a whole number"),
-        parsed.GetValue(_trialSteps) is < 1 ? throw new UsageException($"{_trialSteps.Name} must be at least 1.") : parsed.GetValue(_trialSteps));
+    public ComparisonOptions Of(ParseResult parsed, double? learningRate)
+    {
+        var options = new ComparisonOptions(
+            Parse(_methods.Name, parsed.GetValue(_methods)!, text => (MethodName?)KebabCase.Find(typeof(MethodName), text), $"must be one of {string.Join(", ", KebabCase.NamesOf(typeof(MethodName)))}"),
+            parsed.GetValue(_rates) is { } rates ? Parse(_rates.Name, rates, TriedRate.Parse, "must be a number, or the name of a method, a colon and a number") : learningRate is { } only ? [new(only)] : s_defaultRates,
+            Parse(_seeds.Name, parsed.GetValue(_seeds)!, text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seed) ? seed : (int?)null, "must be a whole number"),
+            parsed.GetValue(_trialSteps) is < 1 ? throw new UsageException($"{_trialSteps.Name} must be at least 1.") : parsed.GetValue(_trialSteps));
+        foreach (var method in options.Methods.Where(method => options.RatesOf(method).Count == 0))
+            throw new UsageException($"{_rates.Name} has none for {KebabCase.Of(method.ToString())}. Add one, or some without a name, which are for all methods.");
+        return options;
+    }
 
     private static IReadOnlyList<T> Parse<T>(string flag, string list, Func<string, T?> parse, string rule) where T : struct =>
         [.. list.Split(',', StringSplitOptions.TrimEntries).Select(text => parse(text) ?? throw new UsageException($"{flag}: '{text}' {rule}.")).Distinct()];

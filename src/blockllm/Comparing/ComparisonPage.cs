@@ -12,9 +12,9 @@ internal static class ComparisonPage
         var page = new HtmlPage($"{string.Join(", ", table.Methods)}: a comparison");
         page.AddText($"{(table.Task == PlanTask.Lm ? "Perplexity (lower is better)" : "Accuracy (higher is better)")} on the validation data, with weights kept and rates chosen by the same data. Each training had a process of its own.");
         page.Add("Quality over memory", ScatterPlot.Draw(
-            $"{table.Quality} over memory above the loaded model", "MiB above the loaded model", table.Quality, table.Rows.Select(row => new ScatterPoint(row.Method, row.Memory.Measured / MiB, row.Quality))));
-        if (table.MissingText is { } missing)
-            page.AddText(missing);
+            $"{table.Quality} over memory above the loaded model", "MiB above the loaded model", table.Quality, table.Rows.Select(row => new ScatterPoint(row.Method, row.Memory.Measured / MiB, row.Quality, row.Lowest, row.Highest))));
+        foreach (var note in table.Notes)
+            page.AddText(note);
         page.Add("Methods", HtmlTable.Draw("Methods", table.Header, table.Cells, isNumeric: true));
         File.WriteAllText(path, page.ToString());
     }

@@ -7,7 +7,8 @@ namespace Microsoft.ML.BlockLlm.Tool;
 /// <param name="Task">What was trained.</param>
 /// <param name="Runs">The trainings.</param>
 /// <param name="Missing">The trainings that failed, or were not begun.</param>
-internal sealed record ComparisonTable(PlanTask Task, IReadOnlyList<ComparedRun> Runs, IReadOnlyList<MissingRun> Missing)
+/// <param name="Trials">What the learning rates were chosen by; nothing of a method that had only one.</param>
+internal sealed record ComparisonTable(PlanTask Task, IReadOnlyList<ComparedRun> Runs, IReadOnlyList<MissingRun> Missing, IReadOnlyList<TriedRun> Trials)
 {
     /// <summary>What a higher or lower value of which is better.</summary>
     public string Quality => Task == PlanTask.Lm ? "perplexity" : "accuracy";
@@ -23,8 +24,15 @@ internal sealed record ComparisonTable(PlanTask Task, IReadOnlyList<ComparedRun>
     [JsonIgnore]
     public string? MissingText => Missing.Count == 0 ? null : $"Missing: {string.Join(", ", Missing.Select(run => string.Create(CultureInfo.InvariantCulture, $"{run.Method} with seed {run.Seed}")))}.";
 
+    /// <summary>The methods that no other beats in quality and in memory at once.</summary>
+    public IReadOnlyList<string> Front => [.. Rows.Where(row => !Rows.Any(other => IsBetter(other, row) && other.Memory.Measured < row.Memory.Measured)).Select(row => row.Method)];
+
+    /// <summary>What the rows alone do not say, as sentences.</summary>
+    [JsonIgnore]
+    public IEnumerable<string> Notes => new[] { FrontText, EdgeText, MissingText }.OfType<string>();
+
     /// <summary>The table in Markdown.</summary>
-    public override string ToString() => string.Join("\n\n", new[] { MarkdownTable.Of(Header, Cells), MissingText }.OfType<string>());
+    public override string ToString() => string.Join("\n\n", Notes.Prepend(MarkdownTable.Of(Header, Cells)));
 
     /// <summary>The heads of the columns.</summary>
     [JsonIgnore]
@@ -39,6 +47,23 @@ internal sealed record ComparisonTable(PlanTask Task, IReadOnlyList<ComparedRun>
         row.Seeds.ToString(CultureInfo.InvariantCulture),
     });
 
+    private string? FrontText => Rows.Count < 2 ? null : $"No other method has both better {Quality} and less memory than: {string.Join(", ", Front)}.";
+
+    /// <summary>Says where the best rate is the lowest or the highest of those tried, as a sentence; null if it is so nowhere.</summary>
+    private string? EdgeText
+    {
+        get
+        {
+            var edges = Rows.Select(row => (row, Tried: Trials.Where(trial => trial.Method == row.Method).Select(trial => trial.LearningRate).ToList()))
+                .Where(entry => entry.Tried.Count > 1 && (entry.row.LearningRate == entry.Tried.Min() || entry.row.LearningRate == entry.Tried.Max()))
+                .Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.row.Method} ({(entry.row.LearningRate == entry.Tried.Min() ? "the lowest" : "the highest")}, {entry.row.LearningRate:G3})"))
+                .ToList();
+            return edges.Count == 0 ? null : $"The best learning rate is at the edge of those tried, so that one beyond may do better: {string.Join(", ", edges)}.";
+        }
+    }
+
+    private bool IsBetter(ComparisonRow one, ComparisonRow other) => Task == PlanTask.Lm ? one.Quality < other.Quality : one.Quality > other.Quality;
+
     private string Spread(ComparisonRow row)
     {
         var format = Task == PlanTask.Lm ? "F2" : "F4";
@@ -51,6 +76,12 @@ internal sealed record ComparisonTable(PlanTask Task, IReadOnlyList<ComparedRun>
 /// <param name="Method">The method.</param>
 /// <param name="Seed">The seed.</param>
 internal sealed record MissingRun(string Method, int Seed);
+
+/// <summary>A training that tried a learning rate.</summary>
+/// <param name="Method">The method.</param>
+/// <param name="LearningRate">The rate.</param>
+/// <param name="Quality">What it came to.</param>
+internal sealed record TriedRun(string Method, double LearningRate, double Quality);
 
 /// <summary>A method in a comparison.</summary>
 /// <param name="Method">The method.</param>

@@ -34,6 +34,10 @@ internal sealed record ClassifySettings : TrainerSettings
 
     public override ModelSelection SelectBy { get; init; } = ModelSelection.Accuracy;
 
+    /// <inheritdoc/>
+    public override void Check(CancellationToken cancellationToken) =>
+        _ = new MLContext().TextClassification.Trainers.BlockLlm(OptionErrors.Checked(() => ToOptions(ModelSource.Open(Model, cancellationToken))));
+
     /// <summary>The options of the trainer.</summary>
     public BlockLlmTextClassificationOptions ToOptions(PretrainedModel model) => new()
     {

@@ -49,6 +49,10 @@ internal sealed record LanguageModelSettings : TrainerSettings
     /// <inheritdoc/>
     public override TrainerSettings WithFullPaths() => (LanguageModelSettings)base.WithFullPaths() with { NewModel = FullPath(NewModel) };
 
+    /// <inheritdoc/>
+    public override void Check(CancellationToken cancellationToken) =>
+        _ = new MLContext().LanguageModeling.Trainers.BlockLlm(OptionErrors.Checked(() => ToOptions(cancellationToken)));
+
     /// <summary>The columns of a row that the data is read into.</summary>
     public CorpusColumns Columns => new(Data ?? throw new UsageException("No data is named to train on. Name a file: blockllm lm train DATA."), TextColumn, PromptColumn, CompletionColumn);
 

@@ -40,6 +40,9 @@ internal sealed class Setting
 
     public object? ValueOf(object settings) => _property.GetValue(settings);
 
+    /// <summary>Gives the property of some settings the value that it has in others.</summary>
+    public void Copy(object from, object to) => _property.SetValue(to, _property.GetValue(from));
+
     /// <summary>Sets the property from texts.</summary>
     /// <param name="settings">The settings.</param>
     /// <param name="texts">As many texts as a list has entries; else one.</param>

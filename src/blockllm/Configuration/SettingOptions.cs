@@ -63,6 +63,15 @@ internal sealed class SettingOptions<T> where T : class, new()
     /// <summary>The settings that a method takes, likewise.</summary>
     public IReadOnlyList<(string Key, object? Value)> List(T settings, MethodName method) => [.. List(settings).Where(entry => _settings[entry.Key].IsOf(method))];
 
+    /// <summary>Settings as far as a method takes them; all others have their defaults.</summary>
+    public T Of(T settings, MethodName method)
+    {
+        var own = new T();
+        foreach (var setting in _settings.Values.Where(setting => setting.IsOf(method)))
+            setting.Copy(settings, own);
+        return own;
+    }
+
     private Setting Find(ConfigurationEntry entry) => _settings.GetValueOrDefault(entry.Key)
         ?? throw new UsageException($"{entry.Source}: there is no setting '{entry.Key}'. Did you mean '{NearestName.Of(entry.Key, _settings.Keys)}'?");
 

@@ -126,6 +126,13 @@ internal abstract record TrainerSettings : MethodSettings
     public virtual IEnumerable<string> InputFiles(CancellationToken cancellationToken) =>
         [.. new[] { Data, Validation }.OfType<string>(), .. Model is null ? [] : ModelSource.Files(Model, cancellationToken)];
 
+    /// <summary>Refuses settings that no training can begin with.</summary>
+    /// <param name="cancellationToken">Ends the download of a model.</param>
+    /// <exception cref="UsageException">A value is wrong.</exception>
+    /// <exception cref="ArgumentException">Two settings contradict each other.</exception>
+    /// <exception cref="ModelLoadException">The model is not there, or not understood.</exception>
+    public abstract void Check(CancellationToken cancellationToken);
+
     /// <summary>The same settings with full paths, which mean the same in every current folder.</summary>
     public virtual TrainerSettings WithFullPaths() => this with
     {

@@ -17,8 +17,11 @@ public abstract record StagewiseOptimizerOptions
     /// <summary>How weights in 16-bit floats (BFloat16) take small updates. Default: from master weights in 32-bit floats.</summary>
     public LowPrecision LowPrecision { get; init; } = LowPrecision.MasterWeights;
 
-    /// <summary>Seed of what is drawn at random: <see cref="LowPrecision.StochasticRounding"/>, and what a method chooses by chance. Default: 1.</summary>
-    public int Seed { get; init; } = 1;
+    /// <summary>
+    /// Seed of what is drawn at random: <see cref="LowPrecision.StochasticRounding"/>, and what a method chooses by chance. Default: null, the seed of the trainer that makes the optimizer, and 1 for an
+    /// optimizer that none makes.
+    /// </summary>
+    public int? Seed { get; init; }
 
     /// <summary>
     /// Names of the parameters that are never trained, with <c>*</c> for any characters and <c>?</c> for one. Default: none.
@@ -28,6 +31,9 @@ public abstract record StagewiseOptimizerOptions
 
     /// <summary>Groups with hyperparameters of their own; a parameter belongs to the first that matches its name. Default: none.</summary>
     public IReadOnlyList<ParameterGroupOptions> Groups { get; init; } = [];
+
+    /// <summary>What is drawn with.</summary>
+    internal int SeedOrDefault => Seed ?? 1;
 
     /// <summary>Whether <see cref="Frozen"/> names a parameter.</summary>
     /// <param name="parameter">The parameter's name.</param>

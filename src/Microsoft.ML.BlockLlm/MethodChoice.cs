@@ -1,5 +1,8 @@
+using Microsoft.ML.BlockLlm.Models;
 using Microsoft.ML.BlockLlm.Optimizers;
 using Microsoft.ML.BlockLlm.Training;
+using Microsoft.ML.Runtime;
+using static TorchSharp.torch;
 
 namespace Microsoft.ML.BlockLlm;
 
@@ -34,10 +37,12 @@ internal readonly record struct MethodChoice
 
     private bool IsBlockLlm => Method is null or BlockLlmMethod;
 
-    /// <summary>Refuses options of BlockLLM beside another method.</summary>
-    /// <exception cref="ArgumentException">One is set.</exception>
+    /// <summary>Refuses options of BlockLLM beside another method, and those that are given in two places.</summary>
+    /// <exception cref="ArgumentException">There are some.</exception>
     public void Check()
     {
+        if (Method is BlockLlmMethod && Optimizer is not null)
+            throw new ArgumentException("Method and Optimizer both give options of BlockLLM, and only one of them can hold. Give all in one place: Optimizer = options, or Method = TrainingMethod.BlockLlm(options).", nameof(Optimizer));
         if (IsBlockLlm)
             return;
         if (Optimizer is not null)
@@ -58,5 +63,21 @@ internal readonly record struct MethodChoice
             throw new ArgumentException($"Method is {Chosen.Name}, which keeps the model's weights and trains adapters to them, but the weights of a new model are random. Start from a pretrained model, or choose a method that trains weights.", nameof(Method));
         if (freezesEmbeddings == false)
             throw new ArgumentException($"FreezeEmbeddings is false, but Method is {Chosen.Name}, which trains adapters and no embeddings. Leave FreezeEmbeddings out, or choose a method that trains weights.", nameof(Method));
+    }
+
+    /// <summary>Makes a model ready for the method, with a seed for what it draws, and passes on what it warns of.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="roles">Which of its parameters are special.</param>
+    /// <param name="seed">The seed of the training.</param>
+    /// <param name="channel">Takes the warnings.</param>
+    /// <returns>The method, seeded.</returns>
+    public TrainingMethod Prepare(StagedModel model, ParameterRoles roles, int seed, IChannel channel)
+    {
+        var method = Chosen.WithSeed(seed);
+        foreach (var warning in method.Warnings(model, roles))
+            channel.Warning(MessageSensitivity.None, warning);
+        using var generator = new Generator((ulong)seed);
+        method.Prepare(model, roles, generator);
+        return method;
     }
 }

@@ -45,6 +45,26 @@ public sealed class MethodTests
     }
 
     [TestMethod]
+    public void Options_of_BlockLlm_are_refused_in_two_places() =>
+        Refused("Method and Optimizer both give options of BlockLLM", Valid with { Method = TrainingMethod.BlockLlm(new() { TakeFactor = 3 }), Optimizer = new() { TakeFactor = 4 } });
+
+    [TestMethod]
+    public void What_comes_to_nothing_on_a_model_is_a_warning_in_the_log_of_the_context()
+    {
+        var ml = new MLContext(seed: 1);
+        var warnings = new List<string>();
+        ml.Log += (_, message) =>
+        {
+            if (message.Kind == Runtime.ChannelMessageKind.Warning)
+                warnings.Add(message.RawMessage);
+        };
+
+        using var model = Pipelines.Trainer(ml, Pipelines.Options with { Method = TrainingMethod.Lisa() }).Fit(Pipelines.Keyed(ml, count: 12));
+
+        StringAssert.Contains(warnings.Single(), "ActiveLayers is 2, and LISA has 2 layers to draw from");
+    }
+
+    [TestMethod]
     public void Language_models_refuse_them_too()
     {
         var options = new BlockLlmLanguageModelOptions { Model = TinyLanguageModel.Open(), Method = TrainingMethod.AdamW(), Sparsity = 0.9 };

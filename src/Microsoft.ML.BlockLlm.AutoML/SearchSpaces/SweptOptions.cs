@@ -5,14 +5,15 @@ namespace Microsoft.ML.BlockLlm.AutoML;
 /// <summary>Refuses options that would hold for all trials of a sweep together, where each is a training of its own, or that need such.</summary>
 internal static class SweptOptions
 {
-    /// <exception cref="ArgumentException">The options have checkpoints, go back to them, or have a cancellation token.</exception>
-    public static void Check(BlockLlmTextClassificationOptions options) => Check(options.Checkpoints, options.Training.OnNonFinite, options.CancellationToken);
+    /// <exception cref="ArgumentException">The options have checkpoints, go back to them, have a cancellation token, or contradict each other.</exception>
+    public static void Check(BlockLlmTextClassificationOptions options) => Check(options.MethodChoice, options.Checkpoints, options.Training.OnNonFinite, options.CancellationToken);
 
-    /// <exception cref="ArgumentException">The options have checkpoints, go back to them, or have a cancellation token.</exception>
-    public static void Check(BlockLlmLanguageModelOptions options) => Check(options.Checkpoints, options.Training.OnNonFinite, options.CancellationToken);
+    /// <exception cref="ArgumentException">The options have checkpoints, go back to them, have a cancellation token, or contradict each other.</exception>
+    public static void Check(BlockLlmLanguageModelOptions options) => Check(options.MethodChoice, options.Checkpoints, options.Training.OnNonFinite, options.CancellationToken);
 
-    private static void Check(CheckpointOptions? checkpoints, NonFinitePolicy onNonFinite, CancellationToken cancellationToken)
+    private static void Check(MethodChoice method, CheckpointOptions? checkpoints, NonFinitePolicy onNonFinite, CancellationToken cancellationToken)
     {
+        method.Check();
         if (checkpoints is not null)
             throw new ArgumentException("Checkpoints are set in the options of a sweep, but each of its trials is a training of its own. Leave them out; SetSuccessiveHalvingTuner keeps some of its own.");
         if (onNonFinite == NonFinitePolicy.RollBack)

@@ -41,7 +41,7 @@ public sealed class BAdamOptimizer : BlockwiseOptimizer
         {
             BlockOrder.Ascending => _ascending,
             BlockOrder.Descending => _ascending.Reverse(),
-            _ => Enumerable.Range(0, Blocks.Count).OrderBy(block => SplitMix64.Key(_options.Seed, Blocks[block].Name, round)),
+            _ => Enumerable.Range(0, Blocks.Count).OrderBy(block => SplitMix64.Key(_options.SeedOrDefault, Blocks[block].Name, round)),
         };
         return [order.ElementAt((int)turn)];
     }

@@ -92,7 +92,8 @@ public abstract partial class BlockwiseOptimizer : AdamFamilyOptimizer
         _updatesInPeriod = 0;
         if (Blocks.Count == 0)
             return;
-        _activeBlocks = [.. Choose(Selections).Order()];
+        // There are none where all but a head is frozen.
+        _activeBlocks = Blocks.Count == 0 ? [] : [.. Choose(Selections).Order()];
         foreach (int block in _activeBlocks)
             _visits.Visit(block);
         Selections++;

@@ -17,7 +17,7 @@ internal static class FrugalChoice
     {
         var chosen = new HashSet<NamedParameter>();
         double room = options.Density * matrices.Sum(matrix => matrix.Size);
-        foreach (var matrix in matrices.OrderBy(matrix => SplitMix64.Key(options.Seed, matrix.Name, round)))
+        foreach (var matrix in matrices.OrderBy(matrix => SplitMix64.Key(options.SeedOrDefault, matrix.Name, round)))
         {
             if (matrix.Size > room && (chosen.Count > 0 || options.Density == 0))
                 continue;
@@ -34,7 +34,7 @@ internal static class FrugalChoice
     {
         using var scope = NewDisposeScope();
         long rows = matrix.Value.shape[0], columns = matrix.Value.shape[1];
-        ulong key = SplitMix64.Key(options.Seed, matrix.Name, round);
+        ulong key = SplitMix64.Key(options.SeedOrDefault, matrix.Name, round);
         int count = (int)Math.Ceiling((decimal)options.Density * columns);
         if (count == 0)
             return null;

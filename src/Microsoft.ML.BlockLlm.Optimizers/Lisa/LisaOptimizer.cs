@@ -28,5 +28,5 @@ public sealed class LisaOptimizer : BlockwiseOptimizer
     private protected override bool CarriesMoments => true;
 
     private protected override IReadOnlyList<int> Choose(long selection) =>
-        [.. Enumerable.Range(0, Blocks.Count).OrderBy(block => SplitMix64.Key(_options.Seed, Blocks[block].Name, selection)).Take(_options.ActiveLayers)];
+        [.. Enumerable.Range(0, Blocks.Count).OrderBy(block => SplitMix64.Key(_options.SeedOrDefault, Blocks[block].Name, selection)).Take(_options.ActiveLayers)];
 }

@@ -26,7 +26,7 @@ internal abstract class LowRankMatrix(NamedParameter parameter, LowRankOptimizer
     protected bool IsRenewalDue => Steps % Options.Period == 0;
 
     /// <summary>A key for what is drawn for the space of the coming update.</summary>
-    protected ulong Key => SplitMix64.Key(Options.Seed, Parameter.Name, Steps / Options.Period);
+    protected ulong Key => SplitMix64.Key(Options.SeedOrDefault, Parameter.Name, Steps / Options.Period);
 
     protected override long OwnBytes => _moments.Bytes;
 

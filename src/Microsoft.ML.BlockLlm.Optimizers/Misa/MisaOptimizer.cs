@@ -33,7 +33,7 @@ public sealed class MisaOptimizer : BlockwiseOptimizer
     {
         _options = options;
         _norms = new BlockNorms(Blocks.Count, options.NormSmoothing);
-        _selector = new BlockSelector(BlockSampling.Random, options.Seed);
+        _selector = new BlockSelector(BlockSampling.Random, options.SeedOrDefault);
         _normSums = new double[Blocks.Count];
         _measurements = new int[Blocks.Count];
         Activate();

@@ -191,7 +191,7 @@ public abstract class NamedParameterOptimizer : StagewiseOptimizer
     }
 
     /// <summary>What rounds weights of low precision in the coming update.</summary>
-    private protected StochasticRounding NewRounding() => new(_options.Seed, Updates);
+    private protected StochasticRounding NewRounding() => new(_options.SeedOrDefault, Updates);
 
     /// <summary>Clips as PyTorch's <c>clip_grad_norm_</c> does, updates the weights and counts the update.</summary>
     /// <returns>Number of coordinates updated.</returns>

@@ -29,7 +29,7 @@ internal sealed class BlockChoice
         _norms = new BlockNorms(Blocks.Count, options.NormSmoothing);
         _target = (long)Math.Ceiling(options.TakeFactor * budget);
         BlockLimit = options.MaxBlockShare < 1 ? (long)Math.Ceiling(options.MaxBlockShare * budget) : long.MaxValue;
-        _selector = new BlockSelector(options.Sampling, options.Seed);
+        _selector = new BlockSelector(options.Sampling, options.SeedOrDefault);
         if (options.MaskCoordinates && Blocks.Sum(block => Math.Min(block.Size, BlockLimit)) is var room && room < budget)
         {
             throw new ArgumentException(
@@ -101,7 +101,7 @@ internal sealed class BlockChoice
     /// <param name="selection">Number of the selection.</param>
     public RandomMask NewRandomMask(long selection)
     {
-        var seed = SplitMix64.Mix((ulong)_options.Seed ^ SplitMix64.Mix((ulong)selection));
+        var seed = SplitMix64.Mix((ulong)_options.SeedOrDefault ^ SplitMix64.Mix((ulong)selection));
         string[] names = [.. _sizes.Keys.Order(StringComparer.Ordinal)];
         return new(
             BudgetShares.Of(Taken.Select(block => Blocks[block]), name => _sizes[name], _budget, BlockLimit),

@@ -3,7 +3,7 @@ using TorchSharp.Modules;
 
 namespace Microsoft.ML.BlockLlm.Training;
 
-internal sealed record ApolloMethod(ApolloOptimizerOptions Options) : OptimizerMethod<ApolloOptimizerOptions>(Options)
+internal sealed record ApolloMethod(ApolloOptimizerOptions Options) : LowRankMethod<ApolloOptimizerOptions>(Options)
 {
     public override string Name => Options.Scaling == ApolloScaling.Tensor ? "ApolloMini" : "Apollo";
 

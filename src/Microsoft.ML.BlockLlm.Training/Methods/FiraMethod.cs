@@ -3,7 +3,7 @@ using TorchSharp.Modules;
 
 namespace Microsoft.ML.BlockLlm.Training;
 
-internal sealed record FiraMethod(FiraOptimizerOptions Options) : OptimizerMethod<FiraOptimizerOptions>(Options)
+internal sealed record FiraMethod(FiraOptimizerOptions Options) : LowRankMethod<FiraOptimizerOptions>(Options)
 {
     public override string Name => "Fira";
 

@@ -3,7 +3,7 @@ using TorchSharp.Modules;
 
 namespace Microsoft.ML.BlockLlm.Training;
 
-internal sealed record GaLoreMethod(GaLoreOptimizerOptions Options) : OptimizerMethod<GaLoreOptimizerOptions>(Options)
+internal sealed record GaLoreMethod(GaLoreOptimizerOptions Options) : LowRankMethod<GaLoreOptimizerOptions>(Options)
 {
     public override string Name => "GaLore";
 

@@ -1,3 +1,4 @@
+using Microsoft.ML.BlockLlm.Models;
 using Microsoft.ML.BlockLlm.Optimizers;
 using TorchSharp.Modules;
 
@@ -8,6 +9,17 @@ internal sealed record LisaMethod(LisaOptimizerOptions Options) : OptimizerMetho
     public override string Name => "Lisa";
 
     public override MethodMemory Memory(ParameterRoles? roles = null) => new BlockwiseMemory("LISA", OptionsFor(roles));
+
+    public override IReadOnlyList<string> Warnings(StagedModel model, ParameterRoles? roles = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var options = OptionsFor(roles);
+        var drawn = model.named_parameters().Where(entry => !options.Freezes(entry.name) && !options.TrainsAlways(entry.name)).Select(entry => (entry.name, entry.parameter.numel()));
+        var layers = BlockPartition.Of(drawn, options.BlockGranularity).Count;
+        return layers > options.ActiveLayers
+            ? []
+            : [$"ActiveLayers is {options.ActiveLayers}, and LISA has {layers} {(layers == 1 ? "layer" : "layers")} to draw from, so that all are always trained, as by AdamW. {(layers > 1 ? $"Set ActiveLayers below {layers}, or choose" : "Choose")} AdamW."];
+    }
 
     public override StagewiseOptimizer CreateOptimizer(IEnumerable<(string name, Parameter parameter)> parameters, ParameterRoles? roles = null) =>
         new LisaOptimizer(parameters, OptionsFor(roles));

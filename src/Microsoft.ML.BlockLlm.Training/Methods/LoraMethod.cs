@@ -11,7 +11,7 @@ internal sealed record LoraMethod(LoraOptions Options) : OptimizerMethod<LoraOpt
 
     public override bool TrainsAdapters => true;
 
-    public override MethodMemory Memory(ParameterRoles? roles = null) => new LoraMemory(OptionsFor(roles), roles);
+    public override MethodMemory Memory(ParameterRoles? roles = null) => new LoraMemory(OptionsFor(roles));
 
     public override void Prepare(StagedModel model, ParameterRoles roles, Generator? generator = null)
     {
@@ -26,15 +26,26 @@ internal sealed record LoraMethod(LoraOptions Options) : OptimizerMethod<LoraOpt
                 (layers.Count == 0 ? "its layers have none." : $"the first are named {string.Join(", ", layers.Take(3).Select(entry => $"'{entry.Name}'"))}."));
         }
 
+        using var own = Options.Seed is { } seed ? new Generator((ulong)seed) : null;
         foreach (var (_, layer) in layers.Where(entry => Options.Adapts(entry.Name)))
-            layer.Attach(layer.NewAdapter(Options.Rank, Options.Alpha, Options.Dropout, generator));
+            layer.Attach(layer.NewAdapter(Options.Rank, Options.Alpha, Options.Dropout, own ?? generator));
+    }
+
+    public override IReadOnlyList<string> Warnings(StagedModel model, ParameterRoles? roles = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var layers = LowRankAdapters.LayersOf(model).Where(entry => Options.Adapts(entry.Name)).Select(entry => entry.Layer).ToList();
+        var (weights, dimensions) = (layers.Sum(layer => layer.Inputs * layer.Outputs), layers.Sum(layer => layer.Inputs + layer.Outputs));
+        return layers.Count == 0 || Options.Rank * dimensions < weights
+            ? []
+            : [$"Rank is {Options.Rank}, so that the adapters have {Options.Rank * dimensions:N0} weights, and the layers that they are added to no more than {weights:N0}. Set Rank below {Math.Max(2, (weights + dimensions - 1) / dimensions)}, or choose AdamW."];
     }
 
     public override StagewiseOptimizer CreateOptimizer(IEnumerable<(string name, Parameter parameter)> parameters, ParameterRoles? roles = null)
     {
         (string name, Parameter)[] all = [.. parameters];
         var options = OptionsFor(roles);
-        var kept = all.Select(entry => entry.name).Where(name => !LowRankAdapters.Has(name) && roles?.AlwaysTrained.Contains(name) != true);
+        var kept = all.Select(entry => entry.name).Where(name => !LowRankAdapters.Has(name) && !options.AlwaysTrained.Contains(name));
         return new AdamWOptimizer(all, options with { Frozen = [.. options.Frozen, .. kept] });
     }
 
@@ -43,4 +54,6 @@ internal sealed record LoraMethod(LoraOptions Options) : OptimizerMethod<LoraOpt
         ArgumentNullException.ThrowIfNull(model);
         LowRankAdapters.Merge(model);
     }
+
+    protected override LoraOptions OptionsFor(ParameterRoles? roles) => roles is null ? Options : base.OptionsFor(roles) with { AlwaysTrained = roles.AlwaysTrained };
 }

@@ -21,6 +21,9 @@ public sealed record LoraOptions : AdamWOptimizerOptions
     /// </summary>
     public IReadOnlyList<string> Targets { get; init; } = ["*"];
 
+    /// <summary>Names of the weights that are trained beside the adapters: those of a new head.</summary>
+    internal IReadOnlyList<string> AlwaysTrained { get; init; } = [];
+
     /// <summary>Whether a linear layer gets an adapter.</summary>
     /// <param name="layer">Its name in the model.</param>
     public bool Adapts(string layer) => BlockPartition.IsInLayer(layer) && ParameterPatterns.AnyMatches(Targets, layer);

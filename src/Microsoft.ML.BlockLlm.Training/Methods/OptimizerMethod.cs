@@ -17,8 +17,10 @@ internal abstract record OptimizerMethod<TOptions>(TOptions Options) : TrainingM
         }
     }
 
+    public sealed override TrainingMethod WithSeed(int seed) => this with { Options = (TOptions)(Options with { Seed = Options.Seed ?? seed }) };
+
     /// <summary>The options for a model some of whose parameters are special.</summary>
-    protected TOptions OptionsFor(ParameterRoles? roles) => roles is null ? Options : (TOptions)(Options switch
+    protected virtual TOptions OptionsFor(ParameterRoles? roles) => roles is null ? Options : (TOptions)(Options switch
     {
         SelectiveOptimizerOptions selective => selective with { Frozen = [.. selective.Frozen, .. roles.Frozen], AlwaysActive = [.. selective.AlwaysActive, .. roles.AlwaysTrained] },
         StagewiseOptimizerOptions all => all with { Frozen = [.. all.Frozen, .. roles.Frozen] },

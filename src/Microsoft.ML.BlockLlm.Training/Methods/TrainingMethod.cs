@@ -8,7 +8,7 @@ namespace Microsoft.ML.BlockLlm.Training;
 /// <summary>How the weights of a model are trained: an optimizer with its options, what memory it takes, and what it changes in the model while it trains.</summary>
 /// <remarks>
 /// Immutable and reusable: one method may train many models. Make one with a factory, such as <see cref="AdamW"/>; a method of your own derives from this record.
-/// A training goes <see cref="Prepare"/>, <see cref="CreateOptimizer"/>, <see cref="TrainingLoop"/>, <see cref="Finish"/>.
+/// A training goes <see cref="WithSeed"/>, <see cref="Prepare"/>, <see cref="CreateOptimizer"/>, <see cref="TrainingLoop"/>, <see cref="Finish"/>.
 /// </remarks>
 public abstract record TrainingMethod
 {
@@ -27,6 +27,10 @@ public abstract record TrainingMethod
     /// </summary>
     public virtual bool TrainsAdapters => false;
 
+    /// <summary>The method, drawing with a seed unless its options have one of their own.</summary>
+    /// <param name="seed">The seed of the training.</param>
+    public virtual TrainingMethod WithSeed(int seed) => this;
+
     /// <summary>What the method holds in memory while it trains, for a <see cref="MemoryPlan"/>.</summary>
     /// <param name="roles">Which parameters are special. Default null: none.</param>
     public abstract MethodMemory Memory(ParameterRoles? roles = null);
@@ -34,12 +38,17 @@ public abstract record TrainingMethod
     /// <summary>Makes a model ready, before its optimizer is created. Most methods have nothing to do.</summary>
     /// <param name="model">The model.</param>
     /// <param name="roles">Which parameters are special.</param>
-    /// <param name="generator">The source of new weights; null for torch's own.</param>
+    /// <param name="generator">The source of new weights where the method has no seed; null for torch's own.</param>
     /// <exception cref="ArgumentException">The model has nothing of what the options name.</exception>
     /// <exception cref="NotSupportedException">The method cannot train models whose weights are streamed.</exception>
     public virtual void Prepare(StagedModel model, ParameterRoles roles, Generator? generator = null)
     {
     }
+
+    /// <summary>What of the options comes to nothing on a model, as sentences for its user: none where all does what it says.</summary>
+    /// <param name="model">The model, before it is made ready.</param>
+    /// <param name="roles">Which parameters are special. Default null: none.</param>
+    public virtual IReadOnlyList<string> Warnings(StagedModel model, ParameterRoles? roles = null) => [];
 
     /// <summary>Creates the optimizer, which the caller disposes.</summary>
     /// <param name="parameters">The parameters of a model that is ready, with their names, as from <c>module.named_parameters()</c>.</param>

@@ -151,9 +151,8 @@ public sealed class BlockLlmLanguageModelTrainer : IEstimator<BlockLlmLanguageMo
 
     private TrainingSummary Train(CausalLanguageModel network, Device device, bool isPretrained, Corpus training, Corpus? validation, IChannel channel, int seed)
     {
-        var (method, roles) = (_options.Method, Roles(network, isPretrained));
-        using (var generator = new Generator((ulong)seed))
-            method.Prepare(network, roles, generator);
+        var roles = Roles(network, isPretrained);
+        var method = _options.MethodChoice.Prepare(network, roles, seed, channel);
         using var optimizer = method.CreateOptimizer(network.named_parameters(), roles);
         var options = _options.Training with { Seed = seed, Epochs = _options.MaxSteps is null ? _options.Epochs : int.MaxValue };
         var loop = new TrainingLoop(network, optimizer, CheckpointedTraining.Logged(options, channel));

@@ -101,7 +101,7 @@ public sealed record BlockLlmTextClassificationOptions
 
     /// <summary>
     /// How the weights are trained: <see cref="TrainingMethod"/> has a factory for each method, as in <c>Method = TrainingMethod.AdamW()</c>. New heads are trained by AdamW whatever the
-    /// method, except by SGD, which trains them itself. Default: BlockLLM with the options of <see cref="Optimizer"/>, which win over those given here.
+    /// method, except by SGD, which trains them itself. Default: BlockLLM with the options of <see cref="Optimizer"/>; to give some here and there is refused.
     /// </summary>
     public TrainingMethod Method
     {
@@ -127,7 +127,7 @@ public sealed record BlockLlmTextClassificationOptions
     /// <summary>Ends training within one step; the result is the best model so far, and a checkpoint is saved if there are <see cref="Checkpoints"/>. Default: never. <see cref="TerminationSignal"/> has one for SIGTERM.</summary>
     public CancellationToken CancellationToken { get; init; }
 
-    /// <summary>Fixes the order of the rows, the new weights and the dropout masks. Default null: drawn from the context, so that a context with a seed gives the same model every time; a training that goes on from a checkpoint keeps its seed.</summary>
+    /// <summary>Fixes the order of the rows, the new weights, the dropout masks and what the method draws, unless its options have a seed of their own. Default null: drawn from the context, so that a context with a seed gives the same model every time; a training that goes on from a checkpoint keeps its seed.</summary>
     public int? Seed { get; init; }
 
     /// <summary>What <see cref="Method"/> follows from.</summary>

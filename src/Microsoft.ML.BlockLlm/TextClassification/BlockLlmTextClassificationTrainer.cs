@@ -145,9 +145,8 @@ public sealed class BlockLlmTextClassificationTrainer : IEstimator<BlockLlmTextC
 
     private TrainingSummary Train(TextClassifier classifier, LabelledRows training, LabelledRows? validation, IChannel channel, int seed)
     {
-        var (method, roles) = (_options.Method, Roles(classifier.Network));
-        using (var generator = new Generator((ulong)seed))
-            method.Prepare(classifier.Network, roles, generator);
+        var roles = Roles(classifier.Network);
+        var method = _options.MethodChoice.Prepare(classifier.Network, roles, seed, channel);
         using var optimizer = method.CreateOptimizer(classifier.Network.named_parameters(), roles);
         var loop = new TrainingLoop(classifier.Network, optimizer, CheckpointedTraining.Logged(_options.Training with { Seed = seed }, channel));
         var summary = loop.Run(

@@ -87,6 +87,32 @@ public sealed class MethodContractTests
 
     [TestMethod]
     [DynamicData(nameof(Names))]
+    public void The_head_alone_is_trained_where_all_else_is_frozen(string name)
+    {
+        using var model = NewModel();
+        var before = Weights(model);
+
+        Train(name, model, s_options with { MaxSteps = 3 }, roles: new() { Frozen = ["model.*"], AlwaysTrained = ["lm_head.weight"] });
+
+        var after = Weights(model);
+        CollectionAssert.AreEqual(new[] { "lm_head.weight" }, before.Keys.Where(weight => before[weight] != after[weight]).ToArray());
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Names))]
+    public void Activations_that_are_computed_again_change_no_bit(string name)
+    {
+        using var kept = NewModel();
+        using var recomputed = NewModel();
+
+        Train(name, kept, s_options with { MaxSteps = 4 });
+        Train(name, recomputed, s_options with { MaxSteps = 4, Recompute = Recompute.All });
+
+        CollectionAssert.AreEqual(Weights(kept), Weights(recomputed));
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Names))]
     public void A_training_that_was_interrupted_ends_with_the_same_bits(string name)
     {
         using var whole = NewModel();
@@ -200,13 +226,13 @@ public sealed class MethodContractTests
         return CausalLanguageModel.FromConfig(s_config, generator);
     }
 
-    private static TrainingSummary Train(string name, CausalLanguageModel model, TrainingOptions options, ITrainingData? data = null, long? interruptAfter = null)
+    private static TrainingSummary Train(string name, CausalLanguageModel model, TrainingOptions options, ITrainingData? data = null, long? interruptAfter = null, ParameterRoles? roles = null)
     {
         using var cancellation = new CancellationTokenSource();
         using var generator = new Generator(1);
         var method = s_methods[name];
-        method.Prepare(model, s_roles, generator);
-        using var optimizer = method.CreateOptimizer(model.named_parameters(), s_roles);
+        method.Prepare(model, roles ?? s_roles, generator);
+        using var optimizer = method.CreateOptimizer(model.named_parameters(), roles ?? s_roles);
         var summary = new TrainingLoop(model, optimizer, options).Run(data ?? Data(), progress: new Observer(progress =>
         {
             if (progress.Step == interruptAfter)

@@ -66,6 +66,31 @@ public sealed class StreamedTrainingTests
         }
     }
 
+    public static IEnumerable<object[]> Methods => TrainingMethod.All.Select(method => new object[] { method.Name });
+
+    [TestMethod]
+    [DynamicData(nameof(Methods))]
+    public void Every_method_gives_the_bits_of_training_in_memory_or_refuses(string name)
+    {
+        using var files = new TinyLlama();
+        var method = TrainingMethod.Named(name) with { LearningRate = 0.02 };
+        var expected = Train(streamed: false);
+        if (method.TrainsAdapters)
+            StringAssert.Contains(Assert.ThrowsExactly<NotSupportedException>(() => Train(streamed: true)).Message, "Load the model without streaming, or choose another method.");
+        else
+            CollectionAssert.AreEqual(expected, Train(streamed: true));
+
+        byte[] Train(bool streamed)
+        {
+            using var model = files.Load(ScalarType.BFloat16, streamed);
+            method.Prepare(model, ParameterRoles.None);
+            using (var optimizer = method.CreateOptimizer(model.named_parameters()))
+                new TrainingLoop(model, optimizer, s_short).Run(TinyLlama.Data(8));
+            method.Finish(model);
+            return files.SavedWeights(model);
+        }
+    }
+
     [TestMethod]
     public void The_best_evaluation_comes_back_to_the_bits_of_training_in_memory()
     {

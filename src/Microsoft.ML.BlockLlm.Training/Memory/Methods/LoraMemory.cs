@@ -7,13 +7,12 @@ namespace Microsoft.ML.BlockLlm.Training;
 /// for backward.
 /// </summary>
 /// <param name="options">The options.</param>
-/// <param name="roles">Which parameters are special; null for none.</param>
-internal sealed class LoraMemory(LoraOptions options, ParameterRoles? roles) : MethodMemory
+internal sealed class LoraMemory(LoraOptions options) : MethodMemory
 {
     public override string Name => "LoRA";
 
     public override bool IsTrained(string parameter) =>
-        (LowRankAdapters.Has(parameter) || roles?.AlwaysTrained.Contains(parameter) == true) && !options.Freezes(parameter);
+        (LowRankAdapters.Has(parameter) || options.AlwaysTrained.Contains(parameter)) && !options.Freezes(parameter);
 
     public override long StateBytes(ModelMemory model) => Trained(model).Sum(parameter => MomentBytes(options.Moments, parameter.Size) + MasterBytes(options, model, parameter.Size));
 

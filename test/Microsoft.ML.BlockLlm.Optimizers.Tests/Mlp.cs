@@ -46,11 +46,12 @@ internal sealed class Mlp : IDisposable
     }
 
     /// <summary>One update as any TorchSharp user writes it.</summary>
-    public UpdateReport PlainStep(StagewiseOptimizer optimizer, int step)
+    public UpdateReport PlainStep(StagewiseOptimizer optimizer, int step, double gradientScale = 1)
     {
         optimizer.zero_grad();
         using var loss = Loss(step);
-        loss.backward();
+        using var scaled = loss * gradientScale;
+        scaled.backward();
         return optimizer.step(loss);
     }
 

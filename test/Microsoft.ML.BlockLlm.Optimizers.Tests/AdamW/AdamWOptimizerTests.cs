@@ -9,6 +9,18 @@ public class AdamWOptimizerTests
     private static readonly AdamWOptimizerOptions Options = new() { LearningRate = 0.01, WeightDecay = 0.1 };
 
     [TestMethod]
+    [DataRow("plain", null, 1.0)]
+    [DataRow("clipped", 0.8, 1.0)]
+    [DataRow("small_gradients", null, 1e-6)]
+    [DataRow("small_gradients_clipped", 5e-7, 1e-6)]
+    public void Twenty_steps_follow_PyTorch(string run, double? maxGradientNorm, double gradientScale)
+    {
+        using var model = new Mlp();
+        using var optimizer = new AdamWOptimizer(model.Parameters, Options with { MaxGradientNorm = maxGradientNorm });
+        WeightAssert.FollowsGolden(Golden.Of("adamw")[run], model, optimizer, gradientScale);
+    }
+
+    [TestMethod]
     public void Hundred_steps_follow_PyTorch()
     {
         using var model = new Mlp();

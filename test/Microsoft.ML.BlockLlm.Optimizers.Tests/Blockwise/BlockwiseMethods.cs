@@ -5,7 +5,7 @@ internal static class BlockwiseMethods
 {
     private const double LearningRate = 0.02;
     private const double WeightDecay = 0.1;
-    private const int Seed = 5;
+    private const int Seed = 30;
 
     private static readonly Dictionary<string, Func<Mlp, string[], BlockwiseOptimizer>> s_methods = new()
     {
@@ -15,6 +15,10 @@ internal static class BlockwiseMethods
         ["lisa"] = (model, frozen) => new LisaOptimizer(model.Parameters, new() { Period = 4, ActiveLayers = 2, LearningRate = LearningRate, WeightDecay = WeightDecay, Seed = Seed, Frozen = frozen }),
         ["misa"] = (model, frozen) => new MisaOptimizer(
             model.Parameters, new() { Period = 4, ActiveShare = 0.5, LearningRate = LearningRate, WeightDecay = WeightDecay, Seed = Seed, Frozen = frozen, AlwaysActive = ["head.*"] }),
+        ["misa_steep"] = (model, frozen) => new MisaOptimizer(model.Parameters, new()
+        {
+            Period = 1, ActiveShare = 0.3, ImportanceFactor = 12, LearningRate = LearningRate, WeightDecay = WeightDecay, Seed = Seed, Frozen = frozen, AlwaysActive = ["head.*"],
+        }),
     };
 
     public static IEnumerable<object[]> Names => s_methods.Keys.Select(name => new object[] { name });

@@ -17,7 +17,7 @@ public class BlockwiseOptimizerTests
 
     [TestMethod]
     [DynamicData(nameof(Names))]
-    public void Twenty_steps_follow_PyTorch(string method)
+    public void Steps_follow_PyTorch(string method)
     {
         var golden = GoldenBlocks.All.Runs[method];
         using var model = BlockwiseMethods.NewModel();

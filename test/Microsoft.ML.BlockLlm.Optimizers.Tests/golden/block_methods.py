@@ -20,7 +20,8 @@ INPUTS = torch.randn(40, 6)
 TARGETS = torch.randint(0, 3, (40,))
 INITIAL = {name: torch.randn(shape) * 0.4 for name, shape in SHAPES.items()}
 BATCH, STEPS = 8, 20
-LEARNING_RATE, WEIGHT_DECAY, SEED = 0.02, 0.1, 5
+# With this seed one block has two periods of BAdam in a row, and a layer two of LISA, which shows what becomes of moments.
+LEARNING_RATE, WEIGHT_DECAY, SEED = 0.02, 0.1, 30
 
 
 def mix(value):
@@ -53,13 +54,13 @@ def loss_of(p, step):
     return torch.nn.functional.cross_entropy(x @ p["head.weight"].t() + p["head.bias"], y)
 
 
-def run(always, period, choose, carry, observe=lambda norms: None):
+def run(always, period, choose, carry, observe=lambda norms: None, steps=STEPS):
     """choose(selection) names the modules to train next; observe takes each step's gradient norms of those."""
     p = {name: value.clone().requires_grad_() for name, value in INITIAL.items()}
     fresh = lambda module: torch.optim.AdamW([p[f"{module}.weight"], p[f"{module}.bias"]], lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY)
     constant = {module: fresh(module) for module in always}
     losses, chosen, active = [], [], {}
-    for step in range(STEPS):
+    for step in range(steps):
         if step % period == 0:
             names = choose(step // period)
             active = {name: active[name] if carry and name in active else fresh(name) for name in names}
@@ -75,7 +76,7 @@ def run(always, period, choose, carry, observe=lambda norms: None):
     return {"losses": losses, "active": chosen, "weights": {name: value.detach().flatten().tolist() for name, value in p.items()}}
 
 
-def badam(order):
+def badam(order, period=2, carry=False):
     names = [name for name, _, _ in MODULES]
 
     def choose(selection):
@@ -85,15 +86,15 @@ def badam(order):
         if order == "descending":
             return [names[::-1][turn]]
         return [sorted(names, key=lambda name: key(name, cycle))[turn]]
-    return run([], 2, choose, carry=False)
+    return run([], period, choose, carry)
 
 
-def lisa():
+def lisa(layers_at_a_time=2, period=4, carry=True):
     layers = [name for name, _, _ in MODULES if name.startswith("layers.")]
-    return run(["embed", "head"], 4, lambda selection: sorted(layers, key=lambda name: key(name, selection))[:2], carry=True)
+    return run(["embed", "head"], period, lambda selection: sorted(layers, key=lambda name: key(name, selection))[:layers_at_a_time], carry)
 
 
-def misa(share=0.5, eta=1.0, beta=0.8):
+def misa(share=0.5, eta=1.0, beta=0.8, largest=5.0, power=2, period=4, carry=True, steps=STEPS):
     candidates = [name for name, _, _ in MODULES if name != "head"]
     sizes = {name: sum(INITIAL[f"{name}.{part}"].numel() for part in ("weight", "bias")) for name in candidates}
     norms, measured = {}, {}
@@ -110,24 +111,41 @@ def misa(share=0.5, eta=1.0, beta=0.8):
         known = max(norms.values(), default=1.0)
 
         def score(name):
-            return min(eta * norms.get(name, known) ** 2, 5) + gumbel(name, selection)
+            return min(eta * norms.get(name, known) ** power, largest) + gumbel(name, selection)
         taken, left = [], int(share * sum(sizes.values()))
         for name in sorted(candidates, key=score, reverse=True):
             if not taken or sizes[name] <= left:
                 taken.append(name)
                 left -= sizes[name]
         return taken
-    return run(["head"], 4, choose, carry=True, observe=observe)
+    return run(["head"], period, choose, carry, observe, steps)
 
 
+def require_visible(constants, method, changes):
+    """Fails if a run with another constant cannot be told from the golden one, so that no test would notice it."""
+    golden = method(**constants)
+    for change in changes:
+        other = method(**{**constants, **change})
+        largest = max(abs(a - b) for name in SHAPES for a, b in zip(golden["weights"][name], other["weights"][name]))
+        assert largest > 1e-4, f"{method.__name__} does not show {change}"
+    return golden
+
+
+# Importance decides more than chance here, and often enough to show every constant: exponents are around the largest one.
+STEEP = {"share": 0.3, "eta": 12.0, "period": 1, "steps": 60}
 result = {
     "inputs": INPUTS.flatten().tolist(),
     "targets": TARGETS.tolist(),
     "initial": {name: value.flatten().tolist() for name, value in INITIAL.items()},
     "shapes": {name: list(shape) for name, shape in SHAPES.items()},
     "runs": {
-        "badam_random": badam("random"), "badam_ascending": badam("ascending"), "badam_descending": badam("descending"),
-        "lisa": lisa(), "misa": misa(),
+        "badam_random": require_visible({"order": "random"}, badam, [{"order": "ascending"}, {"order": "descending"}, {"period": 3}, {"carry": True}]),
+        "badam_ascending": badam("ascending"), "badam_descending": badam("descending"),
+        "lisa": require_visible({}, lisa, [{"layers_at_a_time": 1}, {"period": 5}, {"carry": False}]),
+        "misa": require_visible({}, misa, [{"share": 0.3}, {"period": 5}, {"carry": False}]),
+        "misa_steep": require_visible(STEEP, misa, [
+            {"eta": 11.0}, {"eta": 13.0}, {"largest": 4.5}, {"largest": 5.5}, {"largest": math.inf}, {"power": 1}, {"power": 3}, {"beta": 0.75}, {"beta": 0.85}, {"carry": False},
+        ]),
     },
 }
 pathlib.Path(__file__).with_suffix(".json").write_text(json.dumps(result))

@@ -3,20 +3,21 @@
     python3 frugal.py
 """
 import math
+import types
 
 import torch
 
 import mlp
 import splitmix64
 
-RATE, DECAY, PERIOD, SIGN_RATE, SEED = 0.01, 0.1, 6, 0.5, 2
+CONSTANTS = {"rate": 0.01, "decay": 0.1, "period": 6, "sign_rate": 0.5, "seed": 2}
 MATRICES = [name for name, shape in mlp.SHAPES.items() if len(shape) == 2 and min(shape) > 1]
 
 
-def blocks(density, round_):
+def blocks(density, seed, round_):
     """Matrices by their keys, as long as they fit."""
     room, masks, taken = density * sum(math.prod(mlp.SHAPES[name]) for name in MATRICES), {}, 0
-    for name in sorted(MATRICES, key=lambda name: splitmix64.key(SEED, name, round_)):
+    for name in sorted(MATRICES, key=lambda name: splitmix64.key(seed, name, round_)):
         size = math.prod(mlp.SHAPES[name])
         takes = size <= room or taken == 0
         masks[name] = torch.full(mlp.SHAPES[name], takes)
@@ -24,32 +25,38 @@ def blocks(density, round_):
     return masks
 
 
-def columns(density, round_):
+def columns(density, seed, round_):
     """The columns with the smallest numbers."""
     masks = {}
     for name in MATRICES:
         rows, count = mlp.SHAPES[name]
-        key = splitmix64.key(SEED, name, round_)
+        key = splitmix64.key(seed, name, round_)
         order = sorted(range(count), key=lambda column: splitmix64.at(key, column))
         masks[name] = torch.zeros(rows, count, dtype=torch.bool)
         masks[name][:, order[:math.ceil(density * count)]] = True
     return masks
 
 
-def run(choose, density):
+def run(choose, density, **changed):
+    c = types.SimpleNamespace(**{**CONSTANTS, **changed})
     adams, masks = {name: mlp.Adam() for name in mlp.SHAPES}, {}
 
     def update(name, w, g, t):
-        if t % PERIOD == 0 and name == next(iter(mlp.SHAPES)):
-            masks.update(choose(density, t // PERIOD))
+        if t % c.period == 0 and name == next(iter(mlp.SHAPES)):
+            masks.update(choose(density, c.seed, t // c.period))
             adams.update({matrix: mlp.Adam() for matrix in MATRICES})
-        exact, g = w.double() * (1 - RATE * DECAY), g.double()
+        exact, g = w.double() * (1 - c.rate * c.decay), g.double()
         direction = adams[name].direction(g)
         if name in MATRICES:
-            direction = torch.where(masks[name], direction, SIGN_RATE * g.sign())
-        w.copy_(exact - RATE * direction)
+            direction = torch.where(masks[name], direction, c.sign_rate * g.sign())
+        w.copy_(exact - c.rate * direction)
 
     return mlp.run(update)
 
 
-mlp.write(__file__, {"blocks": run(blocks, density=0.7), "columns": run(columns, density=0.25)})
+def golden(choose, density, other_density):
+    others = [("density", other_density), ("rate", 0.0101), ("decay", 0.11), ("period", 7), ("sign_rate", 0.51), ("seed", 1)]
+    return mlp.require_visible(run(choose, density), {name: run(choose, **{"density": density, name: value}) for name, value in others})
+
+
+mlp.write(__file__, {"blocks": golden(blocks, 0.7, 0.3), "columns": golden(columns, 0.25, 0.35)})

@@ -28,14 +28,14 @@ def loss_of(p, step):
     return torch.nn.functional.cross_entropy(h @ p["head.weight"].t() + p["head.bias"], y)
 
 
-def run(update, max_norm=None):
+def run(update, max_norm=None, gradient_scale=1.0):
     """The weights after STEPS updates; update(name, weights, gradient, step) changes the weights of one parameter."""
     p, losses = fresh_parameters(), []
     for step in range(STEPS):
         for w in p.values():
             w.grad = None
         loss = loss_of(p, step)
-        loss.backward()
+        (gradient_scale * loss).backward()
         if max_norm is not None:
             torch.nn.utils.clip_grad_norm_(p.values(), max_norm)
         with torch.no_grad():
@@ -43,6 +43,14 @@ def run(update, max_norm=None):
                 update(name, w, w.grad, step)
         losses.append(loss.item())
     return {"losses": losses, "weights": {name: w.detach().flatten().tolist() for name, w in p.items()}}
+
+
+def require_visible(golden, others):
+    """Fails if a run with another constant cannot be told from the golden one by its last weights, so that no test would notice it."""
+    for constant, other in others.items():
+        largest = max(abs(a - b) / (1e-5 * abs(a) + 1e-7) for name, values in golden["weights"].items() for a, b in zip(values, other["weights"][name]))
+        assert largest > 5, f"the run does not show another {constant}"
+    return golden
 
 
 class Adam:

@@ -11,7 +11,7 @@ public sealed class LoraTests
 
     private static readonly LoraOptions s_options = new()
     {
-        Rank = 3, Alpha = 6, Targets = ["*.q_proj", "*.v_proj", "*.down_proj"], LearningRate = 0.01, WeightDecay = 0.1, Epsilon = 1e-6,
+        Rank = 3, Alpha = 6, Targets = ["*.q_proj", "*.v_proj", "*.down_proj"], LearningRate = 0.002, WeightDecay = 0.1, Epsilon = 1e-3,
     };
 
     [TestMethod]
@@ -38,7 +38,7 @@ public sealed class LoraTests
         foreach (var (name, expected) in golden.Weights)
         {
             for (var i = 0; i < expected.Length; i++)
-                Assert.AreEqual(expected[i], weights[name][i], (1e-5 * Math.Abs(expected[i])) + 1e-6, $"{name}[{i}]");
+                Assert.AreEqual(expected[i], weights[name][i], (1e-5 * Math.Abs(expected[i])) + 1e-7, $"{name}[{i}]");
         }
     }
 
@@ -117,6 +117,25 @@ public sealed class LoraTests
     }
 
     [TestMethod]
+    public void The_plan_of_an_error_for_memory_counts_the_head_too()
+    {
+        using var model = Open("llama-tiny");
+        var memory = ModelMemory.OfLanguageModel(model.Config);
+        var roles = new ParameterRoles { AlwaysTrained = ["lm_head.weight"] };
+        var method = TrainingMethod.Lora(s_options);
+        method.Prepare(model, roles);
+        using var optimizer = method.CreateOptimizer(model.named_parameters(), roles);
+
+        var batch = new BatchShape(2, 4);
+        var planned = MemoryPlan.For(memory, method.Memory(roles), batch);
+        var explained = MemoryPlan.For(memory, TrainingMethod.Of(optimizer)!.Memory(), batch);
+
+        Assert.AreEqual(planned.OptimizerState, explained.OptimizerState);
+        Assert.AreEqual(planned.Peak, explained.Peak);
+        Assert.IsTrue(planned.OptimizerState > MemoryPlan.For(memory, method.Memory(), batch).OptimizerState);
+    }
+
+    [TestMethod]
     public void It_needs_less_memory_than_AdamW_and_more_for_activations_with_dropout()
     {
         var memory = ModelMemory.OfLanguageModel(new LlamaConfig { VocabularySize = 1000, HiddenSize = 256, IntermediateSize = 512, LayerCount = 4, HeadCount = 4, MaxTokens = 128 });
@@ -127,6 +146,23 @@ public sealed class LoraTests
 
         Assert.IsTrue(lora.Peak < MemoryPlan.For(memory, TrainingMethod.AdamW().Memory(), batch).Peak);
         Assert.IsTrue(dropout.Activations > lora.Activations);
+    }
+
+    [TestMethod]
+    public void Adapters_are_drawn_with_the_seed_of_the_options_where_there_is_one()
+    {
+        using var scope = NewDisposeScope();
+
+        AssertClose(FirstAdapter(TrainingMethod.Lora(s_options).WithSeed(5), 1), FirstAdapter(TrainingMethod.Lora(s_options with { Seed = 5 }).WithSeed(6), 2), 0);
+        Assert.AreNotEqual(0, (FirstAdapter(TrainingMethod.Lora(s_options), 1) - FirstAdapter(TrainingMethod.Lora(s_options), 2)).abs().max().item<float>());
+
+        static Tensor FirstAdapter(TrainingMethod method, ulong generatorSeed)
+        {
+            using var model = Open("llama-tiny");
+            using var generator = new Generator(generatorSeed);
+            method.Prepare(model, ParameterRoles.None, generator);
+            return model.named_parameters().First(entry => entry.name.EndsWith(".lora.A", StringComparison.Ordinal)).parameter.detach().clone();
+        }
     }
 
     [TestMethod]

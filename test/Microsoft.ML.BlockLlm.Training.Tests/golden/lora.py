@@ -17,40 +17,52 @@ sys.path.insert(0, str(MODELS))
 import decoders  # noqa: E402
 
 torch.manual_seed(3)
-RANK, ALPHA, LEARNING_RATE, WEIGHT_DECAY, EPSILON, STEPS = 3, 6.0, 0.01, 0.1, 1e-6, 20
+RANK, STEPS = 3, 20
 TARGETS = ("q_proj", "v_proj", "down_proj")
+# The first gradients of A are 0, since B is; an epsilon of some size keeps round-off in them from becoming whole steps.
+CONSTANTS = {"alpha": 6.0, "lr": 0.002, "weight_decay": 0.1, "eps": 1e-3, "betas": (0.9, 0.999)}
 
 folder = MODELS / "llama-tiny"
 config = json.loads((folder / "config.json").read_text())
 weights = {name: value.double() for name, value in decoders.read_safetensors(folder / "model.safetensors").items()}
 rows = torch.randint(0, decoders.VOCABULARY, (4, 8)).tolist()
 
-adapters = {}
+initial = {}
 for name, weight in weights.items():
     if any(name.endswith(f"{target}.weight") for target in TARGETS):
-        layer = name.removesuffix(".weight")
         bound = weight.shape[1] ** -0.5
         # Rounded to what the library's weights can hold.
-        adapters[f"{layer}.lora.A"] = torch.empty(RANK, weight.shape[1]).uniform_(-bound, bound).double().requires_grad_()
-        adapters[f"{layer}.lora.B"] = torch.zeros(weight.shape[0], RANK, dtype=torch.float64).requires_grad_()
-initial = {name: value.detach().flatten().tolist() for name, value in adapters.items() if name.endswith(".A")}
+        initial[f"{name.removesuffix('.weight')}.lora.A"] = torch.empty(RANK, weight.shape[1]).uniform_(-bound, bound)
 
 
-def merged():
-    return {name: weight + ALPHA / RANK * adapters[f"{name[:-7]}.lora.B"] @ adapters[f"{name[:-7]}.lora.A"]
-            if f"{name[:-7]}.lora.A" in adapters else weight for name, weight in weights.items()}
+def run(alpha, **options):
+    """The losses, and the merged weights of the layers that were adapted."""
+    adapters = {}
+    for name, value in initial.items():
+        layer = name.removesuffix(".lora.A")
+        adapters[f"{layer}.lora.A"] = value.double().requires_grad_()
+        adapters[f"{layer}.lora.B"] = torch.zeros(weights[f"{layer}.weight"].shape[0], RANK, dtype=torch.float64).requires_grad_()
+
+    def merged():
+        return {name: weight + alpha / RANK * adapters[f"{name[:-7]}.lora.B"] @ adapters[f"{name[:-7]}.lora.A"]
+                if f"{name[:-7]}.lora.A" in adapters else weight for name, weight in weights.items()}
+
+    optimizer = torch.optim.AdamW(adapters.values(), **options)
+    losses = []
+    for _ in range(STEPS):
+        optimizer.zero_grad()
+        w = merged()
+        logits = torch.cat([decoders.llama(w, config, torch.tensor(ids))[:-1] for ids in rows])
+        loss = torch.nn.functional.cross_entropy(logits, torch.tensor([ids[1:] for ids in rows]).flatten())
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses, {name: value.detach().flatten().tolist() for name, value in merged().items() if f"{name[:-7]}.lora.A" in adapters}
 
 
-optimizer = torch.optim.AdamW(adapters.values(), lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY, eps=EPSILON)
-losses = []
-for _ in range(STEPS):
-    optimizer.zero_grad()
-    w = merged()
-    logits = torch.cat([decoders.llama(w, config, torch.tensor(ids))[:-1] for ids in rows])
-    loss = torch.nn.functional.cross_entropy(logits, torch.tensor([ids[1:] for ids in rows]).flatten())
-    loss.backward()
-    optimizer.step()
-    losses.append(loss.item())
-
-trained = {name: value.detach().flatten().tolist() for name, value in merged().items() if f"{name[:-7]}.lora.A" in adapters}
-(HERE / "lora.json").write_text(json.dumps({"rows": rows, "initial": initial, "losses": losses, "weights": trained}))
+losses, trained = run(**CONSTANTS)
+for constant, value in [("alpha", 6.1), ("lr", 0.00205), ("weight_decay", 0.11), ("eps", 1.1e-3), ("betas", (0.89, 0.999)), ("betas", (0.9, 0.998))]:
+    other = run(**{**CONSTANTS, constant: value})[1]
+    largest = max(abs(a - b) / (1e-5 * abs(a) + 1e-7) for name in trained for a, b in zip(trained[name], other[name]))
+    assert largest > 5, f"no test would notice another {constant}"
+(HERE / "lora.json").write_text(json.dumps({"rows": rows, "initial": {name: value.flatten().tolist() for name, value in initial.items()}, "losses": losses, "weights": trained}))

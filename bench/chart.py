@@ -1,4 +1,4 @@
-"""Line charts as SVG, two beside one another, readable in light and dark. Plain text: needs no library."""
+"""Line charts as SVG, two beside one another, and charts of named points, readable in light and dark. Plain text: needs no library."""
 import math
 from html import escape
 
@@ -56,3 +56,32 @@ def chart(label, names, panels):
     body = "".join(panel(LEFT + i * (PANEL + GAP), *arguments) for i, arguments in enumerate(panels))
     return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {TOP + HEIGHT}" width="{width}" role="img" aria-label="{escape(label)}">{style()}'
             f'<rect class="surface" width="100%" height="100%" rx="6"/>{"".join(legend)}{body}</svg>\n')
+
+
+def even_ticks(low, high):
+    """Some five round numbers around the values."""
+    step = 10.0 ** math.floor(math.log10((high - low) / 4 or 1))
+    step *= next(factor for factor in (1, 2, 5, 10) if (high - low) / (factor * step) <= 5)
+    return [step * i for i in range(math.floor(low / step), math.ceil(high / step) + 1)]
+
+
+def scatter(label, x_title, y_title, points):
+    """A dot for each name, at a pair of numbers, with the name beside it."""
+    width, height, left, top, bottom = 760, 400, 64, 40, 350
+    x_ticks, y_ticks = (even_ticks(min(values), max(values)) for values in zip(*points.values()))
+    across = lambda x: left + (x - x_ticks[0]) / ((x_ticks[-1] - x_ticks[0]) or 1) * 520
+    up = lambda y: bottom - (y - y_ticks[0]) / ((y_ticks[-1] - y_ticks[0]) or 1) * (bottom - top)
+    parts = [f'<text class="ink" x="{left}" y="22" font-weight="600">{escape(y_title)}</text>', f'<text class="muted" x="{left + 260}" y="{height - 8}" text-anchor="middle">{escape(x_title)}</text>']
+    for tick in y_ticks:
+        parts.append(f'<line class="grid" x1="{left}" x2="{left + 520}" y1="{up(tick):.1f}" y2="{up(tick):.1f}"/><text class="muted" x="{left - 8}" y="{up(tick) + 4:.1f}" text-anchor="end">{tick:g}</text>')
+    parts += [f'<text class="muted" x="{across(tick):.1f}" y="{bottom + 18}" text-anchor="middle">{tick:g}</text>' for tick in x_ticks]
+    taken = []
+    for name, (x, y) in sorted(points.items(), key=lambda item: -item[1][1]):
+        place, line = across(x) + 8, up(y) + 4
+        while any(abs(line - other) < 12 and place < end and start < place + 7 * len(name) for start, end, other in taken):
+            line += 4
+        taken.append((place, place + 7 * len(name), line))
+        color = 0 if name.startswith("BlockLLM") else 1
+        parts.append(f'<circle class="d{color}" cx="{across(x):.1f}" cy="{up(y):.1f}" r="4.5" stroke-width="1.5"/><text class="ink" x="{place:.1f}" y="{line:.1f}">{escape(name)}</text>')
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" role="img" aria-label="{escape(label)}">{style()}'
+            f'<rect class="surface" width="100%" height="100%" rx="6"/>{"".join(parts)}</svg>\n')

@@ -45,9 +45,10 @@ SIGNED = {"take": 20, "sign": 0.33}
 DRAWN = {"take": 20, "maskby": "Random", "m": 500, "warmup": 0}
 LARGE_ROWS = {
     "BlockLLM, s = 0.9": {"sparsity": 0.9},
-    "s = 0.9, all blocks taken, weights at random": {"sparsity": 0.9, **DRAWN, "rates": (0.01, 0.02)},
-    "s = 0.95, all blocks taken, weights at random": {"sparsity": 0.95, **DRAWN, "rates": (0.02,)},
+    "s = 0.9, all blocks taken, weights at random": {"sparsity": 0.9, **DRAWN, "rates": (0.006, 0.01, 0.02)},
+    "s = 0.95, all blocks taken, weights at random": {"sparsity": 0.95, **DRAWN, "rates": (0.01, 0.02)},
     "s = 0.9, all blocks taken, weights at random, bfloat16": {"sparsity": 0.9, **DRAWN, "dtype": "BFloat16", "rates": (0.01,), "factor": 2.6},
+    "AdamW, bfloat16": {"method": "adamw", "dtype": "BFloat16", "rates": (0.001,), "factor": 1.9},
     "s = 0.9, all blocks taken, sign steps": {"sparsity": 0.9, **SIGNED},
     "s = 0.95, all blocks taken, sign steps": {"sparsity": 0.95, **SIGNED},
     **{f"s = {s}": {"sparsity": s} for s in (0.95, 0.8, 0.5)},
@@ -110,8 +111,8 @@ class Runner:
 
 
 def of_program(settings):
-    """The settings of a row without those that are for this script: rates of its own to search, and how many times AdamW's updates it makes."""
-    return {key: value for key, value in settings.items() if key not in ("rates", "factor")}
+    """The settings of a row without those that are for this script: the method, rates of its own to search, and how many times AdamW's updates it makes."""
+    return {key: value for key, value in settings.items() if key not in ("method", "rates", "factor")}
 
 
 class Table:
@@ -119,13 +120,13 @@ class Table:
 
     def __init__(self, runner, model, steps, rates, rows, timed=None):
         self.runner, self.model, self.steps, self.tried_rates, self.timed = runner, model, steps, rates, timed or {}
-        self.rows = {"AdamW": ("adamw", {}), **{name: ("blockllm", settings) for name, settings in rows.items()}}
+        self.rows = {"AdamW": ("adamw", {}), **{name: (settings.get("method", "blockllm"), settings) for name, settings in rows.items()}}
         self.curves, self.times, self.rates = {}, {}, {}
 
     def run_curves(self):
         for name, (method, settings) in self.rows.items():
             settings, own_rates, factor = of_program(settings), settings.get("rates"), settings.get("factor", FACTOR)
-            steps = self.steps if method == "adamw" else int(factor * self.steps)
+            steps = self.steps if name == "AdamW" else int(factor * self.steps)
             limits = {"steps": steps, "interval": self.steps // 10}
             rates = own_rates or ([self.rates[method][0]] if method in self.rates else self.tried_rates[method])
             runs = {rate: self.runner.run(method, {**self.model, **TUNED[method], **settings, **limits, "rate": rate}, 1) for rate in rates}

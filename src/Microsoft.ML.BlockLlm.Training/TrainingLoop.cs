@@ -171,6 +171,12 @@ public sealed class TrainingLoop
             _optimizer.Discard();
             throw new MemoryShortage(_model, _optimizer, _options).Explain(record.Step + 1, group, exception);
         }
+        catch
+        {
+            // Whatever ended the step, its first micro-batches must not count in another.
+            _optimizer.Discard();
+            throw;
+        }
     }
 
     private void RunProbes(BatchGroup group, TrainingRecord record, double learningRate)

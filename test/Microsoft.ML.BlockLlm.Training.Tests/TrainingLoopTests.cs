@@ -41,6 +41,29 @@ public sealed class TrainingLoopTests
     }
 
     [TestMethod]
+    public void A_loss_that_throws_in_an_update_leaves_nothing_of_it_to_the_next()
+    {
+        var options = Short with { GradientAccumulation = 3 };
+
+        CollectionAssert.AreEqual(Weights(failsFirst: false), Weights(failsFirst: true));
+
+        byte[] Weights(bool failsFirst)
+        {
+            using var model = new TiedModel();
+            using var optimizer = AdamW(model);
+            if (failsFirst)
+            {
+                var calls = 0;
+                var failing = new TrainingLoop(model, optimizer, options, (output, batch) => ++calls < 3 ? CrossEntropy.Loss(output, batch) : throw new InvalidOperationException("No loss."));
+                Assert.ThrowsExactly<InvalidOperationException>(() => failing.Run(Samples.Data(60)));
+            }
+
+            new TrainingLoop(model, optimizer, options).Run(Samples.Data(60));
+            return WeightsOf(model);
+        }
+    }
+
+    [TestMethod]
     public void Accumulated_small_batches_are_one_large_batch()
     {
         // 50 examples: the last batch of a group is smaller. All of one length, since batches repeat tokens up to their longest.

@@ -30,9 +30,9 @@ public sealed partial class BlockLlmOptimizer
 
     private void ObserveSamples()
     {
-        if (_measured.Count == 0)
+        if (_options.Norms.BlocksPerUpdate == 0)
             return;
-        _choice.Observe(_choice.SampledBlocks(Updates), _measured.Read(Updates + 1));
+        _choice.Observe(_choice.SampledBlocks(Updates), _measured.Count == 0 ? new Dictionary<NamedParameter, double>() : _measured.Read(Updates + 1));
         _measured.Dispose();
     }
 

@@ -106,7 +106,7 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
     /// <inheritdoc/>
     public override bool NeedsGradient(Parameter parameter) => Find(parameter) switch
     {
-        { Role: ParameterRole.Candidate } candidate => _phase == Phase.Probing || IsTrained(candidate) || IsSampled(candidate),
+        { Role: ParameterRole.Candidate } candidate => _phase == Phase.Probing || IsTrained(candidate) || IsToBeMeasured(candidate),
         { Role: ParameterRole.AlwaysActive } => _phase != Phase.Probing,
         _ => false,
     };
@@ -158,7 +158,7 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
         }
         else if (named.Role == ParameterRole.Candidate)
         {
-            if (IsSampled(named) && !_measured.Has(named))
+            if (IsToBeMeasured(named))
                 _measured.Measure(named, flat);
             if (IsTrained(named))
             {
@@ -182,13 +182,19 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
         RequireDepths();
         using var _ = no_grad();
         using var scope = NewDisposeScope();
-        bool selecting = _phase == Phase.Masking;
+        bool selecting = _phase == Phase.Masking, isEmpty = false;
         AdamSlice[] slices;
         double norm;
         try
         {
             if (selecting && _selected is null)
+            {
+                isEmpty = _mask.Parameters == 0;
+                if (isEmpty)
+                    _choice.ObserveNoGradient();
                 ApplyMask();
+            }
+
             slices = [.. _alwaysActive.Values, .. (_selected ?? _active).Slices];
             norm = CheckedNorm(loss, slices);
             _signSteps.Check(Updates + 1);
@@ -205,7 +211,8 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
         var rounding = NewRounding();
         long updated = Apply(slices, norm, rounding);
         _signSteps.Apply(_active, rounding);
-        if (_choice.Blocks.Count > 0 && _options.Reselection.Observe(_losses, loss))
+        // Blocks without any gradient make no selection: the next update takes others.
+        if (_choice.Blocks.Count > 0 && (_options.Reselection.Observe(_losses, loss) || isEmpty))
             StartSelection();
         return new UpdateReport(norm, updated, _alwaysActive.Keys.Sum(parameter => parameter.Size), _activeBlocks, Visits, selecting);
     }
@@ -246,8 +253,8 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
     private bool IsTrained(NamedParameter candidate) =>
         _phase == Phase.Masking && _selected is null ? _choice.IsTaken(candidate) : (_selected ?? _active).Has(candidate);
 
-    /// <summary>Whether the coming update measures the block of a candidate.</summary>
-    private bool IsSampled(NamedParameter candidate) => _choice.IsSampled(candidate, Updates);
+    /// <summary>Whether the coming update measures the block of a candidate, and has not yet: of several micro-batches the first is measured.</summary>
+    private bool IsToBeMeasured(NamedParameter candidate) => _choice.IsSampled(candidate, Updates) && !_measured.Has(candidate);
 
     private void Weigh(IReadOnlyDictionary<string, double> costs) =>
         _choice.Weigh(new StepCosts(costs, _alwaysActive.Keys.Select(parameter => parameter.Name)));

@@ -37,7 +37,8 @@ public sealed record BlockLlmOptimizerOptions : SelectiveOptimizerOptions
 
     /// <summary>
     /// Whether a mask inside the taken blocks keeps exactly as many weights as the budget. False trains whole blocks: those
-    /// that fit into the budget, or the best one alone where none fits. Default: true.
+    /// that fit into the budget, or the best one alone where none fits, so that a block larger than the budget is never trained while another fits: raise the budget, or choose a
+    /// finer <see cref="Granularity"/>, to train it. Default: true.
     /// </summary>
     public bool MaskCoordinates { get; init; } = true;
 

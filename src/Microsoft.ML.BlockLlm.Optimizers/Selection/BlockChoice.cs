@@ -27,8 +27,8 @@ internal sealed class BlockChoice
             .ToDictionary(entry => entry.name, entry => entry.block);
         _visits = new VisitCounts(Blocks.Count);
         _norms = new BlockNorms(Blocks.Count, options.NormSmoothing);
-        _target = (long)Math.Ceiling(options.TakeFactor * budget);
-        BlockLimit = options.MaxBlockShare < 1 ? (long)Math.Ceiling(options.MaxBlockShare * budget) : long.MaxValue;
+        _target = CeilingOf(options.TakeFactor, budget);
+        BlockLimit = options.MaxBlockShare < 1 ? CeilingOf(options.MaxBlockShare, budget) : long.MaxValue;
         _selector = new BlockSelector(options.Sampling, options.SeedOrDefault);
         if (options.MaskCoordinates && Blocks.Sum(block => Math.Min(block.Size, BlockLimit)) is var room && room < budget)
         {
@@ -78,6 +78,9 @@ internal sealed class BlockChoice
         foreach (int block in measured)
             _norms.Observe(block, Math.Sqrt(squares[block].Sum()));
     }
+
+    /// <summary>Takes in that no parameter of the blocks taken had a gradient.</summary>
+    public void ObserveNoGradient() => Observe(Taken, new Dictionary<NamedParameter, double>());
 
     /// <summary>Makes every selection from now on weigh how deep it reaches.</summary>
     /// <exception cref="ArgumentException">A parameter has no cost.</exception>
@@ -168,6 +171,10 @@ internal sealed class BlockChoice
     /// have room for the budget.
     /// </summary>
     private long CountsAtMost => BlockLimit == long.MaxValue ? long.MaxValue : (long)(BlockLimit * _options.TakeFactor);
+
+    /// <summary>In decimal where it can be, because 0.07 · 100 in binary exceeds 7 and would round up to 8.</summary>
+    private static long CeilingOf(double factor, long weights) =>
+        factor < 1e6 ? (long)Math.Ceiling((decimal)factor * weights) : (long)Math.Min(long.MaxValue, Math.Ceiling(factor * weights));
 
     private bool IsSampled(int block, long updates)
     {

@@ -40,13 +40,13 @@ internal sealed class LossHistory(int window, double smoothing)
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
     /// <returns>What takes it over; until then nothing changes.</returns>
-    /// <exception cref="InvalidDataException">The losses are more than were seen, or than are kept.</exception>
+    /// <exception cref="InvalidDataException">The losses are not as many as are kept of those seen.</exception>
     public Action Read(BinaryReader reader)
     {
         long count = reader.ReadInt64();
         int kept = reader.ReadInt32();
-        if (kept < 0 || kept > count || kept > window)
-            throw new InvalidDataException($"The saved state has {kept} of {count} losses, where up to {window} are kept.");
+        if (count < 0 || kept != Math.Min(count, window))
+            throw new InvalidDataException($"The saved state has {kept} of {count} losses, where the last {window} are kept.");
         var losses = new double[kept];
         for (int i = 0; i < kept; i++)
             losses[i] = reader.ReadDouble();

@@ -79,6 +79,37 @@ public class SampledNormsTests
     }
 
     [TestMethod]
+    public void A_module_that_the_loss_does_not_use_gives_way_to_others()
+    {
+        using var model = new Mlp();
+        using var optimizer = new BlockLlmOptimizer(model.Parameters, Options with { Reselection = new ReselectionRule.FixedPeriod(100) });
+        // What is not known yet ties, and the first in order is taken: the head, which goes unused here but for its bias, which is always active.
+        for (int step = 0; step < 3; step++)
+        {
+            optimizer.zero_grad();
+            foreach (var (name, parameter) in model.Parameters)
+                parameter.grad = name == "head.weight" ? null : TorchSharp.torch.full_like(parameter, 0.1);
+            optimizer.step(1.0);
+        }
+
+        CollectionAssert.DoesNotContain(optimizer.ActiveBlocks.ToArray(), "head");
+        Assert.AreEqual(optimizer.Budget, optimizer.ActiveCount);
+    }
+
+    [TestMethod]
+    public void Of_several_micro_batches_the_first_is_measured()
+    {
+        using var model = new Mlp();
+        using var optimizer = new BlockLlmOptimizer(model.Parameters, Options with { Reselection = new ReselectionRule.FixedPeriod(100) });
+        model.StagewiseStep(optimizer, 0);
+        var sampled = model["hidden.weight"];
+        Assert.IsTrue(optimizer.NeedsGradient(sampled));
+        using var gradient = TorchSharp.torch.full_like(sampled, 0.1);
+        optimizer.Accumulate(sampled, gradient);
+        Assert.IsFalse(optimizer.NeedsGradient(sampled));
+    }
+
+    [TestMethod]
     public void A_measured_gradient_that_is_not_finite_changes_nothing_and_is_named()
     {
         using var model = new Mlp();

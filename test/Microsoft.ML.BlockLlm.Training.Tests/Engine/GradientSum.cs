@@ -17,9 +17,16 @@ internal sealed class GradientSum : IEnumerable<KeyValuePair<Parameter, Tensor>>
     public static GradientSum Of(StagedModel model, Recompute recompute, params (TrainingBatch Batch, double Scale)[] batches)
     {
         var sum = new GradientSum();
-        var engine = new StageEngine(model, recompute);
         foreach (var (batch, scale) in batches)
-            engine.ForwardBackward(batch.Tokens, output => CrossEntropy.Loss(output, batch), _ => true, sum.Add, scale);
+            sum.Add(model, recompute, _ => true, batch, scale);
+        return sum;
+    }
+
+    /// <summary>The gradients of some parameters alone.</summary>
+    public static GradientSum Of(StagedModel model, Recompute recompute, Func<Parameter, bool> needsGradient, TrainingBatch batch)
+    {
+        var sum = new GradientSum();
+        sum.Add(model, recompute, needsGradient, batch, 1);
         return sum;
     }
 
@@ -32,6 +39,9 @@ internal sealed class GradientSum : IEnumerable<KeyValuePair<Parameter, Tensor>>
         foreach (var sum in _sums.Values)
             sum.Dispose();
     }
+
+    private void Add(StagedModel model, Recompute recompute, Func<Parameter, bool> needsGradient, TrainingBatch batch, double scale) =>
+        new StageEngine(model, recompute).ForwardBackward(batch.Tokens, output => CrossEntropy.Loss(output, batch), needsGradient, Add, scale);
 
     private void Add(Parameter parameter, Tensor gradient)
     {

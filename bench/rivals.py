@@ -1,0 +1,227 @@
+"""All methods behind the same door: quality and memory of each on the same tasks, by `blockllm compare`.
+
+    python3 bench/rivals.py [--tasks tinystories,trec,sst2,cola,mrpc] [--seeds 1,2,3] [--threads 1] [--out FOLDER] [--only-tables]
+
+tinystories pretrains a LLaMA with a byte-level vocabulary from new weights; the others fine-tune the USE-lite classifier on a few hundred of a task's training rows, drawn once. Every method, at the
+settings that its paper or its own defaults give, tries four learning rates for a quarter of the updates with the first seed, and trains with the best of them and every seed. A rate
+at the edge of those tried is marked. Every training is a fresh process; memory is its peak above the loaded model, with freed memory returned to the system. What is there already in FOLDER is not made again, so
+the command goes on where it was stopped. Raw results go to docs/benchmarks/rivals.json, tables to docs/benchmarks.md, and a picture for each task to docs/images.
+"""
+import argparse
+import json
+import math
+import os
+import random
+import statistics
+import subprocess
+import sys
+
+from chart import scatter
+from step import HERE, model_directory
+
+ROOT = os.path.dirname(HERE)
+PROJECT = os.path.join(ROOT, "src", "blockllm", "blockllm.csproj")
+PAGE, RAW, IMAGES = (os.path.join(ROOT, "docs", *place) for place in (("benchmarks.md",), ("benchmarks", "rivals.json"), ("images",)))
+DATA = os.environ.get("BLOCKLLM_DATA") or os.path.join(ROOT, "..", "shared", "data")
+
+# Rates of Adam's kind; of steps in low rank, which are scaled by a quarter, and of adapters; of a random tenth of the weights, which move further; and of plain gradients.
+ADAM, LOW_RANK, FEW, PLAIN = (1e-4, 3e-4, 1e-3, 3e-3), (3e-4, 1e-3, 3e-3, 1e-2), (1e-3, 3e-3, 1e-2, 3e-2), (0.01, 0.03, 0.1, 0.3)
+DRAWN = {"take-factor": 20, "mask-by": "random", "reselection": "fixed-period", "patience": 500}
+METHODS = {
+    "AdamW": ("adamw", ADAM, {}),
+    "BlockLLM, s = 0.95": ("blockllm", FEW, {}),
+    "BlockLLM, s = 0.95, drawn": ("blockllm", FEW, DRAWN),
+    "LoRA, r = 8": ("lora", LOW_RANK, {}),
+    "GaLore": ("galore", LOW_RANK, {}),
+    "BAdam": ("badam", ADAM, {}),
+    "LISA": ("lisa", ADAM, {}),
+    "MISA": ("misa", ADAM, {}),
+    "SGD": ("sgd", PLAIN, {"momentum": 0.9}),
+    "Fira": ("fira", LOW_RANK, {}),
+    "APOLLO": ("apollo", LOW_RANK, {}),
+    "APOLLO-Mini": ("apollo-mini", LOW_RANK, {}),
+    "FRUGAL": ("frugal", ADAM, {}),
+}
+# Blocks are trained for as many updates as fit several times into a short run; with the published periods a run would train one or two of them.
+PERIODS = {"badam": 10, "lisa": 10, "misa": 10, "galore": 50, "fira": 50, "apollo": 50, "apollo-mini": 50, "frugal": 50}
+SHAPE = {"model_type": "llama", "vocab_size": 260, "hidden_size": 192, "num_hidden_layers": 4, "intermediate_size": 512, "num_attention_heads": 6, "num_key_value_heads": 6, "max_position_embeddings": 256,
+         "rms_norm_eps": 1e-5, "rope_theta": 10000.0, "tie_word_embeddings": False}
+RANKS = {"galore": 48, "fira": 48, "apollo": 48}
+
+
+def lines(*path, encoding="utf-8"):
+    with open(os.path.join(DATA, *path), encoding=encoding) as file:
+        return [line.rstrip("\n") for line in file]
+
+
+def trec(name):
+    return [(line.split(":")[0], "", line.split(" ", 1)[1]) for line in lines("trec", name, encoding="latin-1")]
+
+
+def sst2(name):
+    return [(line[0], "", line[2:]) for line in lines("sst2-sentences", name)]
+
+
+def cola(*names):
+    return [(fields[1], "", fields[3]) for name in names for fields in (line.split("\t") for line in lines("cola", name))]
+
+
+def mrpc(name):
+    return [(fields[0], fields[4], fields[3]) for fields in (line.split("\t") for line in lines("mrpc", name, encoding="utf-8-sig"))]
+
+
+# Training rows and test rows, the figure, and how many rows to train on, fewer where texts are long.
+CLASSIFY = {
+    "trec": (lambda: trec("TREC.train"), lambda: trec("TREC.test"), "accuracy", 800),
+    "sst2": (lambda: sst2("stsa.binary.train"), lambda: sst2("stsa.binary.dev"), "accuracy", 480),
+    "cola": (lambda: cola("train_part1.tsv", "train_part2.tsv"), lambda: cola("dev.tsv"), "Matthews", 640),
+    "mrpc": (lambda: mrpc("msr_paraphrase_train.txt"), lambda: mrpc("msr_paraphrase_test.txt")[:600], "F1", 320),
+}
+EPOCHS, BATCH, STEPS = 2, 16, 100
+
+
+def write_tsv(path, rows, pairs):
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("Label\tText" + ("\tSecond\n" if pairs else "\n"))
+        file.writelines(f"{label}\t{text}" + (f"\t{second}\n" if pairs else "\n") for label, second, text in rows)
+
+
+def prepare(task, folder):
+    """Writes the data of a task, and gives the command that compares methods on it."""
+    os.makedirs(folder, exist_ok=True)
+    if task == "tinystories":
+        stories = "\n".join(lines("lm", "tinystories_sample_2MiB.txt")).split("<|endoftext|>")
+        for name, part in (("train.txt", stories[:-25]), ("test.txt", stories[-25:])):
+            with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+                file.write("".join(story.strip() + "\n" for story in part))
+        with open(os.path.join(folder, "config.json"), "w", encoding="utf-8") as file:
+            json.dump(SHAPE, file)
+        return ["lm", os.path.join(folder, "train.txt"), "--validation", os.path.join(folder, "test.txt"), "--new-model", os.path.join(folder, "config.json"), "--sequence-length", "128",
+                "--max-steps", str(STEPS), "--trial-steps", str(STEPS // 4), "--evaluation-interval", str(STEPS), "--beta2", "0.99"]
+    train, test, _, count = CLASSIFY[task]
+    write_tsv(os.path.join(folder, "train.tsv"), random.Random(1).sample(train(), count), task == "mrpc")
+    write_tsv(os.path.join(folder, "test.tsv"), test(), task == "mrpc")
+    steps = EPOCHS * math.ceil(count / BATCH)
+    return ["classify", os.path.join(folder, "train.tsv"), "--validation", os.path.join(folder, "test.tsv"), "--model", model_directory(), "--epochs", str(EPOCHS), "--batch-size", str(BATCH),
+            "--trial-steps", str(steps // 4), "--evaluation-interval", str(steps), *(["--second-text-column", "Second", "--max-tokens", "64"] if task == "mrpc" else [])]
+
+
+def settings_of(task, method, own):
+    settings = dict(own)
+    if method in PERIODS:
+        settings["period"] = PERIODS[method]
+    if task == "tinystories" and method in RANKS:
+        settings["rank"] = RANKS[method]
+    return settings
+
+
+def quality_of(task, validation):
+    """Perplexity; accuracy; for CoLA the correlation of Matthews, for MRPC F1 of paraphrases."""
+    if task == "tinystories":
+        return validation["perplexity"]
+    kind = CLASSIFY[task][2]
+    if kind == "accuracy":
+        return validation["accuracy"]
+    positive = validation["labels"].index("1")
+    confusion = validation["confusion"]
+    (tp, fn), (fp, tn) = [[confusion[actual][predicted] for predicted in (positive, 1 - positive)] for actual in (positive, 1 - positive)]
+    if kind == "F1":
+        return 2 * tp / max(1, 2 * tp + fp + fn)
+    return (tp * tn - fp * fn) / (math.sqrt((tp + fp) * (tp + fn) * (tn + fp) * (tn + fn)) or 1)
+
+
+def run(tool, task, name, seeds, threads, out):
+    method, rates, own = METHODS[name]
+    settings = [part for key, value in settings_of(task, method, own).items() for part in (f"--{key}", str(value))]
+    subprocess.run(["dotnet", tool, "compare", *prepare(task, os.path.join(out, task)), "--output", folder_of(out, task, name), "--methods", method,
+                    "--learning-rates", ",".join(map(str, rates)), "--seeds", seeds, "--freed-memory", "returned", "--restore-best", "false", "--threads", str(threads), *settings],
+                   stdout=subprocess.DEVNULL, env=dict(os.environ, OMP_NUM_THREADS=str(threads)))
+
+
+def folder_of(out, task, name):
+    return os.path.join(out, task, name.replace(" ", "").replace("=", "-").replace(",", "-"))
+
+
+def rows_of(out, task):
+    """The rows of a task: of each method the rate and, over the seeds, quality, memory, plan and seconds."""
+    rows = {name: row_of(task, method, folder_of(out, task, name), rates) for name, (method, rates, _) in METHODS.items()}
+    return {name: row for name, row in rows.items() if row}
+
+
+def row_of(task, method, folder, rates):
+    try:
+        with open(os.path.join(folder, "compare.json"), encoding="utf-8") as file:
+            rate = json.load(file)["rows"][0]["learning_rate"]
+    except (OSError, IndexError):
+        return None
+    runs = []
+    for name in sorted(os.listdir(folder)):
+        if name.startswith(f"{method}-rate-") and not name.endswith("-trial"):
+            with open(os.path.join(folder, name, "result.json"), encoding="utf-8") as file:
+                runs.append(json.load(file))
+    qualities = [quality_of(task, result["validation"]) for result in runs]
+    return {"rate": rate, "edge": rate in (rates[0], rates[-1]), "qualities": qualities, "quality": statistics.mean(qualities), "spread": statistics.stdev(qualities) if len(qualities) > 1 else None,
+            "memory": statistics.median(result["memory"]["measured"] for result in runs), "planned": max(result["memory"]["planned"] for result in runs),
+            "seconds": statistics.median(result["seconds"] for result in runs), "active": statistics.mean(result["active_share"] for result in runs)}
+
+
+def front(rows, lower_is_better):
+    """The methods that no other beats in both quality and memory."""
+    def beats(a, b):
+        better = a["quality"] < b["quality"] if lower_is_better else a["quality"] > b["quality"]
+        return better and a["memory"] < b["memory"]
+    return {name for name, row in rows.items() if not any(beats(other, row) for other in rows.values())}
+
+
+def table(task, rows):
+    lower = task == "tinystories"
+    head = "perplexity" if lower else CLASSIFY[task][2]
+    best, full = front(rows, lower), rows.get("AdamW")
+    text = [f"| {task} | {head} | learning rate | memory | of AdamW's | planned | active |", "|---|---|---|---|---|---|---|"]
+    for name, row in sorted(rows.items(), key=lambda item: item[1]["memory"]):
+        number = "{:.2f}" if lower else "{:.3f}"
+        quality = number.format(row["quality"]) + (f" ± {number.format(row['spread'])}" if row["spread"] is not None else "")
+        ratio = f"{row['memory'] / full['memory']:.2f}" if full else ""
+        text.append(f"| {'**' + name + '**' if name in best else name} | {quality} | {row['rate']:g}{'*' if row['edge'] else ''} | {row['memory'] / 2**20:.0f} MiB | {ratio} | {row['planned'] / 2**20:.0f} MiB | {100 * row['active']:.1f} % |")
+    return "\n".join(text)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--tasks", default="tinystories,trec,sst2,cola,mrpc")
+    parser.add_argument("--seeds", default="1,2,3")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--out", default=os.path.join(ROOT, "artifacts", "rivals"))
+    parser.add_argument("--tool", help="the blockllm.dll to run; by default it is built")
+    parser.add_argument("--only-tables", action="store_true", help="make the tables of the trainings that there are")
+    arguments = parser.parse_args()
+    tool = arguments.tool or os.path.join(arguments.out, "tool", "blockllm.dll")
+    if not arguments.tool and not arguments.only_tables:
+        subprocess.run(["dotnet", "publish", PROJECT, "-c", "Release", "-o", os.path.dirname(tool), "-v", "q", "--nologo"], check=True, stdout=sys.stderr)
+
+    tasks = arguments.tasks.split(",")
+    if not arguments.only_tables:
+        # By methods first, so that what is there when the command is stopped can be compared.
+        for name in METHODS:
+            for task in tasks:
+                run(tool, task, name, arguments.seeds, arguments.threads, arguments.out)
+    results = {task: rows_of(arguments.out, task) for task in tasks}
+    with open(RAW, "w", encoding="utf-8") as file:
+        json.dump(results, file, indent=1)
+        file.write("\n")
+    for task, rows in results.items():
+        picture = scatter(f"{task}: quality over memory", "MiB above the loaded model", "perplexity" if task == "tinystories" else CLASSIFY[task][2],
+                          {name: (row["memory"] / 2**20, row["quality"]) for name, row in rows.items()})
+        with open(os.path.join(IMAGES, f"rivals-{task}.svg"), "w", encoding="utf-8") as file:
+            file.write(picture)
+    with open(PAGE, encoding="utf-8") as file:
+        page = file.read()
+    begin, end = "<!-- rivals: begin -->", "<!-- rivals: end -->"
+    tables = "\n\n".join(f"{table(task, rows)}\n\n![{task}: quality over memory](images/rivals-{task}.svg)" for task, rows in results.items())
+    with open(PAGE, "w", encoding="utf-8") as file:
+        file.write(page.split(begin)[0] + f"{begin}\n{tables}\n{end}" + page.split(end)[1])
+    print(tables)
+
+
+if __name__ == "__main__":
+    main()

@@ -3,7 +3,7 @@ namespace Microsoft.ML.BlockLlm.Fuzzing;
 /// <summary>The files that inputs are made of.</summary>
 internal static class Corpus
 {
-    /// <summary>Inputs that went wrong once, by the name of the file.</summary>
+    /// <summary>Inputs that went wrong once, one that is read, and some that are refused in different places, by the name of the file.</summary>
     public static IEnumerable<(string Name, byte[] Bytes)> Of(string target)
     {
         var folder = Path.Combine(AppContext.BaseDirectory, "corpus", target);

@@ -12,7 +12,7 @@ internal sealed class FuzzTarget(string name, IReadOnlyList<byte[]> seeds, Mutat
     /// <summary>What kind of file it reads.</summary>
     public string Name { get; } = name;
 
-    /// <summary>Files to begin with: valid ones, and inputs that went wrong once.</summary>
+    /// <summary>Files to begin with: valid ones, and those of the corpus.</summary>
     public IReadOnlyList<byte[]> Seeds { get; } = [.. seeds, .. Corpus.Of(name).Select(item => item.Bytes)];
 
     /// <summary>Whether an exception is the one that the reader documents for files that it refuses.</summary>
@@ -39,7 +39,7 @@ internal sealed class FuzzTarget(string name, IReadOnlyList<byte[]> seeds, Mutat
     /// <summary>Bytes that reading an input may take.</summary>
     public long BytesFor(byte[] input) => (BytesPerByte * (long)input.Length) + FixedBytes;
 
-    /// <summary>Makes an input, seldom of one that went wrong once: those may go to the limits of what a reader does, which takes time.</summary>
+    /// <summary>Makes an input, seldom of one of the corpus: those may go to the limits of what a reader does, which takes time.</summary>
     public byte[] Mutate(Random random) => mutate(random, Seeds[random.Next(random.Next(16) == 0 ? Seeds.Count : _validSeeds)], Seeds);
 
     public void Read(byte[] input) => read(input);

@@ -37,6 +37,12 @@ internal static class Fuzzer
         return report;
     }
 
+    /// <summary>Makes an input.</summary>
+    /// <param name="target">The reader.</param>
+    /// <param name="seed">What all inputs are made from.</param>
+    /// <param name="number">Its number.</param>
+    public static byte[] Input(FuzzTarget target, int seed, long number) => target.Mutate(new Random(HashCode(seed, number)));
+
     /// <summary>Runs one input.</summary>
     public static void Run(FuzzTarget target, byte[] input, FuzzReport report)
     {
@@ -73,8 +79,6 @@ internal static class Fuzzer
         var grown = PeakMemory.GrowthIn(() => Run(target, input, new FuzzReport()));
         report.AddGrowth(input, grown, grown > target.BytesFor(input) + Slack ? $"grew the process by {grown:N0} bytes for {input.Length:N0} of input" : "");
     }
-
-    private static byte[] Input(FuzzTarget target, int seed, long number) => target.Mutate(new Random(HashCode(seed, number)));
 
     // Not HashCode.Combine, which is another in each process.
     private static int HashCode(int seed, long number)

@@ -6,7 +6,8 @@ namespace Microsoft.ML.BlockLlm.Fuzzing;
 
 /// <summary>
 /// The full setting: <c>TARGET|all COUNT [SEED [FIRST]]</c> gives readers so many inputs and prints a line about each reader. What goes wrong is written to the folder <c>findings</c>, from
-/// where it is to be added to <c>corpus</c> when it is mended.
+/// where it is to be added to <c>corpus</c> when it is mended. <c>keep TARGET|all COUNT MOST</c> writes to the folder <c>kept</c>, of so many inputs, one that is read and at most so many that
+/// are refused for different reasons: for the <c>corpus</c> of a new reader.
 /// </summary>
 internal static class Program
 {
@@ -14,13 +15,28 @@ internal static class Program
 
     private static int Main(string[] args)
     {
+        if (args[0] == "keep")
+            return Keep(args[1], long.Parse(args[2], CultureInfo.InvariantCulture), int.Parse(args[3], CultureInfo.InvariantCulture));
         var count = long.Parse(args[1], CultureInfo.InvariantCulture);
         var seed = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : FuzzTargets.Seed;
         var first = args.Length > 3 ? long.Parse(args[3], CultureInfo.InvariantCulture) : 0;
         var wrong = 0;
-        foreach (var name in FuzzTargets.Names.Where(name => args[0] == "all" || args[0] == name))
+        foreach (var name in Named(args[0]))
             wrong += Run(name, count, seed, first);
         return wrong == 0 ? 0 : 1;
+    }
+
+    private static IEnumerable<string> Named(string name) => FuzzTargets.Names.Where(target => name == "all" || target == name);
+
+    private static int Keep(string names, long count, int most)
+    {
+        foreach (var name in Named(names))
+        {
+            using var target = FuzzTargets.Create(name);
+            foreach (var (fileName, input) in CorpusKeeper.Choose(target, FuzzTargets.Seed, count, most))
+                File.WriteAllBytes(Path.Combine(Directory.CreateDirectory(Path.Combine("kept", name)).FullName, fileName), input);
+        }
+        return 0;
     }
 
     private static int Run(string name, long count, int seed, long first)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
 using Microsoft.ML.BlockLlm.Models;
@@ -10,6 +11,7 @@ namespace Microsoft.ML.BlockLlm.Fuzzing;
 /// <summary>ML.NET's model files with our transformers inside, and what is a program in them: the template of conversations.</summary>
 internal static class ModelFileTargets
 {
+    private const string Place = "model file";
     private const string Settings = "tokenizer_config.json";
 
     /// <summary>Rendering has a budget of characters, three times for a conversation with one reply.</summary>
@@ -43,7 +45,8 @@ internal static class ModelFileTargets
     private static (byte[] File, IDataView Data) SavedClassifier(MLContext ml)
     {
         var data = ml.Transforms.Conversion.MapValueToKey("Label").Fit(Rows(ml)).Transform(Rows(ml));
-        var options = new BlockLlmTextClassificationOptions { Model = PretrainedModel.FromDirectory(Corpus.Golden("bert-tiny")), Epochs = 1, Seed = 1 };
+        var shape = new BertConfig { VocabularySize = 8, HiddenSize = 4, IntermediateSize = 4, LayerCount = 1, HeadCount = 2, MaxTokens = 12 };
+        var options = new BlockLlmTextClassificationOptions { Model = PretrainedModel.FromConfig(shape, Corpus.Golden("bert-tiny"), seed: 3), Epochs = 1, Seed = 1 };
         return Saved(ml, ml.TextClassification.Trainers.BlockLlm(options).Fit(data), data);
     }
 
@@ -64,7 +67,7 @@ internal static class ModelFileTargets
         var row = ml.Data.TakeRows(data, 1);
         return new FuzzTarget(name, [file], ZipMutations.Mutate, input => Read(ml, input, row))
         {
-            IsDocumented = exception => exception is FormatException, Place = "model file", BytesPerByte = 256, FixedBytes = 16 << 20, TestInputs = 400, Owned = folder,
+            IsDocumented = exception => exception is FormatException, Place = Place, BytesPerByte = 256, FixedBytes = 16 << 20, TestInputs = 400, Owned = folder,
         };
     }
 
@@ -95,12 +98,19 @@ internal static class ModelFileTargets
             using (loaded as IDisposable)
                 Score(loaded, row);
         }
-        catch (Exception exception) when (Innermost(exception) is var inner && (inner is FormatException || IsOfMLNet(inner)))
+        catch (Exception exception) when (Refusal(exception) is { } refusal)
         {
-            // ML.NET wraps what a loader throws. What it reads itself, such as the schema, is not ours to hold to anything.
-            throw IsOfMLNet(inner) ? new FormatException($"ML.NET does not read the model file: {inner.Message}", inner) : inner;
+            throw refusal;
         }
     }
+
+    // ML.NET wraps what a loader throws. What it reads itself, such as the schema, is not ours to hold to anything.
+    private static FormatException? Refusal(Exception exception) => Innermost(exception) switch
+    {
+        FormatException refusal when refusal.Message.Contains(Place, StringComparison.Ordinal) => refusal,
+        var inner when IsOfMLNet(inner) => new FormatException($"ML.NET does not read the {Place}: {inner.Message}", inner),
+        var inner => inner as FormatException,
+    };
 
     private static void Render(Dictionary<string, byte[]> files, string name, byte[] content) => BlockLlm.ChatTemplate.Of(ModelTargets.With(files, name, content), "hostile").RenderReplies(
     [
@@ -114,24 +124,30 @@ internal static class ModelFileTargets
     private static void Score(ITransformer model, IDataView data)
     {
         // A model may say that it reads another column, which the data then lacks.
-        if (!model.TryGetOutputSchema(data.Schema, out var schema))
+        if (!model.Knows(data.Schema))
             return;
-        foreach (var column in schema.Where(column => !column.IsHidden && column.Type.RawType == typeof(float)))
-            _ = model.Transform(data).GetColumn<float>(column.Name).Last();
-        foreach (var column in schema.Where(column => !column.IsHidden && column.Type is VectorDataViewType { ItemType.RawType: var type } && type == typeof(float)))
-            _ = model.Transform(data).GetColumn<float[]>(column.Name).Last();
+        var scores = model.Transform(data);
+        var numbers = scores.Schema.Where(column => !column.IsHidden && column.Type.RawType == typeof(float)).ToList();
+        var vectors = scores.Schema.Where(column => !column.IsHidden && column.Type is VectorDataViewType { ItemType.RawType: var type } && type == typeof(float)).ToList();
+        using var cursor = scores.GetRowCursor([.. numbers, .. vectors]);
+        List<ValueGetter<float>> numberGetters = [.. numbers.Select(column => cursor.GetGetter<float>(column))];
+        List<ValueGetter<VBuffer<float>>> vectorGetters = [.. vectors.Select(column => cursor.GetGetter<VBuffer<float>>(column))];
+        var (number, vector) = (0f, default(VBuffer<float>));
+        while (cursor.MoveNext())
+        {
+            numberGetters.ForEach(get => get(ref number));
+            vectorGetters.ForEach(get => get(ref vector));
+        }
     }
 
-    private static bool TryGetOutputSchema(this ITransformer model, DataViewSchema inputs, out DataViewSchema outputs)
+    private static bool Knows(this ITransformer model, DataViewSchema inputs)
     {
         try
         {
-            outputs = model.GetOutputSchema(inputs);
-            return true;
+            return model.GetOutputSchema(inputs) is not null;
         }
         catch (ArgumentOutOfRangeException)
         {
-            outputs = inputs;
             return false;
         }
     }
@@ -141,6 +157,8 @@ internal static class ModelFileTargets
 
     private static Exception Innermost(Exception exception) => exception is FormatException || exception.InnerException is null ? exception : Innermost(exception.InnerException);
 
-    private static bool IsOfMLNet(Exception exception) => exception.StackTrace!.Split('\n')
-        .All(frame => frame.Contains("Microsoft.ML.BlockLlm.Fuzzing", StringComparison.Ordinal) || !frame.Contains("Microsoft.ML.BlockLlm.", StringComparison.Ordinal));
+    // Without files and lines, which are looked up in the symbols of every assembly on the way.
+    private static bool IsOfMLNet(Exception exception) => new StackTrace(exception, fNeedFileInfo: false).GetFrames()
+        .All(frame => frame.GetMethod()?.DeclaringType?.Assembly.GetName().Name is not { } assembly
+            || assembly == typeof(ModelFileTargets).Assembly.GetName().Name || !assembly.StartsWith("Microsoft.ML.BlockLlm", StringComparison.Ordinal));
 }

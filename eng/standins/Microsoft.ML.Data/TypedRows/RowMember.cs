@@ -8,6 +8,9 @@ namespace Microsoft.ML.Data;
 internal sealed class RowMember
 {
     private readonly MemberInfo _member;
+
+    // Compiled once: data is read by many cursors.
+    private Delegate _reader;
     private readonly Type _itemType;
 
     private RowMember(MemberInfo member)
@@ -199,8 +202,12 @@ internal sealed class RowMember
 
     private Func<TRow, TValue> Reader<TRow, TValue>()
     {
+        if (_reader is Func<TRow, TValue> known)
+            return known;
         var row = Expression.Parameter(typeof(TRow));
-        return Expression.Lambda<Func<TRow, TValue>>(Expression.MakeMemberAccess(row, _member), row).Compile();
+        var reader = Expression.Lambda<Func<TRow, TValue>>(Expression.MakeMemberAccess(row, _member), row).Compile();
+        _reader = reader;
+        return reader;
     }
 
     private Action<TRow, TValue> Writer<TRow, TValue>()

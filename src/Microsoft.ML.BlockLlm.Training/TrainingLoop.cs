@@ -70,7 +70,10 @@ public sealed class TrainingLoop
             throw new ArgumentException($"Checkpoints hold all weights that are trained, and those of this model stay in {streamed.Source}. Leave out {nameof(_options.Checkpoints)}, and save the model in a new folder now and then.", nameof(data));
         TorchThreads.Set(_options.Threads);
         NativeHeap.Set(_options.FreedMemory);
-        using var state = new TrainingState(new TrainingRecord(_options, _model, data.Count), new TrainingPasses(data, _options), _options, _model.parameters().First().device_type, _model.StreamedWeights);
+        using var state = new TrainingState(new TrainingRecord(_options, _model, data.Count), new TrainingPasses(data, _options), _options, _model.parameters().First().device_type, _model.StreamedWeights)
+        {
+            Validation = validation is null ? null : new ValidationData(validation, _options),
+        };
         using var learningRate = new ScheduledLearningRate(_optimizer, _options, state.Record.TotalSteps);
         using var checkpoints = _options.Checkpoints is null
             ? null
@@ -80,7 +83,7 @@ public sealed class TrainingLoop
         try
         {
             _model.train();
-            stopReason = Train(validation, progress, state, learningRate, checkpoints, cancellationToken);
+            stopReason = Train(progress, state, learningRate, checkpoints, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -97,13 +100,13 @@ public sealed class TrainingLoop
     }
 
     private StopReason Train(
-        ITrainingData? validation, IProgress<TrainingProgress>? progress, TrainingState state, ScheduledLearningRate learningRate, RunCheckpoints? checkpoints, CancellationToken cancellationToken)
+        IProgress<TrainingProgress>? progress, TrainingState state, ScheduledLearningRate learningRate, RunCheckpoints? checkpoints, CancellationToken cancellationToken)
     {
         var nonFinite = new NonFiniteUpdates(_options.OnNonFinite, _optimizer, state.Record, checkpoints);
         nonFinite.Prepare();
         state.Passes.ReadOn(cancellationToken);
         // A run may have been interrupted when it was to evaluate, or to stop. Its last update was then reported without the evaluation.
-        if (TryEvaluate(validation, state, checkpoints, state.Record.IsEvaluationDue, cancellationToken))
+        if (TryEvaluate(state, checkpoints, state.Record.IsEvaluationDue, cancellationToken))
             progress?.Report(state.Record.ToProgress());
         while (!state.Best.IsPatienceExhausted && !state.Record.IsComplete && state.Passes.TryOpen())
         {
@@ -117,7 +120,7 @@ public sealed class TrainingLoop
 
                 try
                 {
-                    TryEvaluate(validation, state, checkpoints, state.Record.IsEvaluationDue, cancellationToken);
+                    TryEvaluate(state, checkpoints, state.Record.IsEvaluationDue, cancellationToken);
                 }
                 finally
                 {
@@ -137,7 +140,7 @@ public sealed class TrainingLoop
         }
 
         // Where updates were skipped, the data ends before the run is complete.
-        TryEvaluate(validation, state, checkpoints, !state.Record.IsEvaluated, cancellationToken);
+        TryEvaluate(state, checkpoints, !state.Record.IsEvaluated, cancellationToken);
         return state.Best.IsPatienceExhausted ? StopReason.EarlyStopped : StopReason.Completed;
     }
 
@@ -242,9 +245,9 @@ public sealed class TrainingLoop
     }
 
     /// <summary>Evaluates, if there is data for it and it is time.</summary>
-    private bool TryEvaluate(ITrainingData? validation, TrainingState state, RunCheckpoints? checkpoints, bool isDue, CancellationToken cancellationToken)
+    private bool TryEvaluate(TrainingState state, RunCheckpoints? checkpoints, bool isDue, CancellationToken cancellationToken)
     {
-        if (validation is null || !isDue)
+        if (state.Validation is not { } validation || !isDue)
             return false;
         var record = state.Record;
         var started = Stopwatch.GetTimestamp();
@@ -256,7 +259,7 @@ public sealed class TrainingLoop
         return true;
     }
 
-    private EvaluationResult Measure(ITrainingData validation, long step, CancellationToken cancellationToken)
+    private EvaluationResult Measure(ValidationData validation, long step, CancellationToken cancellationToken)
     {
         try
         {

@@ -10,6 +10,9 @@ internal sealed class TrainingState(TrainingRecord record, TrainingPasses passes
 
     public TrainingPasses Passes { get; } = passes;
 
+    /// <summary>What the model is evaluated on; null for nothing.</summary>
+    public ValidationData? Validation { get; init; }
+
     public BestModel Best { get; } = new(options, streamed);
 
     public TrainingRandom Random { get; } = new(options.Seed, device);

@@ -21,7 +21,7 @@ public sealed record TrainingSummary
     /// <summary>The evaluations on the validation data, in their order; empty if there was none.</summary>
     public required IReadOnlyList<(long Step, EvaluationResult Result)> Evaluations { get; init; }
 
-    /// <summary>The update after which the model was best on the validation data; null if it was never evaluated.</summary>
+    /// <summary>The update after which the model was best on the validation data; null if it was never evaluated, or never with a finite loss.</summary>
     public required long? BestStep { get; init; }
 
     /// <summary>Where the time went.</summary>

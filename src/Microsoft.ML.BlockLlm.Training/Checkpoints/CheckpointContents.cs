@@ -48,6 +48,7 @@ internal sealed class CheckpointContents
         RandomState = _state.Random.Save(),
         Best = _state.Best.Evaluation,
         Totals = _state.Record.Totals,
+        ValidationDigest = _state.Validation?.Digest,
         Run = _run,
         Files = files,
     };
@@ -95,6 +96,7 @@ internal sealed class CheckpointContents
             return;
         _state.Random.Load(manifest.RandomState);
         _state.Passes.Resume(manifest.Position);
+        _state.Validation?.Resume(manifest.ValidationDigest);
     }
 
     private IEnumerable<(string, TorchSharp.torch.Tensor)> BestOriginals()

@@ -9,7 +9,7 @@ internal sealed record CheckpointManifest
 {
     public const string FileName = "checkpoint.json";
     private const int FirstFormat = 1;
-    private const int CurrentFormat = 2;
+    private const int CurrentFormat = 3;
 
     /// <summary>Most bytes of a manifest: fifty times what those of this version have.</summary>
     private const int MaxBytes = 1 << 20;
@@ -41,6 +41,10 @@ internal sealed record CheckpointManifest
 
     /// <summary>What training it is of: what has to be the same for it to go on, by name.</summary>
     public required IReadOnlyDictionary<string, string> Run { get; init; }
+
+    /// <summary>SHA-256 over the validation data; null where the model was not evaluated yet, and in formats before the third.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ValidationDigest { get; init; }
 
     /// <summary>The other files of the checkpoint.</summary>
     public required IReadOnlyList<CheckpointFile> Files { get; init; }

@@ -8,7 +8,7 @@ using Microsoft.ML.BlockLlm.Optimizers;
 
 namespace Microsoft.ML.BlockLlm.Training;
 
-/// <summary>What has to be the same for a training to go on from a checkpoint, by name. The data is compared while it is read on to its place.</summary>
+/// <summary>What has to be the same for a training to go on from a checkpoint, by name. Training data is compared while it is read on to its place, validation data at the first evaluation.</summary>
 internal static class RunDescription
 {
     // These change neither what is computed nor in which order, or say what happens in an emergency.

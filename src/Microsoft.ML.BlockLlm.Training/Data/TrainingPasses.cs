@@ -1,12 +1,9 @@
-using System.Security.Cryptography;
-using static TorchSharp.torch;
-
 namespace Microsoft.ML.BlockLlm.Training;
 
 /// <summary>Reads the passes through the data, group by group, and knows where it is.</summary>
 internal sealed class TrainingPasses(ITrainingData data, TrainingOptions options) : IDisposable
 {
-    private IncrementalHash? _digest;
+    private BatchDigest? _digest;
     private IEnumerator<TrainingBatch>? _pass;
 
     /// <summary>The pass that is open or due, from 1.</summary>
@@ -77,7 +74,7 @@ internal sealed class TrainingPasses(ITrainingData data, TrainingOptions options
     private void Open()
     {
         _pass = data.ReadShuffled(options.BatchSize, unchecked(options.Seed + (Epoch * 1_000_003))).GetEnumerator();
-        _digest = options.Checkpoints is null ? null : IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        _digest = options.Checkpoints is null ? null : new BatchDigest();
     }
 
     private void Add(BatchGroup group)
@@ -85,31 +82,9 @@ internal sealed class TrainingPasses(ITrainingData data, TrainingOptions options
         if (_digest is null)
             return;
         foreach (var batch in group.Batches)
-        {
-            Append(batch.Tokens.InputIds);
-            Append(batch.Targets);
-            AppendOptional(1, batch.Tokens.AttentionMask);
-            AppendOptional(2, batch.Tokens.TokenTypeIds);
-            AppendOptional(3, batch.Tokens.PositionIds);
-        }
-
+            _digest.Add(batch);
         var before = Position.Epoch == Epoch ? Position.Groups : 0;
-        Position = new PassPosition(Epoch, before + 1, Convert.ToHexStringLower(_digest.GetCurrentHash()));
-
-        // The number tells which it is, where another is missing.
-        void AppendOptional(byte number, Tensor? tensor)
-        {
-            if (tensor is null)
-                return;
-            _digest.AppendData([number]);
-            Append(tensor);
-        }
-
-        void Append(Tensor tensor)
-        {
-            using var scope = NewDisposeScope();
-            _digest.AppendData(tensor.cpu().contiguous().bytes);
-        }
+        Position = new PassPosition(Epoch, before + 1, _digest.Value);
     }
 
     private CheckpointException OtherData(PassPosition place) => new(options.Checkpoints!.Directory,

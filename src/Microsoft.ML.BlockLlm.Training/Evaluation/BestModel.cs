@@ -39,10 +39,10 @@ internal sealed class BestModel(TrainingOptions options, StreamedWeights? stream
         _originals[parameter] = parameter.detach().clone().DetachFromDisposeScope();
     }
 
-    /// <summary>Notes an evaluation of the model as it is now.</summary>
+    /// <summary>Notes an evaluation of the model as it is now. One whose loss is not finite is never the best, not even the first.</summary>
     public void Observe(long step, EvaluationResult result)
     {
-        if (Evaluation.Result is { } best && !IsBetter(result, best))
+        if (!IsBetterThanBest(result))
         {
             Evaluation = Evaluation with { WorseSince = Evaluation.WorseSince + 1 };
             return;
@@ -79,13 +79,17 @@ internal sealed class BestModel(TrainingOptions options, StreamedWeights? stream
 
     public void Dispose() => Forget();
 
-    /// <summary>Of a loss that is not finite, every finite one is better, whatever the accuracy.</summary>
-    private bool IsBetter(EvaluationResult result, EvaluationResult best) =>
-        !double.IsFinite(result.Loss) || !double.IsFinite(best.Loss)
-            ? double.IsFinite(result.Loss) && !double.IsFinite(best.Loss)
-            : options.SelectBy == ModelSelection.Loss || result.Accuracy.Equals(best.Accuracy)
-                ? result.Loss < best.Loss
-                : result.Accuracy > best.Accuracy;
+    // A checkpoint of an earlier version may have a best evaluation whose loss is not finite.
+    private bool IsBetterThanBest(EvaluationResult result)
+    {
+        if (!double.IsFinite(result.Loss))
+            return false;
+        if (Evaluation.Result is not { } best || !double.IsFinite(best.Loss))
+            return true;
+        return options.SelectBy == ModelSelection.Loss || result.Accuracy.Equals(best.Accuracy)
+            ? result.Loss < best.Loss
+            : result.Accuracy > best.Accuracy;
+    }
 
     private void Forget()
     {
@@ -99,9 +103,9 @@ internal sealed class BestModel(TrainingOptions options, StreamedWeights? stream
 }
 
 /// <summary>The best evaluation of a run so far.</summary>
-/// <param name="Result">What it gave; null before the first one.</param>
-/// <param name="Step">The update it came after; null before the first one.</param>
-/// <param name="WorseSince">How many evaluations came after it.</param>
+/// <param name="Result">What it gave; null before the first one whose loss is finite.</param>
+/// <param name="Step">The update it came after; null before that.</param>
+/// <param name="WorseSince">How many evaluations came after it, or before any.</param>
 internal sealed record BestEvaluation(EvaluationResult? Result, long? Step, int WorseSince)
 {
     public static BestEvaluation None { get; } = new(null, null, 0);

@@ -68,6 +68,22 @@ public sealed class CheckpointFolderTests : IDisposable
     }
 
     [TestMethod]
+    public void An_evaluation_whose_loss_is_not_finite_leaves_no_best_checkpoint()
+    {
+        var run = Saving(Every with { EveryUpdates = null }) with
+        {
+            Validation = Samples.Data(20, seed: 6), Loss = (output, batch) => TorchSharp.torch.is_grad_enabled() ? CrossEntropy.Loss(output, batch) : TorchSharp.torch.tensor(float.NaN),
+        };
+        run = run with { Options = run.Options with { EvaluationInterval = 3 } };
+
+        var summary = run.Train(interruptAfter: 4).Summary;
+
+        Assert.IsTrue(double.IsNaN(summary.Evaluations.Single().Result.Loss));
+        Assert.IsNull(summary.BestStep);
+        CollectionAssert.AreEqual(new[] { "step-00000004" }, _folder.Checkpoints);
+    }
+
+    [TestMethod]
     public void A_checkpoint_that_is_the_best_and_among_the_last_is_written_once()
     {
         var run = Saving(Every with { Keep = 2 }) with { Validation = Samples.Data(20, seed: 6) };
@@ -175,9 +191,9 @@ public sealed class CheckpointFolderTests : IDisposable
         var run = Saving(Every);
         run.Train(interruptAfter: 7);
         var manifest = Path.Combine(_folder["step-00000007"], "checkpoint.json");
-        File.WriteAllText(manifest, File.ReadAllText(manifest).Replace("\"Format\": 2,", "\"Format\": 3,", StringComparison.Ordinal));
+        File.WriteAllText(manifest, File.ReadAllText(manifest).Replace("\"Format\": 3,", "\"Format\": 4,", StringComparison.Ordinal));
 
-        StringAssert.Contains(ErrorOf(run), "its checkpoint.json has format 3, and this version reads formats up to 2");
+        StringAssert.Contains(ErrorOf(run), "its checkpoint.json has format 4, and this version reads formats up to 3");
 
         CollectionAssert.AreEqual(new[] { "step-00000006", "step-00000007" }, _folder.Checkpoints);
     }

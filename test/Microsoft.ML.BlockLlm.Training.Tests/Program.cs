@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Microsoft.ML.BlockLlm.Training.Tests;
 
 /// <summary>
-/// Trains in a process of its own, so that it can be ended as a system ends processes: <c>FOLDER kill POINT</c> kills itself at a write point, counted from the first of its
-/// third checkpoint; <c>FOLDER wait UPDATE</c> waits after an update for SIGTERM. <c>measure …</c> prints the memory that a training takes.
+/// Trains in a process of its own, so that it can be ended as a system ends processes: <c>FOLDER KIND POINT</c> is a <see cref="KilledRun"/> that kills itself at a write point of its
+/// checkpoint, counted from 0; <c>FOLDER wait UPDATE</c> waits after an update for SIGTERM. <c>measure …</c> prints the memory that a training takes.
 /// </summary>
 internal static class Program
 {
@@ -25,23 +25,20 @@ internal static class Program
         }
 
         var number = int.Parse(args[2], CultureInfo.InvariantCulture);
-        if (args[1] == "kill")
-            Kill(RunIn(args[0]), number);
-        else
+        if (args[1] == "wait")
             WaitForTermination(RunIn(args[0]), number);
+        else
+            Kill(KilledRun.Of(args[1], args[0]), number);
     }
 
-    private static void Kill(Run run, int point)
+    private static void Kill(KilledRun run, int point)
     {
-        var isThird = false;
         using var self = Process.GetCurrentProcess();
-        CheckpointFolder.AtWritePoint = _ =>
+        run.Train(_ =>
         {
-            if (isThird && point-- == 0)
+            if (point-- == 0)
                 self.Kill();
-        };
-        using var model = run.NewModel();
-        run.Train(model, progress => isThird = progress.Step == 12);
+        });
     }
 
     private static void WaitForTermination(Run run, int update)

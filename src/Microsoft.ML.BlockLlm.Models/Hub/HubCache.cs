@@ -39,7 +39,7 @@ internal sealed partial class HubCache
         foreach (var reference in new[] { revision, commit })
         {
             Directory.CreateDirectory(Path.GetDirectoryName(ReferenceTo(reference))!);
-            AtomicFile.Write(ReferenceTo(reference), stream => stream.Write(System.Text.Encoding.ASCII.GetBytes(commit)));
+            AtomicFile.WriteText(ReferenceTo(reference), commit);
         }
     }
 

@@ -1,8 +1,11 @@
+using System.Text;
+
 namespace Microsoft.ML.BlockLlm.Models;
 
 /// <summary>Writes a file beside its place and moves it there when it is complete and on the disk; then its name is there too.</summary>
 internal static class AtomicFile
 {
+    /// <summary>Writes what goes into a stream.</summary>
     public static void Write(string path, Action<Stream> write)
     {
         var beside = $"{path}.{Guid.NewGuid():N}.tmp";
@@ -22,4 +25,7 @@ internal static class AtomicFile
             throw;
         }
     }
+
+    /// <summary>Writes a text.</summary>
+    public static void WriteText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.ML.BlockLlm.Models;
 using Microsoft.ML.BlockLlm.Training;
 
 namespace Microsoft.ML.BlockLlm.Tool;
@@ -89,8 +90,7 @@ internal sealed class Comparison<T>(
             Console.Error.WriteLine($"== {name}");
             if (ResultOf(configuration) is not { } line)
                 return null;
-            File.WriteAllText(result + ".tmp", line + "\n");
-            File.Move(result + ".tmp", result);
+            AtomicFile.WriteText(result, line + "\n");
         }
 
         return ComparedRun.Of(method, rate, seed, task, File.ReadAllText(result));

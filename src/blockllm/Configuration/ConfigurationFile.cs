@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.ML.BlockLlm.Models;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 using YamlDotNet.Serialization;

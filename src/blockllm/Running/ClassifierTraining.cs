@@ -1,3 +1,4 @@
+using Microsoft.ML.BlockLlm.Models;
 using Microsoft.ML.BlockLlm.Training;
 using Microsoft.ML.Data;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.ML.BlockLlm.Models;
 using Microsoft.ML.BlockLlm.Training;
 
 namespace Microsoft.ML.BlockLlm.Tool;

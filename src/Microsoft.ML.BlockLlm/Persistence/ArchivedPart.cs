@@ -4,8 +4,13 @@ using System.Runtime.CompilerServices;
 namespace Microsoft.ML.BlockLlm.Persistence;
 
 /// <summary>
-/// What the archive of a model file says of a part, before ML.NET unpacks it: it does so whole, to a temporary file, and a megabyte of an archive can unpack to a gigabyte.
+/// What the archive of a model file says of a part, before ML.NET unpacks it: it does so whole, to a temporary file or to memory, and a megabyte of an archive can unpack to a gigabyte.
 /// </summary>
+/// <remarks>
+/// ML.NET gives no other way to an entry than to unpack it, so its list of entries is read from the private field <c>_entries</c> of its <c>RepositoryReader</c>, which 5.0 has.
+/// With a version that calls it otherwise nothing is refused here, and a part unpacks to whatever length the archive says: that is then not bounded, on the disk or,
+/// where ML.NET unpacks to memory, there. What is read of the part afterwards is bounded all the same.
+/// </remarks>
 internal static class ArchivedPart
 {
     /// <summary>Bytes that a part may unpack to however small it is in the archive: 16 MiB.</summary>
@@ -38,7 +43,6 @@ internal static class ArchivedPart
         return EntriesOf(ctx).Where(entry => Normalized(entry.FullName) == path);
     }
 
-    // ML.NET gives no other way to an entry than to unpack it. Where a version of it should call the field otherwise, what is read is bounded all the same, but not what is unpacked.
     private static IEnumerable<ZipArchiveEntry> EntriesOf(ModelLoadContext ctx)
     {
         try

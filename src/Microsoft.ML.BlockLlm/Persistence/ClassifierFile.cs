@@ -75,7 +75,7 @@ internal static class ClassifierFile
                 new InputColumns(header.LabelColumn, header.TextColumn, header.SecondTextColumn),
                 new OutputColumns(header.PredictedLabelColumn, header.ScoreColumn),
                 labels,
-                new TextClassifier(network, network.CreateBatchEncoder(header.MaxTokens), device),
+                new TextClassifier(network, ModelStreams.Guard(ModelFiles.Tokenizer, () => network.CreateBatchEncoder(header.MaxTokens)), device),
                 summary);
         }
         catch

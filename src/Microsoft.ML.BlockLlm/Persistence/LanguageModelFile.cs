@@ -67,7 +67,8 @@ internal static class LanguageModelFile
         {
             ModelStreams.Guard(HeaderStream, () => header.CheckFits(network));
             var chatTemplate = header.MessagesColumn is null ? null : ctx.LoadFiles(files => ChatTemplate.Of(files, "The model file"));
-            var encoder = new TextExampleEncoder(network.CreateBatchEncoder(), network.Tokenizer!, header.EndOfTextId, chatTemplate);
+            var batches = ModelStreams.Guard(ModelFiles.Tokenizer, () => network.CreateBatchEncoder());
+            var encoder = new TextExampleEncoder(batches, network.Tokenizer!, header.EndOfTextId, chatTemplate);
             return new BlockLlmLanguageModelTransformer(
                 new LanguageModelInputs(header.TextColumn, header.PromptColumn, header.CompletionColumn, header.MessagesColumn, header.RowsAreLines),
                 header.Generation,

@@ -101,7 +101,7 @@ internal static class ModelStreams
         {
             return read();
         }
-        catch (Exception e) when (e is FormatException or ModelLoadException or JsonException or ArgumentException or IOException or InvalidDataException or NotSupportedException or OverflowException)
+        catch (Exception e) when (e is FormatException or ModelLoadException or JsonException or ArgumentException or IOException or InvalidDataException or NotSupportedException or OverflowException or TimeoutException)
         {
             throw new FormatException($"The part '{name}' of the model file is damaged: {e.Message}", e);
         }

@@ -102,6 +102,17 @@ public sealed class HostileTokenizerTests
     }
 
     [TestMethod]
+    public void A_pattern_that_takes_more_than_a_lifetime_is_refused_by_its_place_where_the_file_itself_has_a_text_for_it()
+    {
+        var tokenizer = WordPiece($$""" "normalizer": {"type": "Replace", "pattern": {"Regex": "(a+)+$"}, "content": ""}, "added_tokens": [{"id": 1, "content": "{{new string('a', 60)}}!", "special": false, "normalized": true}], """);
+
+        var exception = Assert.ThrowsExactly<ModelLoadException>(() => Read("tokenizer.json", Encoding.UTF8.GetBytes(tokenizer)));
+
+        Assert.Contains("normalizer.pattern.Regex", exception.Message);
+        Assert.Contains("was still at work on a text of 61 characters", exception.Message);
+    }
+
+    [TestMethod]
     public void Steps_that_make_pieces_ever_longer_end_in_a_refusal()
     {
         var steps = string.Join(",", Enumerable.Repeat("""{"type": "Replace", "pattern": {"String": "U"}, "content": "UUUUUUUUUU"}""", 12));

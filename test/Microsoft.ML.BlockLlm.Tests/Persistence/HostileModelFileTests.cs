@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
+using System.Text.Json.Nodes;
 
 namespace Microsoft.ML.BlockLlm.Tests;
 
@@ -111,6 +112,21 @@ public sealed class HostileModelFileTests
         SayLength(NameOf(part), Mebibyte);
 
         RequireRefused(part);
+    }
+
+    [TestMethod]
+    public void A_tokenizer_whose_pattern_takes_more_than_a_lifetime_for_a_space_is_refused()
+    {
+        Change("tokenizer.json", json =>
+        {
+            var tokenizer = JsonNode.Parse(json)!;
+            tokenizer["normalizer"] = JsonNode.Parse($$"""
+                {"type": "Sequence", "normalizers": [{"type": "Prepend", "prepend": "{{new string('a', 60)}}!"}, {"type": "Replace", "pattern": {"Regex": "(a+)+$"}, "content": ""}]}
+                """);
+            return Encoding.UTF8.GetBytes(tokenizer.ToJsonString());
+        });
+
+        RequireRefused("'tokenizer.json'", "was still at work on a text of 62 characters");
     }
 
     /// <summary>Loading must be refused as it documents, at the cost of a few mebibytes, and leave nothing behind.</summary>

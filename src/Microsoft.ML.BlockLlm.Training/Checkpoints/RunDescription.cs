@@ -34,6 +34,9 @@ internal static class RunDescription
             run[$"training option {name}"] = value;
         foreach (var (name, value) in optimizer.Settings is { } settings ? Properties(settings) : [])
             run[$"optimizer option {name}"] = value;
+        // The seed that counts, so that one which is left out and one which is given as what that comes to are the same training.
+        if (optimizer.Settings is StagewiseOptimizerOptions seeded)
+            run[$"optimizer option {nameof(StagewiseOptimizerOptions.Seed)}"] = Text(seeded.SeedOrDefault);
         return run;
     }
 

@@ -31,6 +31,11 @@ CASES = [
     ("minilm", "blockllm", 0.95, 16, 128, "all"),
     ("gpt2", "adamw", 0, 2, 256, "none"),
     ("gpt2", "blockllm", 0.95, 2, 256, "none"),
+    ("llama-41m", "blockllm", 0, 2, 128, "none"),
+    ("llama-41m", "blockllm", 0.5, 2, 128, "none"),
+    ("llama-41m", "lora", 0, 1, 64, "none"),
+    ("llama-41m", "lora", 0, 2, 128, "none"),
+    ("gpt2", "lora", 0, 2, 64, "none"),
 ]
 
 
@@ -39,19 +44,20 @@ def main():
     parser.add_argument("--model", default=model_directory())
     parser.add_argument("--freed", choices=["kept", "returned"], default="returned")
     parser.add_argument("--no-build", action="store_true", help="run what was built before")
+    parser.add_argument("--only", nargs="+", default=[], help="names of models or methods; default: all cases")
     arguments = parser.parse_args()
 
     if not arguments.no_build:
         subprocess.run(["dotnet", "build", PROJECT, "-c", "Release", "-v", "q", "--nologo"], check=True, stdout=sys.stderr)
-    print(f"{'model':10}{'method':10}{'s':>5}{'batch':>6}{'tokens':>7}{'recompute':>10}{'planned':>12}{'measured':>12}{'ratio':>7}")
-    for case in CASES:
+    print(f"{'model':11}{'method':10}{'s':>5}{'batch':>6}{'tokens':>7}{'recompute':>10}{'planned':>12}{'measured':>12}{'ratio':>7}")
+    for case in (case for case in CASES if set(arguments.only) <= set(case[:2])):
         command = ["dotnet", PROGRAM, *map(str, case), arguments.model, arguments.freed]
         environment = dict(os.environ, OMP_NUM_THREADS="2", OMP_WAIT_POLICY="PASSIVE")
         output = subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout
         result = json.loads(output.splitlines()[-1])
         planned, measured = result["planned"] / 2**20, result["measured"] / 2**20
         model, method, sparsity, batch, tokens, recompute = case
-        print(f"{model:10}{method:10}{sparsity or '':>5}{batch:>6}{tokens:>7}{recompute:>10}{planned:>8.0f} MiB{measured:>8.0f} MiB{planned / measured:>7.2f}", flush=True)
+        print(f"{model:11}{method:10}{sparsity if method == 'blockllm' else '':>5}{batch:>6}{tokens:>7}{recompute:>10}{planned:>8.0f} MiB{measured:>8.0f} MiB{planned / measured:>7.2f}", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 // Trains a model for a few steps and compares its memory with the plan; bench/memory.py runs it, a fresh process for each line of its table.
-// Usage: MemoryBenchmark MODEL adamw|blockllm SPARSITY BATCH LENGTH none|all USE_LITE_DIRECTORY [returned|kept]. Prints bytes as a line of JSON.
+// Usage: MemoryBenchmark MODEL adamw|blockllm|lora SPARSITY BATCH LENGTH none|all USE_LITE_DIRECTORY [returned|kept]. Prints bytes as a line of JSON.
 using System.Globalization;
 using Microsoft.ML.BlockLlm.Models;
 using Microsoft.ML.BlockLlm.Optimizers;
@@ -8,7 +8,13 @@ using static TorchSharp.torch;
 
 const int Steps = 3;
 
-var (name, method, sparsity) = (args[0], args[1], double.Parse(args[2], CultureInfo.InvariantCulture));
+var (name, sparsity) = (args[0], double.Parse(args[2], CultureInfo.InvariantCulture));
+var method = args[1] switch
+{
+    "adamw" => TrainingMethod.AdamW(new() { LearningRate = 1e-5 }),
+    "lora" => TrainingMethod.Lora(new() { LearningRate = 1e-5 }),
+    _ => TrainingMethod.BlockLlm(new() { LearningRate = 1e-5, Sparsity = sparsity, Reselection = new ReselectionRule.FixedPeriod(2) }),
+};
 var shape = new BatchShape(long.Parse(args[3], CultureInfo.InvariantCulture), long.Parse(args[4], CultureInfo.InvariantCulture));
 var recompute = args[5] == "all" ? Recompute.All : Recompute.None;
 var freed = args.Length > 7 ? Enum.Parse<FreedMemory>(args[7], ignoreCase: true) : FreedMemory.Returned;
@@ -30,8 +36,7 @@ var model = benchmark.Create();
 // Weights that are mapped from a file count as loaded once they have been read.
 foreach (var parameter in model.parameters())
     parameter.sum().Dispose();
-MethodMemory methodMemory = method == "adamw" ? new AdamWMemory(AdamWOptions()) : new BlockLlmMemory(BlockLlmOptions());
-var plan = MemoryPlan.For(benchmark.Memory, methodMemory, shape, recompute);
+var plan = MemoryPlan.For(benchmark.Memory, method.Memory(), shape, recompute);
 
 GC.Collect();
 ProcessPeak.Reset();
@@ -43,13 +48,8 @@ Console.WriteLine(string.Create(
 
 void Train(StagedModel trained, BatchShape batch, bool isLanguageModel, int classes)
 {
-    using StagewiseOptimizer optimizer = method == "adamw"
-        ? new AdamWOptimizer(trained.named_parameters(), AdamWOptions())
-        : new BlockLlmOptimizer(trained.named_parameters(), BlockLlmOptions());
+    method.Prepare(trained, ParameterRoles.None);
+    using var optimizer = method.CreateOptimizer(trained.named_parameters());
     var data = new RandomBatches(random, batch, firstId: 6, classes, isLanguageModel);
     new TrainingLoop(trained, optimizer, new TrainingOptions { BatchSize = (int)batch.BatchSize, MaxSteps = Steps, Recompute = recompute, FreedMemory = freed, Threads = 2 }).Run(data);
 }
-
-AdamWOptimizerOptions AdamWOptions() => new() { LearningRate = 1e-5 };
-
-BlockLlmOptimizerOptions BlockLlmOptions() => new() { LearningRate = 1e-5, Sparsity = sparsity, Reselection = new ReselectionRule.FixedPeriod(2) };

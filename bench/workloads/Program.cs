@@ -1,5 +1,5 @@
 // Training steps of one workload by one method, as TrainingLoop makes them; peer.py is the same in PyTorch, and workloads.py runs both.
-// Usage: WorkloadsBenchmark METHOD MODEL BATCH LENGTH STEPS THREADS USE_LITE_DIRECTORY. Prints the milliseconds of each step and bytes as a line of JSON.
+// Usage: WorkloadsBenchmark METHOD MODEL BATCH LENGTH STEPS THREADS USE_LITE_DIRECTORY [STEPS_TO_THE_NEXT_SELECTION]. Prints the milliseconds of each step and bytes as a line of JSON.
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
@@ -12,6 +12,7 @@ const int WarmUp = 1;
 
 var (method, name) = (args[0], args[1]);
 var (steps, threads) = (int.Parse(args[4], CultureInfo.InvariantCulture), int.Parse(args[5], CultureInfo.InvariantCulture));
+var period = args.Length > 7 ? int.Parse(args[7], CultureInfo.InvariantCulture) : 100;
 var shape = new BatchShape(long.Parse(args[2], CultureInfo.InvariantCulture), long.Parse(args[3], CultureInfo.InvariantCulture));
 var (isLean, isBFloat16) = (method.EndsWith("-lean", StringComparison.Ordinal), method.Contains("-bf16", StringComparison.Ordinal));
 TorchThreads.Set(threads);
@@ -30,14 +31,14 @@ Console.WriteLine(JsonSerializer.Serialize(new
     steps = times.Skip(WarmUp).Select(step => new
     {
         step = step.Time.Total.TotalMilliseconds, cpu = step.Cpu.TotalMilliseconds,
-        forward = step.Time.Forward.TotalMilliseconds, backward = step.Time.Backward.TotalMilliseconds, optimizer = step.Time.Optimizer.TotalMilliseconds,
+        selected = step.Selected, forward = step.Time.Forward.TotalMilliseconds, backward = step.Time.Backward.TotalMilliseconds, optimizer = step.Time.Optimizer.TotalMilliseconds,
     }),
     loaded,
     training = ProcessMemory.Peak - loaded,
     weights = model.parameters().Sum(parameter => parameter.numel()),
 }));
 
-IReadOnlyList<(StepTime Time, TimeSpan Cpu)> Train()
+IReadOnlyList<ClockedStep> Train()
 {
     using StagewiseOptimizer optimizer = method switch
     {
@@ -51,7 +52,7 @@ IReadOnlyList<(StepTime Time, TimeSpan Cpu)> Train()
             TakeFactor = 1,
             MaskBy = MaskCriterion.Random,
             DepthAware = true,
-            Reselection = new ReselectionRule.FixedPeriod(100),
+            Reselection = new ReselectionRule.FixedPeriod(period),
         }),
         _ => throw new ArgumentException($"'{method}' is none of adamw, blockllm and forward, of which the last two may end in -bf16 and blockllm in -lean."),
     };
@@ -65,7 +66,7 @@ IReadOnlyList<(StepTime Time, TimeSpan Cpu)> Train()
     return clock.Steps;
 }
 
-IReadOnlyList<(StepTime Time, TimeSpan Cpu)> Forward()
+IReadOnlyList<ClockedStep> Forward()
 {
     NativeHeap.Set(FreedMemory.Kept);
     var engine = new StageEngine(model);

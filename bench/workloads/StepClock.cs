@@ -1,13 +1,16 @@
 using System.Diagnostics;
 using Microsoft.ML.BlockLlm.Training;
 
-/// <summary>Notes the time of each step, and the processor time of the process in it.</summary>
+/// <summary>A step, and the processor time of the process in it.</summary>
+internal sealed record ClockedStep(StepTime Time, TimeSpan Cpu, bool Selected);
+
+/// <summary>Notes the time of each step.</summary>
 internal sealed class StepClock : IProgress<TrainingProgress>
 {
-    private readonly List<(StepTime Time, TimeSpan Cpu)> _steps = [];
+    private readonly List<ClockedStep> _steps = [];
     private TimeSpan _before = Cpu;
 
-    public IReadOnlyList<(StepTime Time, TimeSpan Cpu)> Steps => _steps;
+    public IReadOnlyList<ClockedStep> Steps => _steps;
 
     private static TimeSpan Cpu
     {
@@ -18,12 +21,12 @@ internal sealed class StepClock : IProgress<TrainingProgress>
         }
     }
 
-    public void Report(TrainingProgress value) => Add(value.Time);
+    public void Report(TrainingProgress value) => Add(value.Time, value.Reselected);
 
-    public void Add(StepTime time)
+    public void Add(StepTime time, bool selected = false)
     {
         var now = Cpu;
-        _steps.Add((time, now - _before));
+        _steps.Add(new ClockedStep(time, now - _before, selected));
         _before = now;
     }
 }

@@ -35,10 +35,13 @@ internal sealed class AdamSlice(NamedParameter parameter, CoordinateIndex? index
     public Tensor Positions() => _index?.Positions() ?? arange(Count, dtype: ScalarType.Int64, device: Parameter.Value.device);
 
     /// <summary>Adds the gradient of the whole parameter, flat.</summary>
-    public override void Accumulate(Tensor gradient)
+    public override void Accumulate(Tensor gradient) => AccumulateCompact(OfCoordinates(gradient));
+
+    /// <summary>The weights as the parameter stores them, [count]; the caller's to dispose. It must be open.</summary>
+    public Tensor StoredWeights()
     {
-        using var positions = _index?.Positions();
-        AccumulateCompact(positions is null ? gradient.alias() : gradient.index_select(0, positions));
+        using var flat = Parameter.Flat();
+        return OfCoordinates(flat);
     }
 
     /// <summary>Starts with moments that others have gathered, instead of none.</summary>
@@ -66,30 +69,29 @@ internal sealed class AdamSlice(NamedParameter parameter, CoordinateIndex? index
         Steps++;
 
         var flat = Parameter.Flat();
-        var positions = _index?.Positions();
-        var weights = positions is null ? flat : flat.index_select(0, positions);
         if (Parameter.HasMasters && _masters is null)
-            SetMasters(weights.to(ScalarType.Float32));
+            SetMasters(StoredWeights().to(ScalarType.Float32));
         long pieceSize = PieceSize;
         for (long start = 0; start < Count; start += pieceSize)
         {
             using var pieceScope = NewDisposeScope();
             long size = Math.Min(pieceSize, Count - start);
+            var positions = _index?.Positions(start, size);
             var (expAvg, expAvgSq) = (_expAvg.Read(start, size), _expAvgSq.Read(start, size));
-            var stored = Piece(weights);
-            var exact = Piece(_masters ?? weights).to(ScalarType.Float32);
-            var gradient = Piece(whole).to(ScalarType.Float32);
+            var exact = (_masters?.narrow(0, start, size) ?? Stored()).to(ScalarType.Float32);
+            var gradient = whole.narrow(0, start, size).to(ScalarType.Float32);
             Step(exact, gradientScale < 1 ? gradient * gradientScale : gradient, expAvg, expAvgSq, warmup);
             _expAvg.Write(start, expAvg);
             _expAvgSq.Write(start, expAvgSq);
-            if (Parameter.IsLowPrecision)
-                stored.copy_(Parameter.HasMasters ? exact : rounding.Round(exact));
+            var updated = !Parameter.IsLowPrecision ? exact : Parameter.HasMasters ? exact.to(ScalarType.BFloat16) : rounding.Round(exact);
+            if (positions is not null)
+                flat.scatter_(0, positions, updated);
+            else if (Parameter.IsLowPrecision)
+                Stored().copy_(updated);
 
-            Tensor Piece(Tensor all) => all.narrow(0, start, size);
+            Tensor Stored() => positions is null ? flat.narrow(0, start, size) : flat.index_select(0, positions);
         }
 
-        if (positions is not null)
-            flat.scatter_(0, positions, weights);
         DiscardGradient();
     }
 
@@ -110,6 +112,22 @@ internal sealed class AdamSlice(NamedParameter parameter, CoordinateIndex? index
         _expAvg?.Dispose();
         _expAvgSq?.Dispose();
         (_expAvg, _expAvgSq) = (null, null);
+    }
+
+    /// <summary>What belongs to the coordinates, of what belongs to the whole parameter: by pieces, so that positions take little memory.</summary>
+    private Tensor OfCoordinates(Tensor flat)
+    {
+        if (_index is null)
+            return flat.alias();
+        using var scope = NewDisposeScope();
+        var pieces = new List<Tensor>();
+        for (long start = 0; start < Count; start += PieceSize)
+        {
+            using var positions = _index.Positions(start, Math.Min(PieceSize, Count - start));
+            pieces.Add(flat.index_select(0, positions));
+        }
+
+        return (pieces.Count == 1 ? pieces[0] : cat(pieces)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Algorithm 2 of arXiv 1711.05101, in the order of PyTorch's operations so that the bits agree.</summary>

@@ -9,10 +9,12 @@ namespace Microsoft.ML.BlockLlm.Optimizers;
 /// </summary>
 internal sealed class CoordinateIndex : IDisposable
 {
-    private const long ChunkSize = 1 << 15;
+    /// <summary>Weights of a chunk; the last one of a parameter may have fewer.</summary>
+    public const long ChunkSize = 1 << 15;
 
     private Tensor _offsets;
     private Tensor _counts;
+    private long[]? _ends;
 
     /// <param name="positions">Positions in the flat parameter, int32 or int64 [count], rising.</param>
     /// <param name="size">Number of weights of the parameter.</param>
@@ -39,6 +41,30 @@ internal sealed class CoordinateIndex : IDisposable
         using var scope = NewDisposeScope();
         var starts = arange(0, ChunkSize * _counts.numel(), ChunkSize, dtype: ScalarType.Int64, device: _offsets.device);
         return starts.repeat_interleave(_counts, output_size: Count).add_(_offsets).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Positions of some of the coordinates in the flat parameter, int64 [count], rising; the caller's to dispose.</summary>
+    /// <param name="start">The first coordinate.</param>
+    /// <param name="count">How many, at least one.</param>
+    public Tensor Positions(long start, long count)
+    {
+        if (count == Count)
+            return Positions();
+        using var scope = NewDisposeScope();
+        int first = ChunkOf(start), last = ChunkOf(start + count - 1);
+        var device = _offsets.device;
+        int[] counts = [.. Enumerable.Range(first, last - first + 1).Select(chunk => (int)(Math.Min(Ends[chunk], start + count) - Math.Max(Before(chunk), start)))];
+        var starts = arange(ChunkSize * first, ChunkSize * (last + 1), ChunkSize, dtype: ScalarType.Int64, device: device);
+        return starts.repeat_interleave(tensor(counts, device: device), output_size: count).add_(_offsets.narrow(0, start, count)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The coordinates that lie in a stretch of the flat parameter: the first one, and how many.</summary>
+    /// <param name="position">Where the stretch begins, a multiple of <see cref="ChunkSize"/>.</param>
+    /// <param name="length">How long it is, a multiple of it as well unless it ends with the parameter.</param>
+    public (long First, long Count) Within(long position, long length)
+    {
+        long first = Before((int)(position / ChunkSize));
+        return (first, Before((int)((position + length + ChunkSize - 1) / ChunkSize)) - first);
     }
 
     public void Save(BinaryWriter writer)
@@ -76,6 +102,29 @@ internal sealed class CoordinateIndex : IDisposable
     {
         _offsets.Dispose();
         _counts.Dispose();
+    }
+
+    /// <summary>Number of coordinates up to the end of each chunk.</summary>
+    private long[] Ends => _ends ??= CountEnds();
+
+    private long[] CountEnds()
+    {
+        using var ends = _counts.cumsum(0, ScalarType.Int64);
+        using var onHost = ends.cpu();
+        return onHost.data<long>().ToArray();
+    }
+
+    private long Before(int chunk) => chunk == 0 ? 0 : Ends[chunk - 1];
+
+    private int ChunkOf(long coordinate)
+    {
+        // The first chunk that ends beyond it; a chunk without coordinates ends where the one before it does.
+        int found = Array.BinarySearch(Ends, coordinate + 1);
+        if (found < 0)
+            return ~found;
+        while (found > 0 && Ends[found - 1] > coordinate)
+            found--;
+        return found;
     }
 
     private static void Require(bool fits, NamedParameter parameter)

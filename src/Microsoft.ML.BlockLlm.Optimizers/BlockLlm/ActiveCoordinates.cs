@@ -7,6 +7,9 @@ internal sealed class ActiveCoordinates : IDisposable
 {
     private readonly Dictionary<NamedParameter, AdamSlice[]> _slices;
 
+    /// <summary>Slices of coordinates whose moments of before are kept.</summary>
+    private HashSet<AdamSlice> _carriers = [];
+
     /// <param name="slices">The slices: at most two for one parameter, none of them empty.</param>
     public ActiveCoordinates(IEnumerable<AdamSlice> slices)
     {
@@ -24,12 +27,48 @@ internal sealed class ActiveCoordinates : IDisposable
     /// <summary>Number of coordinates.</summary>
     public long Count { get; }
 
-    /// <summary>Makes newly selected coordinates active, with the state that they had before.</summary>
-    /// <param name="selected">The coordinates.</param>
+    /// <summary>Makes newly selected coordinates active. What state they had before is still to be taken over.</summary>
+    /// <param name="selected">The coordinates, which are disposed.</param>
     /// <param name="previous">Those that were active before, which stay as they are.</param>
     /// <param name="carryMoments">Whether moments are part of the state that is kept.</param>
-    public static ActiveCoordinates Select(IEnumerable<MaskedGradient> selected, ActiveCoordinates previous, bool carryMoments) =>
-        new(selected.Where(part => part.Count > 0).SelectMany(part => StateCarry.Slices(part, previous.Of(part.Parameter), carryMoments)));
+    public static ActiveCoordinates Select(IEnumerable<MaskedGradient> selected, ActiveCoordinates previous, bool carryMoments)
+    {
+        var slices = new List<AdamSlice>();
+        var carriers = new HashSet<AdamSlice>();
+        foreach (var part in selected)
+        {
+            using (part)
+            {
+                if (part.Count == 0)
+                    continue;
+                var (known, others) = StateCarry.Split(part, carryMoments ? previous.WithState(part.Parameter) : []);
+                if (known is not null)
+                    carriers.Add(known);
+                slices.AddRange(new[] { known, others }.OfType<AdamSlice>());
+            }
+        }
+
+        return new(slices) { _carriers = carriers };
+    }
+
+    /// <summary>
+    /// Takes over the state that the coordinates had before, and disposes what was active before: one parameter after the other, first those that have fewer active weights than before, so
+    /// that old state and new are not both there.
+    /// </summary>
+    /// <param name="previous">Those that were active before.</param>
+    public void TakeOver(ActiveCoordinates previous)
+    {
+        foreach (var parameter in previous.Parameters.Union(Parameters).OrderBy(parameter => Of(parameter).Sum(slice => slice.Count) - previous.Of(parameter).Sum(slice => slice.Count)))
+        {
+            var old = previous.WithState(parameter);
+            foreach (var slice in Of(parameter))
+                StateCarry.TakeOver(slice, old, withMoments: _carriers.Contains(slice));
+            foreach (var slice in previous.Of(parameter))
+                slice.Dispose();
+        }
+
+        _carriers = [];
+    }
 
     public bool Has(NamedParameter parameter) => _slices.ContainsKey(parameter);
 
@@ -48,4 +87,6 @@ internal sealed class ActiveCoordinates : IDisposable
         foreach (var slice in Slices)
             slice.Dispose();
     }
+
+    private IReadOnlyList<AdamSlice> WithState(NamedParameter parameter) => [.. Of(parameter).Where(slice => slice.Steps > 0)];
 }

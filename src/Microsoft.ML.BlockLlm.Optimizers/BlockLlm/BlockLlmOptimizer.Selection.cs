@@ -87,14 +87,14 @@ public sealed partial class BlockLlmOptimizer
     /// <summary>Fixes the selection. It replaces the active coordinates only when the update succeeds.</summary>
     private void ApplyMask()
     {
-        _selected = ActiveCoordinates.Select(_mask.Kept(), _active, _options.CarryMoments);
+        _selected = ActiveCoordinates.Select(_mask.TakeKept(), _active, _options.CarryMoments);
         _mask.Dispose();
     }
 
     private void Activate()
     {
-        _active.Dispose();
-        _active = _selected!;
+        _selected!.TakeOver(_active);
+        _active = _selected;
         _selected = null;
         _phase = Phase.Updating;
         _choice.Visit();

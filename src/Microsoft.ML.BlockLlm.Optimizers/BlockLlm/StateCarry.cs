@@ -12,85 +12,97 @@ namespace Microsoft.ML.BlockLlm.Optimizers;
 /// </remarks>
 internal static class StateCarry
 {
-    /// <summary>The slices of newly selected coordinates of one parameter, with their gradients.</summary>
-    /// <param name="selected">The coordinates; its tensors pass to the slices.</param>
-    /// <param name="previous">The slices that the parameter had before, which stay as they are.</param>
-    /// <param name="carryMoments">Whether moments are kept. Master weights always are.</param>
-    public static IReadOnlyList<AdamSlice> Slices(MaskedGradient selected, IReadOnlyList<AdamSlice> previous, bool carryMoments)
+    /// <summary>The slices of newly selected coordinates of one parameter, with their gradients: those that were active before, and the others; null for none.</summary>
+    /// <param name="selected">The coordinates.</param>
+    /// <param name="previous">The slices that the parameter had before.</param>
+    public static (AdamSlice? Known, AdamSlice? Others) Split(MaskedGradient selected, IReadOnlyList<AdamSlice> previous)
     {
         using var scope = NewDisposeScope();
-        var positions = selected.Index?.to(ScalarType.Int64) ?? arange(selected.Count, dtype: ScalarType.Int64, device: selected.Gradient.device);
-        Overlap[] overlaps = [.. previous.Where(old => old.Steps > 0).Select(old => Overlap.Of(old, positions))];
-        var carried = carryMoments ? overlaps : [];
-        var known = carried.Aggregate(zeros_like(positions, dtype: ScalarType.Bool), (found, overlap) => found.logical_or(overlap.Found));
+        var parameter = selected.Parameter;
+        var index = selected.Index is { } positions ? new CoordinateIndex(positions, parameter.Size) : null;
+        if (previous.Count == 0)
+            return (null, Slice(index, selected.Gradient.alias()));
+        var known = zeros(selected.Count, dtype: ScalarType.Bool, device: selected.Gradient.device);
+        foreach (var old in previous)
+        {
+            foreach (var overlap in CoordinateOverlap.Between(index, old.Index, parameter))
+            {
+                var part = known.narrow(0, overlap.First, overlap.Count);
+                part.copy_(part.logical_or(overlap.Found));
+            }
+        }
 
         long count = known.sum().ToInt64();
-        return count == 0 || count == selected.Count
-            ? [Slice(mask: null, count > 0)]
-            : [Slice(known, isCarried: true), Slice(known.logical_not(), isCarried: false)];
+        if (count == 0)
+            return (null, Slice(index, selected.Gradient.alias()));
+        if (count == selected.Count)
+            return (Slice(index, selected.Gradient.alias()), null);
+        index?.Dispose();
+        return (Marked(known), Marked(known.logical_not()));
 
-        // The slice owns its gradient; the selection disposes its own.
-        AdamSlice Slice(Tensor? mask, bool isCarried)
+        AdamSlice Marked(Tensor mask)
         {
-            var parameter = selected.Parameter;
-            var coordinates = mask is null ? positions : positions.masked_select(mask);
-            var slice = new AdamSlice(parameter, selected.Index is null && mask is null ? null : new CoordinateIndex(coordinates, parameter.Size));
-            slice.AccumulateCompact(mask is null ? selected.Gradient.alias() : selected.Gradient.masked_select(mask));
-            if (isCarried)
-                CarryMoments(slice, [.. carried.Select(overlap => overlap.Of(mask))]);
-            if (parameter.HasMasters)
-                CarryMasters(slice, coordinates, overlaps.Select(overlap => overlap.Of(mask)));
+            var coordinates = selected.Index?.masked_select(mask) ?? mask.nonzero().view(-1);
+            return Slice(new CoordinateIndex(coordinates, parameter.Size), selected.Gradient.masked_select(mask));
+        }
+
+        AdamSlice Slice(CoordinateIndex? coordinates, Tensor gradient)
+        {
+            var slice = new AdamSlice(parameter, coordinates);
+            slice.AccumulateCompact(gradient);
             return slice;
         }
     }
 
-    private static void CarryMoments(AdamSlice slice, IReadOnlyList<Overlap> overlaps)
+    /// <summary>Gives a slice the state that its coordinates had before.</summary>
+    /// <param name="slice">The slice.</param>
+    /// <param name="previous">The slices that the parameter had before, which stay as they are.</param>
+    /// <param name="withMoments">Whether moments are kept. Master weights always are.</param>
+    public static void TakeOver(AdamSlice slice, IReadOnlyList<AdamSlice> previous, bool withMoments)
     {
-        var options = slice.Parameter.Options;
-        long steps = overlaps.Max(overlap => overlap.Old.Steps);
+        using var scope = NewDisposeScope();
+        if (withMoments)
+            CarryMoments(slice, previous);
+        if (previous.Any(old => old.Masters is not null))
+            CarryMasters(slice, previous);
+    }
+
+    private static void CarryMoments(AdamSlice slice, IReadOnlyList<AdamSlice> previous)
+    {
+        var (parameter, options) = (slice.Parameter, slice.Parameter.Options);
+        long steps = previous.Max(old => old.Steps);
         var expAvg = zeros_like(slice.Gradient!, dtype: ScalarType.Float32);
         var expAvgSq = zeros_like(expAvg);
-        foreach (var overlap in overlaps)
+        foreach (var old in previous)
         {
-            Add(expAvg, overlap.Old.ExpAvg!, options.beta1!.Value);
-            Add(expAvgSq, overlap.Old.ExpAvgSq!, options.beta2!.Value);
-
-            void Add(Tensor moment, Moment oldMoment, double beta)
+            double rescale = Rescale(options.beta1!.Value), rescaleSq = Rescale(options.beta2!.Value);
+            using var oldScope = NewDisposeScope();
+            var (oldExpAvg, oldExpAvgSq) = (old.ExpAvg!.Read(), old.ExpAvgSq!.Read());
+            foreach (var overlap in CoordinateOverlap.Between(slice.Index, old.Index, parameter))
             {
-                double rescale = (1 - Math.Pow(beta, steps)) / (1 - Math.Pow(beta, overlap.Old.Steps));
-                moment.add_(oldMoment.Read().index_select(0, overlap.Places).mul_(overlap.Found), alpha: rescale);
+                expAvg.narrow(0, overlap.First, overlap.Count).add_(overlap.Of(oldExpAvg).mul_(overlap.Found), alpha: rescale);
+                expAvgSq.narrow(0, overlap.First, overlap.Count).add_(overlap.Of(oldExpAvgSq).mul_(overlap.Found), alpha: rescaleSq);
+            }
+
+            double Rescale(double beta) => (1 - Math.Pow(beta, steps)) / (1 - Math.Pow(beta, old.Steps));
+        }
+
+        slice.SetMoments(steps, Moment.Store(parameter.Moments, expAvg, signed: true), Moment.Store(parameter.Moments, expAvgSq, signed: false));
+    }
+
+    private static void CarryMasters(AdamSlice slice, IReadOnlyList<AdamSlice> previous)
+    {
+        using var weights = slice.Parameter.Open();
+        var masters = slice.StoredWeights().to(ScalarType.Float32);
+        foreach (var old in previous.Where(old => old.Masters is not null))
+        {
+            foreach (var overlap in CoordinateOverlap.Between(slice.Index, old.Index, slice.Parameter))
+            {
+                var part = masters.narrow(0, overlap.First, overlap.Count);
+                part.copy_(where(overlap.Found, overlap.Of(old.Masters!), part));
             }
         }
 
-        var precision = slice.Parameter.Moments;
-        slice.SetMoments(steps, Moment.Store(precision, expAvg, signed: true), Moment.Store(precision, expAvgSq, signed: false));
-    }
-
-    private static void CarryMasters(AdamSlice slice, Tensor positions, IEnumerable<Overlap> overlaps)
-    {
-        using var weights = slice.Parameter.Open();
-        var masters = slice.Parameter.Flat().index_select(0, positions).to(ScalarType.Float32);
-        foreach (var overlap in overlaps.Where(overlap => overlap.Old.Masters is not null))
-            masters = where(overlap.Found, overlap.Old.Masters!.index_select(0, overlap.Places), masters);
         slice.SetMasters(masters);
-    }
-
-    /// <summary>Where coordinates stand in a slice of before.</summary>
-    /// <param name="Old">The slice.</param>
-    /// <param name="Places">Their places in it, int64 [count]; those of coordinates that it has not mean nothing.</param>
-    /// <param name="Found">Which of them it has, bool [count].</param>
-    private readonly record struct Overlap(AdamSlice Old, Tensor Places, Tensor Found)
-    {
-        public static Overlap Of(AdamSlice old, Tensor positions)
-        {
-            if (old.Index is null)
-                return new(old, positions, ones_like(positions, dtype: ScalarType.Bool));
-            var own = old.Positions();
-            var places = searchsorted(own, positions).clamp_(max: (Scalar)(old.Count - 1));
-            return new(old, places, own.index_select(0, places).eq(positions));
-        }
-
-        /// <summary>That of some of the coordinates; of all if there is no mask.</summary>
-        public Overlap Of(Tensor? mask) => mask is null ? this : new(Old, Places.masked_select(mask), Found.masked_select(mask));
     }
 }

@@ -37,11 +37,11 @@ internal sealed class BlockLimitedMask(BlockChoice choice, long budget, long lim
             PassOn(position);
     }
 
-    public IEnumerable<MaskedGradient> Kept()
+    public IEnumerable<MaskedGradient> TakeKept()
     {
         foreach (int block in _largeBlocks.Keys.ToArray())
             PassOn(block);
-        return _all.Kept();
+        return _all.TakeKept();
     }
 
     public void Dispose()
@@ -57,7 +57,10 @@ internal sealed class BlockLimitedMask(BlockChoice choice, long budget, long lim
     {
         _largeBlocks.Remove(block, out var mask);
         using var owned = mask!;
-        foreach (var part in owned.Kept())
-            _all.Offer(part.Parameter, part.Gradient, part.Index);
+        foreach (var part in owned.TakeKept())
+        {
+            using (part)
+                _all.Offer(part.Parameter, part.Gradient, part.Index);
+        }
     }
 }

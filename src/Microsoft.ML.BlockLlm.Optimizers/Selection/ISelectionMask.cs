@@ -13,6 +13,6 @@ internal interface ISelectionMask : IDisposable
     /// <summary>Offers one gradient, finite and flat; its storage may be shared until the mask is disposed.</summary>
     void Offer(NamedParameter parameter, Tensor gradient);
 
-    /// <summary>What the mask keeps of each parameter offered so far, ordered by name.</summary>
-    IEnumerable<MaskedGradient> Kept();
+    /// <summary>Gives away what the mask keeps of each parameter offered so far, ordered by name; the caller's to dispose.</summary>
+    IEnumerable<MaskedGradient> TakeKept();
 }

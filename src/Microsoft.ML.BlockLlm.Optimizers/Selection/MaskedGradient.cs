@@ -2,10 +2,11 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.BlockLlm.Optimizers;
 
-/// <summary>The part of one parameter's gradient that a <see cref="CoordinateMask"/> keeps.</summary>
+/// <summary>The part of one parameter's gradient that an <see cref="ISelectionMask"/> keeps.</summary>
 internal sealed class MaskedGradient(NamedParameter parameter, Tensor? index, Tensor gradient) : IDisposable
 {
-    private const long PieceSize = 1 << 20;
+    private const long NumberSize = sizeof(float);
+    private const long PieceSize = 1 << 18;
 
     public NamedParameter Parameter { get; } = parameter;
 
@@ -17,6 +18,12 @@ internal sealed class MaskedGradient(NamedParameter parameter, Tensor? index, Te
 
     public long Count => Gradient.numel();
 
+    /// <summary>Memory that it takes, in bytes.</summary>
+    public long Bytes => (Index is null ? NumberSize : 2 * NumberSize) * Count;
+
+    /// <summary>Number of absolute values that are at least as large as another.</summary>
+    public Tensor CountAtLeast(float magnitude) => OfPieces(piece => piece.ge(magnitude).count_nonzero().view(1)).sum();
+
     /// <summary>The absolute values from one bound to another, both included.</summary>
     public Tensor MagnitudesBetween(float low, float high) =>
         OfPieces(magnitude => magnitude.masked_select(magnitude.ge(low).logical_and(magnitude.le(high))));
@@ -26,24 +33,34 @@ internal sealed class MaskedGradient(NamedParameter parameter, Tensor? index, Te
     public void Keep(Func<Tensor, Tensor> maskOf)
     {
         using var scope = NewDisposeScope();
+        var (indices, gradients) = (new List<Tensor>(), new List<Tensor>());
         long start = 0;
-        var positions = OfPieces(magnitude =>
+        foreach (var piece in Gradient.split(PieceSize, dim: 0))
         {
-            var kept = maskOf(magnitude).nonzero().view(-1).add_(start);
-            start += magnitude.numel();
-            return kept;
-        });
-        if (positions.numel() == Count)
+            using var pieceScope = NewDisposeScope();
+            var kept = maskOf(piece.abs()).nonzero().view(-1);
+            gradients.Add(piece.index_select(0, kept).MoveToOuterDisposeScope());
+            var positions = Index?.narrow(0, start, piece.numel()).index_select(0, kept) ?? kept.add_(start).to(ScalarType.Int32);
+            indices.Add(positions.MoveToOuterDisposeScope());
+            start += piece.numel();
+        }
+
+        if (gradients.Sum(kept => kept.numel()) == Count)
             return;
-        var index = Index is null ? positions.to(ScalarType.Int32) : Index.index_select(0, positions);
-        var gradient = Gradient.index_select(0, positions);
+        var (index, gradient) = (cat(indices), cat(gradients));
         Dispose();
         Index = index.DetachFromDisposeScope();
         Gradient = gradient.DetachFromDisposeScope();
     }
 
+    public void Dispose()
+    {
+        Index?.Dispose();
+        Gradient.Dispose();
+    }
+
     /// <summary>Joins what is made of the absolute values of each piece: what comes up on the way is small beside a large gradient.</summary>
-    public Tensor OfPieces(Func<Tensor, Tensor> make)
+    private Tensor OfPieces(Func<Tensor, Tensor> make)
     {
         using var scope = NewDisposeScope();
         var made = new List<Tensor>();
@@ -54,11 +71,5 @@ internal sealed class MaskedGradient(NamedParameter parameter, Tensor? index, Te
         }
 
         return cat(made).MoveToOuterDisposeScope();
-    }
-
-    public void Dispose()
-    {
-        Index?.Dispose();
-        Gradient.Dispose();
     }
 }

@@ -7,6 +7,8 @@ namespace Microsoft.ML.BlockLlm.Optimizers;
 /// <param name="seedOf">Seed of the draw from each parameter, so that it does not matter in which order they come.</param>
 internal sealed class RandomMask(IReadOnlyDictionary<string, long> shares, Func<string, ulong> seedOf) : ISelectionMask
 {
+    private const long PieceSize = 1 << 18;
+
     private readonly SortedDictionary<string, MaskedGradient?> _parts = new(StringComparer.Ordinal);
 
     public int Parameters => _parts.Count;
@@ -25,13 +27,21 @@ internal sealed class RandomMask(IReadOnlyDictionary<string, long> shares, Func<
         else if (count > 0)
         {
             var positions = Draw(count, parameter.Size, seedOf(parameter.Name)).to(gradient.device);
-            part = new MaskedGradient(parameter, positions.to(ScalarType.Int32), gradient.index_select(0, positions));
+            part = new MaskedGradient(parameter, positions, gradient.index_select(0, positions));
         }
 
         _parts.Add(parameter.Name, part);
     }
 
-    public IEnumerable<MaskedGradient> Kept() => _parts.Values.OfType<MaskedGradient>();
+    public IEnumerable<MaskedGradient> TakeKept()
+    {
+        foreach (string name in _parts.Keys.ToArray())
+        {
+            _parts.Remove(name, out var part);
+            if (part is not null)
+                yield return part;
+        }
+    }
 
     public void Dispose()
     {
@@ -45,10 +55,18 @@ internal sealed class RandomMask(IReadOnlyDictionary<string, long> shares, Func<
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(seed);
-        var bounds = arange(count + 1, dtype: ScalarType.Int64).mul_(size).floor_divide(count);
-        var (starts, ends) = (bounds.narrow(0, 0, count), bounds.narrow(0, 1, count));
-        // In 64 bits, so that a number just below 1 does not round up to the next stretch.
-        var uniform = rand([count], dtype: ScalarType.Float64, generator: generator);
-        return uniform.mul_(ends - starts).to(ScalarType.Int64).add_(starts).MoveToOuterDisposeScope();
+        var pieces = new List<Tensor>();
+        for (long start = 0; start < count; start += PieceSize)
+        {
+            using var pieceScope = NewDisposeScope();
+            long stretches = Math.Min(PieceSize, count - start);
+            var bounds = arange(start, start + stretches + 1, dtype: ScalarType.Int64).mul_(size).floor_divide(count);
+            var (starts, ends) = (bounds.narrow(0, 0, stretches), bounds.narrow(0, 1, stretches));
+            // In 64 bits, so that a number just below 1 does not round up to the next stretch.
+            var uniform = rand([stretches], dtype: ScalarType.Float64, generator: generator);
+            pieces.Add(uniform.mul_(ends - starts).to(ScalarType.Int64).add_(starts).to(ScalarType.Int32).MoveToOuterDisposeScope());
+        }
+
+        return cat(pieces).MoveToOuterDisposeScope();
     }
 }

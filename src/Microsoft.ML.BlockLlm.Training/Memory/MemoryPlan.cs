@@ -21,7 +21,7 @@ public sealed record MemoryPlan
     /// <summary>Which stages compute their activations again for backward.</summary>
     public required Recompute Recompute { get; init; }
 
-    /// <summary>Bytes of the model's weights.</summary>
+    /// <summary>Bytes of the model's weights, without what the method adds to them for the time of the training.</summary>
     public required long Weights { get; init; }
 
     /// <summary>Most bytes of gradients, and of what a selection makes of them, that the optimizer holds at once.</summary>
@@ -71,7 +71,7 @@ public sealed record MemoryPlan
         ArgumentNullException.ThrowIfNull(method);
         if (batch.BatchSize < 1 || batch.Length < 1)
             throw new ArgumentOutOfRangeException(nameof(batch), batch, "A batch holds at least one text of at least one token.");
-        return new MemoryTimeline(method.Adapt(model), method, batch, recompute, keepsBest, accumulates).Plan();
+        return new MemoryTimeline(model, method, batch, recompute, keepsBest, accumulates).Plan();
     }
 
     /// <summary>

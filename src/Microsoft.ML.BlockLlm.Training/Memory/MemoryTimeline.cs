@@ -12,6 +12,7 @@ internal sealed class MemoryTimeline
     private readonly ActivationMemory[] _stages;
     private readonly ParameterSize[][] _own;
     private readonly int _firstActive;
+    private readonly long _weights;
     private readonly long _constant;
     private readonly long _logits;
     private readonly long _wideLogits;
@@ -22,15 +23,16 @@ internal sealed class MemoryTimeline
 
     public MemoryTimeline(ModelMemory model, MethodMemory method, BatchShape batch, Recompute recompute, bool keepsBest, bool accumulates)
     {
-        (_model, _method, _batch, _recompute) = (model, method, batch, recompute);
+        _weights = model.WeightSize * Size(model.Parameters);
+        (_model, _method, _batch, _recompute) = (method.Adapt(model), method, batch, recompute);
         _numberSize = model.WeightSize;
         _gradientSize = accumulates ? sizeof(float) : _numberSize;
-        _stages = [.. model.Stages.Select(stage => stage.Activations(batch, method.IsTrained, _numberSize))];
+        _stages = [.. _model.Stages.Select(stage => stage.Activations(batch, method.IsTrained, _numberSize))];
         var seen = new HashSet<ParameterSize>();
-        _own = [.. model.Stages.Select(stage => stage.Parameters.Where(seen.Add).ToArray())];
-        _firstActive = model.Stages.TakeWhile(stage => !stage.Parameters.Any(parameter => method.IsTrained(parameter.Name))).Count();
+        _own = [.. _model.Stages.Select(stage => stage.Parameters.Where(seen.Add).ToArray())];
+        _firstActive = _model.Stages.TakeWhile(stage => !stage.Parameters.Any(parameter => method.IsTrained(parameter.Name))).Count();
         _best = keepsBest ? _numberSize * _own.Sum(Trained) : 0;
-        _constant = _method.StateBytes(_model) + _best;
+        _constant = _method.StateBytes(_model) + _best + (_numberSize * Size(_model.Parameters)) - _weights;
         _logits = _stages[^1].Output;
         _wideLogits = sizeof(float) * (_logits / _numberSize);
     }
@@ -45,7 +47,7 @@ internal sealed class MemoryTimeline
             Method = _method.Name,
             Batch = _batch,
             Recompute = _recompute,
-            Weights = _numberSize * _own.Sum(Size),
+            Weights = _weights,
             Gradients = _gradients,
             OptimizerState = _method.StateBytes(_model),
             BestModel = _best,

@@ -20,6 +20,27 @@ public class CoordinateIndexTests
         }).QuickCheckThrowOnFailure();
 
     [TestMethod]
+    public void It_gives_any_part_of_its_coordinates() =>
+        Prop.ForAll(Gen.Choose(0, Size - 1).NonEmptyListOf().ToArbitrary(), Gen.Choose(0, int.MaxValue).Two().ToArbitrary(), (some, part) =>
+        {
+            long[] positions = [.. some.Distinct().Order().Select(position => (long)position)];
+            using var index = Index(positions, Size);
+            int start = part.Item1 % positions.Length, count = 1 + (part.Item2 % (positions.Length - start));
+            using var given = index.Positions(start, count);
+            return given.data<long>().ToArray().SequenceEqual(positions.Skip(start).Take(count));
+        }).QuickCheckThrowOnFailure();
+
+    [TestMethod]
+    public void It_knows_which_of_its_coordinates_lie_in_a_stretch()
+    {
+        using var index = Index([3, 32_767, 32_768, 99_999], Size);
+        Assert.AreEqual((0L, 2L), index.Within(0, 32_768));
+        Assert.AreEqual((2L, 1L), index.Within(32_768, 32_768));
+        Assert.AreEqual((3L, 0L), index.Within(65_536, 32_768));
+        Assert.AreEqual((3L, 1L), index.Within(98_304, Size - 98_304));
+    }
+
+    [TestMethod]
     [DataRow(32_768, 1)]
     [DataRow(32_769, 2)]
     [DataRow(100_000, 4)]

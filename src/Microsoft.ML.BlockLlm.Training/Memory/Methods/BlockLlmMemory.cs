@@ -8,7 +8,6 @@ public sealed class BlockLlmMemory(BlockLlmOptimizerOptions? options = null) : M
 {
     private const long StoredIndexSize = sizeof(short);
     private const long IndexSize = sizeof(int);
-    private const long WideIndexSize = sizeof(long);
 
     private readonly BlockLlmOptimizerOptions _options = options ?? new BlockLlmOptimizerOptions();
 
@@ -27,17 +26,17 @@ public sealed class BlockLlmMemory(BlockLlmOptimizerOptions? options = null) : M
             + AlwaysActive(model).Sum(parameter => MomentBytes(_options.Moments, parameter.Size) + MasterBytes(_options, model, parameter.Size));
     }
 
-    /// <summary>Of one parameter at a time, the 64-bit positions of its active weights, and chunk by chunk those they are made from. The update itself goes by small pieces.</summary>
+    /// <summary>Of one parameter at a time, index and gradient of its active weights while a selection makes them. The update itself goes by small pieces.</summary>
     /// <param name="model">The model.</param>
-    public override long UpdateBytes(ModelMemory model) => 2 * WideIndexSize * Math.Min(Budget(model), Largest(Candidates(model)));
+    public override long UpdateBytes(ModelMemory model) => (IndexSize + NumberSize) * Math.Min(Budget(model), Largest(Candidates(model)));
 
     /// <inheritdoc/>
     public override IReadOnlyList<GradientPass> Passes(ModelMemory model, long gradientSize)
     {
         var (budget, taken, alwaysActive) = (Budget(model), Taken(model), AlwaysActive(model).Sum(parameter => parameter.Size));
-        // Of a newly selected weight: index and gradient, and what it brings along while the old state is kept until the update succeeds.
-        var selection = ((IndexSize + gradientSize + (2 * NumberSize)) * budget) + MasterBytes(_options, model, budget);
-        GradientPass selecting = new("selecting", delivered => Always(delivered) + Math.Min(gradientSize * Math.Min(delivered, taken), selection) + Signed(delivered));
+        // The mask has gradients in 32 bits: whole ones, until it keeps a part of each. The state of newly selected weights takes the place of the old.
+        var mask = (CoordinateMask.BytesKept * budget) + (NumberSize * Largest(Candidates(model)));
+        GradientPass selecting = new("selecting", delivered => Always(delivered) + Math.Min(NumberSize * Math.Min(delivered, taken), mask) + Signed(delivered));
         GradientPass updating = new("updating", delivered => Always(delivered) + (gradientSize * Math.Min(delivered, budget)) + Signed(delivered));
         return _options.Norms is GradientNormSource.ExactProbe ? [new("probing", _ => 0) { RunsAllAgain = true }, selecting, updating] : [selecting, updating];
 
@@ -48,8 +47,11 @@ public sealed class BlockLlmMemory(BlockLlmOptimizerOptions? options = null) : M
     }
 
     /// <summary>Weights of the blocks that a selection takes, at the most: the last one may go beyond what was wanted.</summary>
-    private long Taken(ModelMemory model) =>
-        Math.Min(Candidates(model).Sum(parameter => parameter.Size), (long)Math.Ceiling(_options.TakeFactor * Budget(model)) + Largest(Candidates(model)));
+    private long Taken(ModelMemory model)
+    {
+        var blocks = BlockPartition.Of(Candidates(model).Select(parameter => (parameter.Name, parameter.Size)), _options.Granularity);
+        return Math.Min(blocks.Sum(block => block.Size), (long)Math.Ceiling(_options.TakeFactor * Budget(model)) + blocks.Select(block => block.Size).DefaultIfEmpty().Max());
+    }
 
     private long Budget(ModelMemory model) => _options.BudgetOf(Candidates(model).Sum(parameter => parameter.Size));
 

@@ -21,6 +21,10 @@ API Tensor* bl_norm(Tensor* self, float p) { return make([&] { return self->norm
 API Tensor* bl_norm_along(Tensor* self, int dim, bool keepdim, float p) { return make([&] { return self->norm(p, dim, keepdim); }); }
 
 API Tensor* bl_max(Tensor* self) { return make([&] { return self->max(); }); }
+API int bl_max_along(Tensor* self, int64_t dim, bool keepdim, Tensor** first, Tensor** second)
+{
+    return run([&] { give(self->max(dim, keepdim), first, second); });
+}
 API Tensor* bl_min(Tensor* self) { return make([&] { return self->min(); }); }
 API Tensor* bl_amax(Tensor* self, const int64_t* dims, int64_t dims_count) { return make([&] { return self->amax(ints(dims, dims_count)); }); }
 API Tensor* bl_argmax_along(Tensor* self, int64_t dim, bool keepdim) { return make([&] { return self->argmax(dim, keepdim); }); }

@@ -40,7 +40,7 @@ internal sealed class CoordinateIndex : IDisposable
     {
         using var scope = NewDisposeScope();
         var starts = arange(0, ChunkSize * _counts.numel(), ChunkSize, dtype: ScalarType.Int64, device: _offsets.device);
-        return starts.repeat_interleave(_counts, output_size: Count).add_(_offsets).MoveToOuterDisposeScope();
+        return starts.repeat_interleave(_counts, output_size: Count).add_(_offsets.to(ScalarType.Int64)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Positions of some of the coordinates in the flat parameter, int64 [count], rising; the caller's to dispose.</summary>
@@ -55,7 +55,7 @@ internal sealed class CoordinateIndex : IDisposable
         var device = _offsets.device;
         int[] counts = [.. Enumerable.Range(first, last - first + 1).Select(chunk => (int)(Math.Min(Ends[chunk], start + count) - Math.Max(Before(chunk), start)))];
         var starts = arange(ChunkSize * first, ChunkSize * (last + 1), ChunkSize, dtype: ScalarType.Int64, device: device);
-        return starts.repeat_interleave(tensor(counts, device: device), output_size: count).add_(_offsets.narrow(0, start, count)).MoveToOuterDisposeScope();
+        return starts.repeat_interleave(tensor(counts, device: device), output_size: count).add_(_offsets.narrow(0, start, count).to(ScalarType.Int64)).MoveToOuterDisposeScope();
     }
 
     /// <summary>The coordinates that lie in a stretch of the flat parameter: the first one, and how many.</summary>

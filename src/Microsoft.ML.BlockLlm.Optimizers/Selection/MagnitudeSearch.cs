@@ -70,6 +70,6 @@ internal sealed class MagnitudeSearch(IReadOnlyCollection<MaskedGradient> gradie
         var between = cat([.. gradients.Select(gradient => gradient.MagnitudesBetween(low, high))]);
         long place = rank - _aboveHigh;
         float threshold = between.kthvalue(between.numel() - place + 1, dim: 0).values.ToSingle();
-        return new MagnitudeCut(threshold, place - between.gt(threshold).count_nonzero().ToInt64());
+        return new MagnitudeCut(threshold, place - between.gt(threshold).sum().ToInt64());
     }
 }

@@ -22,7 +22,7 @@ internal sealed class MaskedGradient(NamedParameter parameter, Tensor? index, Te
     public long Bytes => (Index is null ? NumberSize : 2 * NumberSize) * Count;
 
     /// <summary>Number of absolute values that are at least as large as another.</summary>
-    public Tensor CountAtLeast(float magnitude) => OfPieces(piece => piece.ge(magnitude).count_nonzero().view(1)).sum();
+    public Tensor CountAtLeast(float magnitude) => OfPieces(piece => piece.ge(magnitude).sum().view(1)).sum();
 
     /// <summary>The absolute values from one bound to another, both included.</summary>
     public Tensor MagnitudesBetween(float low, float high) =>

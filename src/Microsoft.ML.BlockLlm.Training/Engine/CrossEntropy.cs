@@ -31,6 +31,8 @@ public static class CrossEntropy
         ArgumentNullException.ThrowIfNull(batch);
         using var scope = NewDisposeScope();
         using var withoutGraph = no_grad();
-        return logits.argmax(-1).eq(batch.Targets).sum().MoveToOuterDisposeScope();
+        // The first of the largest, as argmax gives it, but a few times as fast on a processor.
+        var (_, largest) = logits.max(-1);
+        return largest.eq(batch.Targets).sum().MoveToOuterDisposeScope();
     }
 }

@@ -13,7 +13,7 @@ public static partial class NativeHeap
     private const int TrimThreshold = -1;
     private const int MmapThreshold = -3;
     private const int OneGibibyte = 1 << 30;
-    private const int SmallTensor = 1 << 18;
+    private const int SmallTensor = 1 << 16;
 
     /// <summary>Lets glibc do with freed memory what is asked.</summary>
     /// <param name="freedMemory">What is asked.</param>
@@ -25,7 +25,7 @@ public static partial class NativeHeap
             ReturnFreedMemory();
     }
 
-    /// <summary>Gives every tensor of 256 KiB or more a mapping of its own, which ends with it, and gives back what is free now.</summary>
+    /// <summary>Gives every tensor of 64 KiB or more a mapping of its own, which ends with it, and gives back what is free now.</summary>
     private static void ReturnFreedMemory()
     {
         SetThresholds(SmallTensor);

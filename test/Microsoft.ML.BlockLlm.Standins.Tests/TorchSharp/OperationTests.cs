@@ -58,6 +58,7 @@ public sealed class OperationTests
         ["norm_along"] = x => x[0].norm(1),
         ["cumsum"] = x => x[0].cumsum(1),
         ["max"] = x => x[0].max(),
+        ["max_along"] = x => x[0].max(1).values,
         ["amax"] = x => x[0].amax(0),
         ["kthvalue"] = x => x[0].kthvalue(2, 1).values,
         ["matmul"] = x => x[0].matmul(x[1]),

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.ML.BlockLlm.Models;
+using Microsoft.ML.BlockLlm.Optimizers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -20,6 +21,8 @@ internal sealed record MeasuredRun(string Method, ScalarType WeightType, BatchSh
     {
         ["AdamW"] = TrainingMethod.AdamW(new()),
         ["BlockLLM"] = TrainingMethod.BlockLlm(new() { Sparsity = 0.9 }),
+        ["BlockLLM, s = 0.5"] = TrainingMethod.BlockLlm(new() { Sparsity = 0.5, Reselection = new ReselectionRule.FixedPeriod(1) }),
+        ["BlockLLM, s = 0"] = TrainingMethod.BlockLlm(new() { Sparsity = 0, Reselection = new ReselectionRule.FixedPeriod(1) }),
         ["LoRA"] = TrainingMethod.Lora(new() { Rank = 32 }),
         ["SGD"] = TrainingMethod.Sgd(new() { Momentum = 0.9 }),
         ["GaLore"] = TrainingMethod.GaLore(new() { Rank = 32 }),

@@ -67,6 +67,34 @@ public sealed class MemoryPlanTests
     }
 
     [TestMethod]
+    public void State_has_no_index_where_all_weights_are_active()
+    {
+        var weights = ModelMemory.OfLanguageModel(Config).Parameters.Sum(parameter => parameter.Size);
+
+        Assert.AreEqual(8 * weights, Plan(new BlockLlmMemory(new BlockLlmOptimizerOptions { Sparsity = 0 })).OptimizerState);
+    }
+
+    [TestMethod]
+    public void What_a_method_adds_to_the_model_counts_as_training()
+    {
+        var lora = Plan(TrainingMethod.Lora().Memory());
+
+        Assert.AreEqual(Plan(new AdamWMemory()).Weights, lora.Weights);
+        Assert.IsTrue(lora.TrainingPeak > lora.OptimizerState * 3 / 2, "Adapters take half of what their moments take.");
+    }
+
+    [TestMethod]
+    public void A_selection_holds_whole_gradients_and_no_more_than_ten_bytes_for_each_active_weight()
+    {
+        var weights = ModelMemory.OfLanguageModel(Config).Parameters.Sum(parameter => parameter.Size);
+        var options = new BlockLlmOptimizerOptions { Sparsity = 0.9, TakeFactor = 10 };
+        var selecting = Passes(options).Single(pass => pass.Name == "selecting");
+
+        Assert.AreEqual(4 * 1000, selecting.HeldBytes(1000));
+        Assert.AreEqual((10 * options.BudgetOf(weights)) + (4 * 300 * 32), selecting.HeldBytes(weights));
+    }
+
+    [TestMethod]
     public void Stages_below_the_first_trained_one_keep_nothing()
     {
         var plan = Plan(new BlockLlmMemory(new BlockLlmOptimizerOptions { Frozen = ["model.embed_tokens.*", "model.layers.0.*"] }));

@@ -18,6 +18,8 @@ internal static partial class Native
     [LibraryImport(Library)] internal static partial TensorHandle bl_norm(TensorHandle self, float p);
     [LibraryImport(Library)] internal static partial TensorHandle bl_norm_along(TensorHandle self, int dim, Flag keepdim, float p);
     [LibraryImport(Library)] internal static partial TensorHandle bl_max(TensorHandle self);
+    [LibraryImport(Library)]
+    internal static partial int bl_max_along(TensorHandle self, long dim, Flag keepdim, out TensorHandle first, out TensorHandle second);
     [LibraryImport(Library)] internal static partial TensorHandle bl_min(TensorHandle self);
     [LibraryImport(Library)] internal static partial TensorHandle bl_amax(TensorHandle self, ReadOnlySpan<long> dims, long dims_count);
     [LibraryImport(Library)] internal static partial TensorHandle bl_argmax_along(TensorHandle self, long dim, Flag keepdim);

@@ -27,6 +27,8 @@ public static partial class torch
         public Tensor norm(int dim, bool keepdim = false, float p = 2.0f) => Made(Native.bl_norm_along(handle, dim, keepdim, p));
 
         public Tensor max() => Made(Native.bl_max(handle));
+        public (Tensor values, Tensor indexes) max(long dim, bool keepdim = false) =>
+            Made(Native.bl_max_along(handle, dim, keepdim, out var first, out var second), first, second);
         public Tensor min() => Made(Native.bl_min(handle));
         public Tensor amax(params long[] dims) => Made(Native.bl_amax(handle, dims, dims.Length));
         public Tensor argmax(long dim, bool keepdim = false) => Made(Native.bl_argmax_along(handle, dim, keepdim));

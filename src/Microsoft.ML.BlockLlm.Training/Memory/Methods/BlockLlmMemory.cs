@@ -17,12 +17,13 @@ public sealed class BlockLlmMemory(BlockLlmOptimizerOptions? options = null) : M
     /// <inheritdoc/>
     public override bool IsTrained(string parameter) => !_options.Freezes(parameter);
 
-    /// <summary>Index, moments and masters of the active weights; whole blocks need no index. Left out are the counts of the index, 4 bytes for up to 32,768 weights.</summary>
+    /// <summary>Index, moments and masters of the active weights; where all weights or whole blocks are active there is none. Left out are the counts of the index, 4 bytes for up to 32,768 weights.</summary>
     /// <param name="model">The model.</param>
     public override long StateBytes(ModelMemory model)
     {
         var budget = Budget(model);
-        return (_options.MaskCoordinates ? StoredIndexSize * budget : 0) + MomentBytes(_options.Moments, budget) + MasterBytes(_options, model, budget)
+        var hasIndex = _options.MaskCoordinates && _options.Sparsity > 0;
+        return (hasIndex ? StoredIndexSize * budget : 0) + MomentBytes(_options.Moments, budget) + MasterBytes(_options, model, budget)
             + AlwaysActive(model).Sum(parameter => MomentBytes(_options.Moments, parameter.Size) + MasterBytes(_options, model, parameter.Size));
     }
 

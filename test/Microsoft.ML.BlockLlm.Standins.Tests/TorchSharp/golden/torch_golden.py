@@ -75,6 +75,7 @@ def operations():
         "norm_along": ([a], lambda x: x.norm(p=2, dim=1)),
         "cumsum": ([a], lambda x: x.cumsum(1)),
         "max": ([a], torch.max),
+        "max_along": ([a], lambda x: x.max(1).values),
         "amax": ([a], lambda x: x.amax([0])),
         "kthvalue": ([a], lambda x: x.kthvalue(2, 1).values),
         "matmul": ([a, c], torch.matmul),

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.ML.BlockLlm.Models;
-using Microsoft.ML.BlockLlm.Optimizers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -21,8 +20,6 @@ internal sealed record MeasuredRun(string Method, ScalarType WeightType, BatchSh
     {
         ["AdamW"] = TrainingMethod.AdamW(new()),
         ["BlockLLM"] = TrainingMethod.BlockLlm(new() { Sparsity = 0.9 }),
-        ["BlockLLM, s = 0.5"] = TrainingMethod.BlockLlm(new() { Sparsity = 0.5, Reselection = new ReselectionRule.FixedPeriod(1) }),
-        ["BlockLLM, s = 0"] = TrainingMethod.BlockLlm(new() { Sparsity = 0, Reselection = new ReselectionRule.FixedPeriod(1) }),
         ["LoRA"] = TrainingMethod.Lora(new() { Rank = 32 }),
         ["SGD"] = TrainingMethod.Sgd(new() { Momentum = 0.9 }),
         ["GaLore"] = TrainingMethod.GaLore(new() { Rank = 32 }),

@@ -25,8 +25,16 @@ public sealed class FuzzTests
     {
         using var target = FuzzTargets.Create(name);
         var report = new FuzzReport();
-        foreach (var (_, input) in Corpus.Of(name))
+        foreach (var (file, input) in Corpus.Of(name))
+        {
+            var refused = report.Refused;
             Fuzzer.Run(target, input, report);
+            if (file.StartsWith("read-", StringComparison.Ordinal))
+                Assert.AreEqual(refused, report.Refused, $"corpus/{name}/{file} is refused, and was read when it was kept. Keep another.");
+            if (file.StartsWith("refused-", StringComparison.Ordinal))
+                Assert.AreEqual(refused + 1, report.Refused, $"corpus/{name}/{file} is read, and was refused when it was kept. Keep another.");
+        }
+
         Assert.IsTrue(report.Inputs > 0, $"The folder corpus/{name} is missing or empty. Let the program keep some inputs for it.");
         RequireNothingWrong(report);
     }

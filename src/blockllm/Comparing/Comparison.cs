@@ -82,7 +82,7 @@ internal sealed class Comparison<T>(
             // First, since a result must never stand beside settings or data that are not its own, even if this process is killed here.
             File.Delete(result);
             foreach (var (path, text) in key)
-                File.WriteAllText(path, text);
+                AtomicFile.WriteText(path, text);
         }
 
         if (!File.Exists(result))

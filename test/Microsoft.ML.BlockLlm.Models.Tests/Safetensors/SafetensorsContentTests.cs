@@ -104,6 +104,22 @@ public sealed class SafetensorsContentTests
     }
 
     [TestMethod]
+    public void What_a_killed_save_left_is_deleted_by_a_later_one_and_nothing_else()
+    {
+        using var folder = new TemporaryFolder();
+        using var scope = NewDisposeScope();
+        string[] names = [$"model.safetensors.{Guid.NewGuid():N}.tmp", $"model.safetensors.{Guid.NewGuid():N}.tmp", "model.safetensors.mine.tmp"];
+        foreach (var name in names)
+            File.WriteAllText(folder.File(name), "half");
+        foreach (var name in new[] { names[0], names[2] })
+            File.SetLastWriteTimeUtc(folder.File(name), DateTime.UtcNow.AddDays(-1));
+
+        SafetensorsWriter.Save(folder.File("model.safetensors"), [("a", ones(2))]);
+
+        CollectionAssert.AreEquivalent(new[] { names[1], names[2], "model.safetensors" }, Directory.GetFiles(folder.Path).Select(Path.GetFileName).ToArray());
+    }
+
+    [TestMethod]
     public void Unknown_tensor_is_named()
     {
         var file = SafetensorsFile.Open(TestFiles.Golden("types.safetensors"));

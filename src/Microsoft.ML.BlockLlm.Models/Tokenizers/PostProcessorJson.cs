@@ -70,11 +70,19 @@ internal sealed class PostProcessorJson
                 yield return new TemplatePlace(ids, Segment(special));
             }
             else if (item.Optional("Sequence") is { } text)
-                yield return text.String("id") == "A" ? TemplatePlace.First(Segment(text)) : TemplatePlace.Second(Segment(text));
+                yield return Place(text, isPair: name == "pair");
             else
                 throw item.Wrong("is neither a SpecialToken nor a Sequence");
         }
     }
+
+    private static TemplatePlace Place(JsonPart text, bool isPair) => (text.String("id"), isPair) switch
+    {
+        ("A", _) => TemplatePlace.First(Segment(text)),
+        ("B", true) => TemplatePlace.Second(Segment(text)),
+        ("B", false) => throw text.Required("id").Wrong("is the second text, which a single one does not have"),
+        _ => throw text.Required("id").Wrong("must be A or B"),
+    };
 
     private static int Segment(JsonPart place) => place.Int("type_id", 0);
 

@@ -91,6 +91,14 @@ public sealed class HostileTokenizerTests
     }
 
     [TestMethod]
+    [DataRow("B", "[]", "post_processor.single[0].Sequence.id", "second text")]
+    [DataRow("C", "[]", "post_processor.single[0].Sequence.id", "A or B")]
+    [DataRow("A", """[{"Sequence": {"id": "C"}}]""", "post_processor.pair[0].Sequence.id", "A or B")]
+    public void A_template_with_a_text_that_is_not_there_is_refused(string text, string pair, string place, string reason) =>
+        RequireRefused("tokenizer.json", Encoding.UTF8.GetBytes(WordPiece(
+            $$$$""" "post_processor": {"type": "TemplateProcessing", "single": [{"Sequence": {"id": "{{{{text}}}}"}}], "pair": {{{{pair}}}}, "special_tokens": {}}, """)), place, reason);
+
+    [TestMethod]
     public void Steps_that_make_a_text_ever_longer_are_refused_when_the_file_is_read_or_a_text_comes()
     {
         var steps = string.Join(",", Enumerable.Repeat("""{"type": "Replace", "pattern": {"String": "a"}, "content": "aaaaaaaaaa"}""", 12));

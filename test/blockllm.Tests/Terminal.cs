@@ -27,7 +27,8 @@ internal sealed class Terminal : IDisposable
         if (!OperatingSystem.IsLinux() || !File.Exists(Script))
             Assert.Inconclusive($"{Script} of util-linux, which makes the terminal for this test, is not on this machine.");
         var tool = ToolRun.StartInfo(folder, arguments);
-        var command = $"stty cols {columns} rows 24; exec {tool.FileName} {string.Join(' ', tool.ArgumentList)}";
+        // In the background, and under nohup, tests run with Ctrl-C ignored, which the command would inherit.
+        var command = $"stty cols {columns} rows 24; exec env --default-signal=INT {tool.FileName} {string.Join(' ', tool.ArgumentList)}";
         var start = new ProcessStartInfo(Script, ["--quiet", "--return", "--command", command, "/dev/null"])
         {
             WorkingDirectory = folder.Path,

@@ -2,7 +2,8 @@
 
     python3 bench/workloads.py [--workload A B C] [--rounds 1] [--steps 5] [--threads 2]
 
-Every measurement is a fresh process; the methods of a workload follow one another, round after round. Raw figures go to docs/benchmarks/workloads.json, the table to
+Every measurement is a fresh process; the methods of a workload follow one another, round after round. A step of BlockLLM costs more the deeper its layer lies, so its rows select after every other step,
+as often as the model has layers, and tell the mean of the steps between; what a selection takes more than such a step is told as a share of the time when one in a hundred steps selects. Raw figures go to docs/benchmarks/workloads.json, the table to
 docs/benchmarks.md; workloads that are left out keep the figures that they had. On a machine with other work on it, take one thread and compare processor time.
 """
 import argparse
@@ -20,12 +21,14 @@ PEER = os.path.join(HERE, "workloads", "peer.py")
 PAGE = os.path.join(HERE, "..", "docs", "benchmarks.md")
 RAW = os.path.join(HERE, "..", "docs", "benchmarks", "workloads.json")
 BEGIN, END = "<!-- workloads: begin -->", "<!-- workloads: end -->"
-# Model, batch, tokens.
+# Model, batch, tokens, layers.
 WORKLOADS = {
-    "A": ("llama", 8, 256, "byte-level LLaMA, dim 384, 8 layers, 8 × 256 tokens"),
-    "B": ("llama-134m", 4, 128, "LLaMA, dim 768, 12 layers, vocabulary 32,000, 4 × 128 tokens"),
-    "C": ("bert-base", 16, 128, "BERT-base classifier, 16 × 128 tokens"),
+    "A": ("llama", 8, 256, 8, "byte-level LLaMA, dim 384, 8 layers, 8 × 256 tokens"),
+    "B": ("llama-134m", 4, 128, 12, "LLaMA, dim 768, 12 layers, vocabulary 32,000, 4 × 128 tokens"),
+    "C": ("bert-base", 16, 128, 12, "BERT-base classifier, 16 × 128 tokens"),
 }
+# Between selections whose cost is told.
+INTERVAL = 100
 REFERENCE = "PyTorch AdamW"
 METHODS = {
     REFERENCE: ("peer", "adamw"),
@@ -48,30 +51,45 @@ METHODS = {
 
 def measure(method, workload, steps, threads):
     side, name = METHODS[method]
-    model, batch, tokens, _ = WORKLOADS[workload]
-    arguments = [name, model, str(batch), str(tokens), str(steps), str(threads)]
-    return run([PYTHON, PEER, *arguments] if side == "peer" else ["dotnet", PROGRAM, *arguments, model_directory()])
+    model, batch, tokens, layers, _ = WORKLOADS[workload]
+    selects = name.startswith("blockllm")
+    arguments = [name, model, str(batch), str(tokens), str(2 * layers if selects else steps), str(threads)]
+    return run([PYTHON, PEER, *arguments] if side == "peer" else ["dotnet", PROGRAM, *arguments, model_directory(), *(["2"] if selects else [])])
 
 
-def median(rounds, part):
-    return statistics.median(step[part] for result in rounds for step in result["steps"])
+def typical(rounds, part):
+    """The median step; of a method that selects, the mean of those that do not, since each has the cost of its layer."""
+    steps = [step for result in rounds for step in result["steps"]]
+    if any(step.get("selected") for step in steps):
+        return statistics.mean(step[part] for step in steps if not step["selected"])
+    return statistics.median(step[part] for step in steps)
+
+
+def selection_share(rounds):
+    """Of the time, what selections take, one in INTERVAL steps; nothing where there are none."""
+    selecting = [step["step"] for result in rounds for step in result["steps"] if step.get("selected")]
+    if not selecting:
+        return ""
+    step = typical(rounds, "step")
+    extra = statistics.mean(selecting) - step
+    return f"{extra / (INTERVAL * step + extra):.1%}"
 
 
 def table(raw):
     lines = []
     for workload, entry in sorted(raw.items()):
-        _, batch, tokens, title = WORKLOADS[workload]
+        _, batch, tokens, _, title = WORKLOADS[workload]
         rounds, reference = entry["methods"], entry["methods"][REFERENCE]
         lines += [f"**{workload}**: {title}; {entry['threads']} thread(s), rounds: {len(reference)}, steps: {len(reference[0]['steps'])}, commit {entry['commit']}.", "",
-                  "| method | step | of AdamW's | processor time, of AdamW's | forward, backward, optimizer | tokens/s | training memory | of AdamW's | loaded |",
-                  "|---|---|---|---|---|---|---|---|---|"]
+                  "| method | step | of AdamW's | processor time, of AdamW's | forward, backward, optimizer | selections | tokens/s | training memory | of AdamW's | loaded |",
+                  "|---|---|---|---|---|---|---|---|---|---|"]
         for method, results in rounds.items():
-            step, memory = median(results, "step"), statistics.median(result["training"] for result in results)
-            parts = ", ".join(f"{median(results, part):.0f}" for part in ("forward", "backward", "optimizer"))
+            step, memory = typical(results, "step"), statistics.median(result["training"] for result in results)
+            parts = ", ".join(f"{typical(results, part):.0f}" for part in ("forward", "backward", "optimizer"))
             share = memory / statistics.median(result["training"] for result in reference)
             loaded = statistics.median(result["loaded"] for result in results)
-            cpu = median(results, "cpu") / median(reference, "cpu")
-            lines.append(f"| {method} | {step:.0f} ms | {step / median(reference, 'step'):.2f} | {cpu:.2f} | {parts} ms | {1000 * batch * tokens / step:.0f} | "
+            cpu = typical(results, "cpu") / typical(reference, "cpu")
+            lines.append(f"| {method} | {step:.0f} ms | {step / typical(reference, 'step'):.2f} | {cpu:.2f} | {parts} ms | {selection_share(results)} | {1000 * batch * tokens / step:.0f} | "
                          f"{memory / 2**20:.0f} MiB | {share:.2f} | {loaded / 2**20:.0f} MiB |")
         lines.append("")
     return "\n".join(lines).rstrip()
@@ -109,7 +127,7 @@ def main():
         for _ in range(arguments.rounds):
             for method, results in methods.items():
                 results.append(measure(method, workload, arguments.steps, arguments.threads))
-                print(f"{workload}, {method}: {median(results, 'step'):.0f} ms", file=sys.stderr, flush=True)
+                print(f"{workload}, {method}: {typical(results, 'step'):.0f} ms", file=sys.stderr, flush=True)
         raw[workload] = {"commit": commit, "threads": arguments.threads, "methods": methods}
         with open(RAW, "w", encoding="utf-8") as file:
             json.dump(raw, file, indent=1)

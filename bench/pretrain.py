@@ -1,10 +1,10 @@
 """Pretrains a byte-level LLaMA on TinyStories: full AdamW against BlockLLM and its ablations.
 
-    python3 bench/pretrain.py [--steps 100] [--rounds 3] [--only large|small|long|times|tables] [--program COMMIT] [--data FILE] [--out FOLDER]
+    python3 bench/pretrain.py [--steps 100] [--rounds 3] [--only large|small|grid|long|times|tables] [--program COMMIT] [--data FILE] [--out FOLDER]
 
 The first table is of a model of dimension 384 with 8 layers, 6 heads and a feed-forward width of 1024; the second, with the
 ablations, of one of dimension 192 with 4 layers, 6 heads and a width of 512, which takes 1.5 times the steps; the third follows the
-second's model over 6 times the steps. Batches are 8 pieces of 256 bytes; the last 64 pieces of the text are held out.
+second's model over 6 times the steps; a grid has ablations at every sparsity. Batches are 8 pieces of 256 bytes; the last 64 pieces of the text are held out.
 
 Losses do not depend on how busy the machine is, so they are measured apart from times:
 1. curves: every run once, with one thread. AdamW's learning rate and that of the first BlockLLM row are the best of a few whole
@@ -65,16 +65,21 @@ SMALL_ROWS = {
     "no warm-up of newly active weights": {"warmup": 0},
     "all blocks taken, weights at random": {**DRAWN, "rates": (0.01,)},
     "all blocks taken, sign steps": SIGNED,
-    "whole blocks, no mask": {"mask": "no"},
+}
+# Each differs in this alone from the rows without it, at every sparsity.
+ABLATIONS = {
     "random selection": {"sampling": "Random"},
-    "moments reset": {"carry": "no"},
-    "published re-selection rule, m = 100": {"rule": "patience"},
+    "published re-selection rule, m = 100": {"rule": "patience", "m": 100},
     "no visit share": {"visits": "no"},
+    "whole blocks, no mask": {"mask": "no"},
+    "moments reset": {"carry": "no"},
     "blocks taken up to twice the budget": {"take": 2},
     "embedding a candidate": {"embeddings": "candidate"},
     "embedding a candidate, depth-aware": {"embeddings": "candidate", "depth": "yes"},
-    "s = 0.5": {"sparsity": 0.5},
 }
+# 0.9, which needs no setting, is the one whose rate is searched.
+SPARSITIES = (0.9, 0.95, 0.8, 0.5)
+GRID_ROWS = {(name, sparsity): settings if sparsity == SPARSITIES[0] else {**settings, "sparsity": sparsity} for name, settings in {"BlockLLM": {}, **ABLATIONS}.items() for sparsity in SPARSITIES}
 LONG_ROWS = {"BlockLLM, s = 0.9": {}, "all blocks taken, sign steps": SIGNED, "s = 0.95, blocks taken up to 8 times the budget": {"sparsity": 0.95, "take": 8}}
 
 
@@ -188,6 +193,15 @@ class Table:
             lines.append(f"| {name} | {self.loss_at(name, self.steps):.3f} | {f'{later:.3f}' if later else ''} | {curve['selections'] or ''} |")
         return "\n".join([*lines, "", self.rate_trials()])
 
+    def grid(self):
+        """Losses after the last update, ablations down and sparsities across."""
+        lines = ["| | " + " | ".join(f"s = {sparsity}" for sparsity in SPARSITIES) + " |", "|---" * (1 + len(SPARSITIES)) + "|"]
+        for name in {name: None for name, _ in GRID_ROWS}:
+            curves = [self.curves.get((name, sparsity)) for sparsity in SPARSITIES]
+            if any(curves):
+                lines.append(f"| {name} | " + " | ".join(f"{curve['held_out'][-1]['loss']:.3f}" if curve else "" for curve in curves) + " |")
+        return "\n".join(lines)
+
     def rate_trials(self):
         rates = "; ".join(
             f"{NAMES.get(row, row)} {best:g} (" + ", ".join(f"{rate:g}: {loss:.3f}" for rate, loss in losses.items()) + ")" for row, (best, losses) in self.rates.items())
@@ -206,7 +220,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--steps", type=int, default=100)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", choices=["large", "small", "long", "times", "tables"], help="make the runs of one part alone, and no table; or the tables alone")
+    parser.add_argument("--only", choices=["large", "small", "grid", "long", "times", "tables"], help="make the runs of one part alone, and no table; or the tables alone")
     parser.add_argument("--program", metavar="COMMIT", help="take the program built from this commit before")
     data = os.environ.get("BLOCKLLM_DATA") or os.path.join(ROOT, "..", "shared", "data")
     parser.add_argument("--data", default=os.path.join(data, "lm", "tinystories_sample_2MiB.txt"))
@@ -216,8 +230,9 @@ def main():
     runner = Runner(arguments.out, arguments.data, arguments.program, makes_runs=arguments.only != "tables")
     large = Table(runner, LARGE, arguments.steps, LARGE_RATES, LARGE_ROWS, LARGE_TIMES)
     small = Table(runner, SMALL, int(1.5 * arguments.steps), SMALL_RATES, SMALL_ROWS)
+    grid = Table(runner, SMALL, int(1.5 * arguments.steps), SMALL_RATES, GRID_ROWS)
     long = Table(runner, SMALL, 6 * arguments.steps, SMALL_RATES, LONG_ROWS)
-    for part, table in {"large": large, "small": small, "long": long}.items():
+    for part, table in {"large": large, "small": small, "grid": grid, "long": long}.items():
         if arguments.only in (None, "tables", part):
             table.run_curves()
     if arguments.only in (None, "tables", "times"):
@@ -225,6 +240,7 @@ def main():
             large.run_times(round_number)
     if arguments.only in (None, "tables"):
         text = f"{large.losses_and_times()}\n\nThe smaller model; each row differs from BlockLLM's first in what it says:\n\n{small.losses()}"
+        text += f"\n\nThe same model after {int(FACTOR * small.steps)} updates, at every sparsity; each row differs from the first in what it says:\n\n{grid.grid()}"
         if long.curves:
             text += f"\n\nThe same for longer:\n\n{long.losses()}"
         print(text)

@@ -3,8 +3,8 @@
     python3 bench/rivals.py [--tasks tinystories,trec,sst2,cola,mrpc] [--seeds 1,2,3] [--threads 1] [--out FOLDER] [--only-tables]
 
 tinystories pretrains a LLaMA with a byte-level vocabulary from new weights; the others fine-tune the USE-lite classifier on a few hundred of a task's training rows, drawn once. Every method, at the
-settings that its paper or its own defaults give, tries four learning rates for a quarter of the updates with the first seed, and trains with the best of them and every seed. A rate
-at the edge of those tried is marked. Every training is a fresh process; memory is its peak above the loaded model, with freed memory returned to the system. What is there already in FOLDER is not made again, so
+settings that its paper or its own defaults give, tries four learning rates for half of the updates with the first seed, and trains with the best of them and every seed. Rates are chosen by a part of the
+training data that is held out for it, by the figure that the table tells, and the table's figures are of the test data, which nothing was chosen by. A rate at the edge of those tried is marked. Every training is a fresh process; memory is its peak above the loaded model, with freed memory returned to the system. What is there already in FOLDER is not made again, so
 the command goes on where it was stopped. Raw results go to docs/benchmarks/rivals.json, tables to docs/benchmarks.md, and a picture for each task to docs/images.
 """
 import argparse
@@ -25,11 +25,11 @@ PAGE, RAW, IMAGES = (os.path.join(ROOT, "docs", *place) for place in (("benchmar
 DATA = os.environ.get("BLOCKLLM_DATA") or os.path.join(ROOT, "..", "shared", "data")
 
 # Rates of Adam's kind; of steps in low rank, which are scaled by a quarter, and of adapters; of a random tenth of the weights, which move further; and of plain gradients.
-ADAM, LOW_RANK, FEW, PLAIN = (1e-4, 3e-4, 1e-3, 3e-3), (3e-4, 1e-3, 3e-3, 1e-2), (1e-3, 3e-3, 1e-2, 3e-2), (0.01, 0.03, 0.1, 0.3)
+ADAM, LOW_RANK, FEW, PLAIN = (3e-4, 1e-3, 3e-3, 1e-2), (1e-3, 3e-3, 1e-2, 3e-2), (1e-3, 3e-3, 1e-2, 3e-2), (0.01, 0.03, 0.1, 0.3)
 DRAWN = {"take-factor": 20, "mask-by": "random", "reselection": "fixed-period", "patience": 500}
 METHODS = {
     "AdamW": ("adamw", ADAM, {}),
-    "BlockLLM, s = 0.95": ("blockllm", FEW, {}),
+    "BlockLLM, s = 0.95": ("blockllm", FEW, {"patience": 10}),
     "BlockLLM, s = 0.95, drawn": ("blockllm", FEW, DRAWN),
     "LoRA, r = 8": ("lora", LOW_RANK, {}),  # not of a new model, whose frozen weights would be noise: the tool refuses it
     "GaLore": ("galore", LOW_RANK, {}),
@@ -42,7 +42,7 @@ METHODS = {
     "APOLLO-Mini": ("apollo-mini", LOW_RANK, {}),
     "FRUGAL": ("frugal", ADAM, {}),
 }
-# Blocks are trained for as many updates as fit several times into a short run; with the published periods a run would train one or two of them.
+# Blocks are trained for as many updates as fit several times into a short run, as is BlockLLM's patience; with the published periods a run would train one or two of them.
 PERIODS = {"badam": 10, "lisa": 10, "misa": 10, "galore": 50, "fira": 50, "apollo": 50, "apollo-mini": 50, "frugal": 50}
 SHAPE = {"model_type": "llama", "vocab_size": 260, "hidden_size": 192, "num_hidden_layers": 4, "intermediate_size": 512, "num_attention_heads": 6, "num_key_value_heads": 6, "max_position_embeddings": 256,
          "rms_norm_eps": 1e-5, "rope_theta": 10000.0, "tie_word_embeddings": False}
@@ -77,7 +77,7 @@ CLASSIFY = {
     "cola": (lambda: cola("train_part1.tsv", "train_part2.tsv"), lambda: cola("dev.tsv"), "Matthews", 640),
     "mrpc": (lambda: mrpc("msr_paraphrase_train.txt"), lambda: mrpc("msr_paraphrase_test.txt")[:600], "F1", 320),
 }
-EPOCHS, BATCH, STEPS = 2, 16, 100
+EPOCHS, BATCH, STEPS, HELD_ROWS, HELD_STORIES = 2, 16, 100, 200, 25
 
 
 def write_tsv(path, rows, pairs):
@@ -87,23 +87,29 @@ def write_tsv(path, rows, pairs):
 
 
 def prepare(task, folder):
-    """Writes the data of a task, and gives the command that compares methods on it."""
+    """Writes the data of a task, if it is not there; gives the command that compares methods on it, but for the data to validate by, and how many updates it makes."""
     os.makedirs(folder, exist_ok=True)
     if task == "tinystories":
-        stories = "\n".join(lines("lm", "tinystories_sample_2MiB.txt")).split("<|endoftext|>")
-        for name, part in (("train.txt", stories[:-25]), ("test.txt", stories[-25:])):
-            with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
-                file.write("".join(story.strip() + "\n" for story in part))
+        stories = [story.strip() + "\n" for story in "\n".join(lines("lm", "tinystories_sample_2MiB.txt")).split("<|endoftext|>")]
+        parts = {"train": stories[:-2 * HELD_STORIES], "held": stories[-2 * HELD_STORIES:-HELD_STORIES], "test": stories[-HELD_STORIES:]}
+        for name, part in parts.items():
+            with open(os.path.join(folder, f"{name}.txt"), "w", encoding="utf-8") as file:
+                file.write("".join(part))
         with open(os.path.join(folder, "config.json"), "w", encoding="utf-8") as file:
             json.dump(SHAPE, file)
-        return ["lm", os.path.join(folder, "train.txt"), "--validation", os.path.join(folder, "test.txt"), "--new-model", os.path.join(folder, "config.json"), "--sequence-length", "128",
-                "--max-steps", str(STEPS), "--trial-steps", str(STEPS // 4), "--evaluation-interval", str(STEPS), "--beta2", "0.99"]
+        return ["lm", os.path.join(folder, "train.txt"), "--new-model", os.path.join(folder, "config.json"), "--sequence-length", "128", "--beta2", "0.99"], STEPS
     train, test, _, count = CLASSIFY[task]
-    write_tsv(os.path.join(folder, "train.tsv"), random.Random(1).sample(train(), count), task == "mrpc")
-    write_tsv(os.path.join(folder, "test.tsv"), test(), task == "mrpc")
-    steps = EPOCHS * math.ceil(count / BATCH)
-    return ["classify", os.path.join(folder, "train.tsv"), "--validation", os.path.join(folder, "test.tsv"), "--model", model_directory(), "--epochs", str(EPOCHS), "--batch-size", str(BATCH),
-            "--trial-steps", str(steps // 4), "--evaluation-interval", str(steps), *(["--second-text-column", "Second", "--max-tokens", "64"] if task == "mrpc" else [])]
+    rows = random.Random(1).sample(train(), count + HELD_ROWS)
+    for name, part in (("train", rows[:count]), ("held", rows[count:]), ("test", test())):
+        write_tsv(os.path.join(folder, f"{name}.tsv"), part, task == "mrpc")
+    command = ["classify", os.path.join(folder, "train.tsv"), "--model", model_directory(), "--epochs", str(EPOCHS), "--batch-size", str(BATCH)]
+    return [*command, *(["--second-text-column", "Second", "--max-tokens", "64"] if task == "mrpc" else [])], EPOCHS * math.ceil(count / BATCH)
+
+
+def publish_tool(out):
+    folder = os.path.join(out, "tool")
+    subprocess.run(["dotnet", "publish", PROJECT, "-c", "Release", "-o", folder, "-v", "q", "--nologo"], check=True, stdout=sys.stderr)
+    return os.path.join(folder, "blockllm.dll")
 
 
 def settings_of(task, method, own):
@@ -131,11 +137,38 @@ def quality_of(task, validation):
 
 
 def run(tool, task, name, seeds, threads, out):
+    """Tries the rates of a method, and trains with the best."""
     method, rates, own = METHODS[name]
+    command, steps = prepare(task, os.path.join(out, task))
     settings = [part for key, value in settings_of(task, method, own).items() for part in (f"--{key}", str(value))]
-    subprocess.run(["dotnet", tool, "compare", *prepare(task, os.path.join(out, task)), "--output", folder_of(out, task, name), "--methods", method,
-                    "--learning-rates", ",".join(map(str, rates)), "--seeds", seeds, "--freed-memory", "returned", "--restore-best", "false", "--threads", str(threads), *settings],
-                   stdout=subprocess.DEVNULL, env=dict(os.environ, OMP_NUM_THREADS=str(threads)))
+
+    def compare(data, steps, rates, seeds, folder):
+        data = os.path.join(out, task, data + (".txt" if task == "tinystories" else ".tsv"))
+        subprocess.run(["dotnet", tool, "compare", *command, "--validation", data, "--max-steps", str(steps), "--evaluation-interval", str(steps), "--output", folder, "--methods", method,
+                        "--learning-rates", ",".join(map(str, rates)), "--seeds", seeds, "--freed-memory", "returned", "--restore-best", "false", "--threads", str(threads), *settings],
+                       stdout=subprocess.DEVNULL, env=dict(os.environ, OMP_NUM_THREADS=str(threads)))
+
+    folder, first = folder_of(out, task, name), seeds.split(",")[0]
+    for rate in rates:
+        compare("held", steps // 2, [rate], first, trial_of(folder, rate))
+    tried = trials_of(task, method, folder, rates)
+    if tried:
+        compare("test", steps, [best_of(task, tried)], seeds, folder)
+
+
+def trial_of(folder, rate):
+    return os.path.join(folder, f"trial-{rate:g}")
+
+
+def trials_of(task, method, folder, rates):
+    """What each rate came to on the held-out data; a training that failed is left out."""
+    tried = {rate: results_of(method, trial_of(folder, rate)) for rate in rates}
+    qualities = {rate: quality_of(task, results[0]["validation"]) for rate, (_, results) in tried.items() if results}
+    return {rate: quality for rate, quality in qualities.items() if math.isfinite(quality)}
+
+
+def best_of(task, tried):
+    return (min if task == "tinystories" else max)(tried, key=tried.get)
 
 
 def folder_of(out, task, name):
@@ -148,23 +181,36 @@ def rows_of(out, task):
     return {name: row for name, row in rows.items() if row}
 
 
-def row_of(task, method, folder, rates):
-    """What a comparison came to; None if there is none, or a training of it is missing."""
+def results_of(method, folder):
+    """The rate and the results of a comparison, by seeds; no results if there is none, or a training of it is missing."""
     try:
         with open(os.path.join(folder, "compare.json"), encoding="utf-8") as file:
             compared = json.load(file)
     except OSError:
-        return None
+        return None, []
     if compared["missing"] or not compared["runs"]:
-        return None
+        return None, []
     results = []
     for one in compared["runs"]:
-        with open(os.path.join(folder, f"{method}-rate-{one['learning_rate']:g}-seed-{one['seed']}", "result.json"), encoding="utf-8") as file:
-            results.append(json.load(file))
-    rate, qualities = compared["runs"][0]["learning_rate"], [quality_of(task, result["validation"]) for result in results]
-    return {"rate": rate, "edge": rate in (rates[0], rates[-1]), "qualities": qualities, "quality": statistics.mean(qualities), "spread": statistics.stdev(qualities) if len(qualities) > 1 else None,
-            "memory": statistics.mean(result["memory"]["measured"] for result in results), "planned": max(result["memory"]["planned"] for result in results),
-            "active": statistics.mean(result["active_share"] for result in results)}
+        run = os.path.join(folder, f"{method}-rate-{one['learning_rate']:g}-seed-{one['seed']}")
+        with open(os.path.join(run, "result.json"), encoding="utf-8") as file:
+            result = json.load(file)
+        with open(os.path.join(run, "metrics.jsonl"), encoding="utf-8") as file:
+            result["selections"] = sum(json.loads(line).get("reselected", False) for line in file)
+        results.append(result)
+    return compared["runs"][0]["learning_rate"], results
+
+
+def row_of(task, method, folder, rates):
+    """What a method came to; None if it is not there as a whole."""
+    rate, results = results_of(method, folder)
+    if not results:
+        return None
+    qualities = [quality_of(task, result["validation"]) for result in results]
+    return {"rate": rate, "edge": rate in (rates[0], rates[-1]), "tried": trials_of(task, method, folder, rates), "qualities": qualities, "quality": statistics.mean(qualities),
+            "spread": statistics.stdev(qualities) if len(qualities) > 1 else None,
+            "memory": max(result["memory"]["measured"] for result in results), "planned": max(result["memory"]["planned"] for result in results),
+            "seconds": statistics.median(result["seconds"] for result in results), "active": statistics.mean(result["active_share"] for result in results)}
 
 
 def front(rows, lower_is_better):
@@ -197,12 +243,10 @@ def main():
     parser.add_argument("--tool", help="the blockllm.dll to run; by default it is built")
     parser.add_argument("--only-tables", action="store_true", help="make the tables of the trainings that there are")
     arguments = parser.parse_args()
-    tool = arguments.tool or os.path.join(arguments.out, "tool", "blockllm.dll")
-    if not arguments.tool and not arguments.only_tables:
-        subprocess.run(["dotnet", "publish", PROJECT, "-c", "Release", "-o", os.path.dirname(tool), "-v", "q", "--nologo"], check=True, stdout=sys.stderr)
 
     tasks = arguments.tasks.split(",")
     if not arguments.only_tables:
+        tool = arguments.tool or publish_tool(arguments.out)
         # By methods first, so that what is there when the command is stopped can be compared.
         for name in METHODS:
             for task in tasks:

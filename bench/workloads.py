@@ -1,6 +1,6 @@
 """Training steps of three workloads, ours beside peers in PyTorch: time, its parts, memory.
 
-    python3 bench/workloads.py [--workload A B C] [--rounds 1] [--steps 5] [--threads 2]
+    python3 bench/workloads.py [--workload A B C] [--rounds 1] [--steps 5] [--threads 2] [--add]
 
 Every measurement is a fresh process; the methods of a workload follow one another, round after round. A step of BlockLLM costs more the deeper its layer lies, so its rows select after every other step,
 as often as the model has layers, and tell the mean of the steps between; what a selection takes more than such a step is told as a share of the time when one in a hundred steps selects. Raw figures go to docs/benchmarks/workloads.json, the table to
@@ -111,6 +111,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--steps", type=int, default=5)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--add", action="store_true", help="add the rounds to those that are there already; for the program that made these")
     parser.add_argument("--no-build", action="store_true", help="run what was built before")
     arguments = parser.parse_args()
 
@@ -123,7 +124,7 @@ def main():
         with open(RAW, encoding="utf-8") as file:
             raw = json.load(file)
     for workload in arguments.workload:
-        methods = {method: [] for method in METHODS}
+        methods = raw[workload]["methods"] if arguments.add and workload in raw else {method: [] for method in METHODS}
         for _ in range(arguments.rounds):
             for method, results in methods.items():
                 results.append(measure(method, workload, arguments.steps, arguments.threads))

@@ -16,7 +16,7 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-WARM_UP, CLASSES, SPARSITY, RANK, ALPHA = 1, 6, 0.95, 8, 16
+WARM_UP, CLASSES, SPARSITY, RANK, ALPHA, DROPOUT = 1, 6, 0.95, 8, 16, 0.1
 SHAPES = {
     "llama": dict(vocabulary=256, size=384, layers=8, feed_forward=1024, heads=6),
     "llama-134m": dict(vocabulary=32000, size=768, layers=12, feed_forward=2048, heads=12),
@@ -24,13 +24,13 @@ SHAPES = {
 }
 
 
-def attend(query, key, value, heads, causal):
+def attend(query, key, value, heads, causal, dropout=0.0):
     batch, tokens, size = query.shape
     query, key, value = (x.view(batch, tokens, heads, -1).transpose(1, 2) for x in (query, key, value))
     scores = query @ key.transpose(-2, -1) / math.sqrt(size // heads)
     if causal:
         scores = scores + torch.full((tokens, tokens), -math.inf, dtype=scores.dtype).triu(1)
-    return (F.softmax(scores, -1) @ value).transpose(1, 2).reshape(batch, tokens, size)
+    return (F.dropout(F.softmax(scores, -1), dropout) @ value).transpose(1, 2).reshape(batch, tokens, size)
 
 
 class RmsNorm(nn.Module):
@@ -89,8 +89,8 @@ class BertLayer(nn.Module):
         self.first_norm, self.second_norm = nn.LayerNorm(size, 1e-12), nn.LayerNorm(size, 1e-12)
 
     def forward(self, x):
-        x = self.first_norm(x + self.output(attend(self.query(x), self.key(x), self.value(x), self.heads, causal=False)))
-        return self.second_norm(x + self.down(F.gelu(self.up(x))))
+        x = self.first_norm(x + F.dropout(self.output(attend(self.query(x), self.key(x), self.value(x), self.heads, causal=False, dropout=DROPOUT)), DROPOUT))
+        return self.second_norm(x + F.dropout(self.down(F.gelu(self.up(x))), DROPOUT))
 
 
 class Bert(nn.Module):
@@ -102,10 +102,10 @@ class Bert(nn.Module):
         self.pooler, self.head = nn.Linear(size, size), nn.Linear(size, CLASSES)
 
     def forward(self, ids):
-        x = self.norm(self.embedding(ids) + self.positions.weight[:ids.shape[1]] + self.segments.weight[0])
+        x = F.dropout(self.norm(self.embedding(ids) + self.positions.weight[:ids.shape[1]] + self.segments.weight[0]), DROPOUT)
         for layer in self.layers:
             x = layer(x)
-        return self.head(F.dropout(torch.tanh(self.pooler(x[:, 0])), 0.1, self.training))
+        return self.head(F.dropout(torch.tanh(self.pooler(x[:, 0])), DROPOUT))
 
 
 class LoraLinear(nn.Module):

@@ -10,7 +10,8 @@ import os
 import statistics
 import subprocess
 
-from rivals import BATCH, CLASSIFY, PAGE, ROOT, prepare, publish_tool, results_of
+from page import write_between
+from rivals import BATCH, CLASSIFY, ROOT, prepare, publish_tool, results_of
 
 TASK, EPOCHS, RATE = "trec", 3, 0.003
 BASE = {"patience": 10, "sparsity": 0.95}
@@ -30,6 +31,7 @@ ROWS = {
     "no visit share": {"use-visit-share": "false"},
     "random selection": {"sampling": "random"},
     "depth-aware": {"depth-aware": "true"},
+    "one layer at a time, weights of it at random, depth-aware": {"granularity": "layer", "take-factor": 1, "mask-by": "random", "depth-aware": "true"},
     "warm-up of newly active weights over 10 updates": {"warmup-updates": 10},
     "sign steps of a tenth": {"sign-step-rate": 0.1},
     "tensors as blocks": {"granularity": "tensor"},
@@ -45,7 +47,6 @@ ROWS = {
     "s = 0.9": {"sparsity": 0.9},
     "s = 0.99": {"sparsity": 0.99},
 }
-BEGIN, END = "<!-- defaults: begin -->", "<!-- defaults: end -->"
 
 
 def folder_of(out, name):
@@ -89,10 +90,7 @@ def main():
             run(tool, name, arguments.seeds, arguments.threads, arguments.out)
     text = table(arguments.out)
     print(text)
-    with open(PAGE, encoding="utf-8") as file:
-        page = file.read()
-    with open(PAGE, "w", encoding="utf-8") as file:
-        file.write(page.split(BEGIN)[0] + f"{BEGIN}\n{text}\n{END}" + page.split(END)[1])
+    write_between("defaults", text)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ import subprocess
 import sys
 
 from chart import chart
+from page import commit, write_between
 from step import HERE
 
 PROJECT = os.path.join(HERE, "growth", "GrowthBenchmark.csproj")
@@ -102,8 +103,7 @@ def measure(threads):
             for method in methods_of(name).values():
                 item = make(mark, method)
                 wanted[key(item)] = item
-    commit = subprocess.run(["git", "-C", HERE, "rev-parse", "--short", "HEAD"], check=True, capture_output=True, text=True).stdout.strip()
-    raw = {"commit": commit, "threads": threads, "results": []}
+    raw = {"commit": commit(), "threads": threads, "results": []}
     if os.path.exists(RAW):
         with open(RAW, encoding="utf-8") as file:
             raw = json.load(file)
@@ -200,13 +200,6 @@ def read(name):
         return file.read()
 
 
-def write_between(name, mark, text):
-    begin, end = f"<!-- {mark}: begin -->", f"<!-- {mark}: end -->"
-    page = read(name)
-    with open(os.path.join(DOCS, name), "w", encoding="utf-8") as file:
-        file.write(f"{page.split(begin)[0]}{begin}\n{text}\n{end}{page.split(end)[1]}")
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--measure", action="store_true")
@@ -221,7 +214,7 @@ def main():
     with open(RAW, encoding="utf-8") as file:
         table = draw(json.load(file))
     for name, text in (("benchmarks.md", table), ("scaling.md", scaling())):
-        write_between(name, "growth", text)
+        write_between("growth", text, name)
         print(text, end="\n\n")
 
 

@@ -20,12 +20,11 @@ import subprocess
 import sys
 import tempfile
 
+from page import write_between
 from step import HERE
 
 PROJECT = os.path.join(HERE, "lm", "LanguageModelBenchmark.csproj")
 PROGRAM = os.path.join(HERE, "lm", "bin", "Release", "net10.0", "LanguageModelBenchmark.dll")
-PAGE = os.path.join(HERE, "..", "docs", "benchmarks.md")
-BEGIN, END = "<!-- lm: begin -->", "<!-- lm: end -->"
 RATES = (5e-4, 1e-3, 2e-3)
 SEEDS = (1, 2, 3)
 ADAMW = "AdamW, all weights"
@@ -59,15 +58,6 @@ def prepared(source, folder):
         shutil.copy(os.path.join(source, name), folder)
     shutil.copy(os.path.join(source, "tok512.model"), os.path.join(folder, "tokenizer.model"))
     return folder
-
-
-def write_page(text):
-    page = open(PAGE, encoding="utf-8").read()
-    if BEGIN not in page:
-        page += f"\n## Language modeling\n\n{BEGIN}\n{END}\n"
-    before, after = page.split(BEGIN)[0], page.split(END)[1]
-    with open(PAGE, "w", encoding="utf-8") as file:
-        file.write(f"{before}{BEGIN}\n{text}\n{END}{after}")
 
 
 def table(results, seconds):
@@ -129,7 +119,7 @@ def main():
         json.dump(raw, file, indent=1)
     text = table(results, arguments.seconds)
     print(text)
-    write_page(text)
+    write_between("lm", text)
 
 
 if __name__ == "__main__":

@@ -24,13 +24,12 @@ import os
 import subprocess
 import sys
 
+from page import write_between
 from step import HERE
 
 ROOT = os.path.dirname(HERE)
 PROJECT = os.path.join(HERE, "pretrain", "PretrainBenchmark.csproj")
 SOURCES = ["bench/pretrain", "src/Microsoft.ML.BlockLlm.Optimizers", "src/Microsoft.ML.BlockLlm.Models", "src/Microsoft.ML.BlockLlm.Training", "eng/standins"]
-PAGE = os.path.join(ROOT, "docs", "benchmarks.md")
-BEGIN, END = "<!-- pretrain: begin -->", "<!-- pretrain: end -->"
 FACTOR = 1.3
 NAMES = {"adamw": "AdamW", "blockllm": "BlockLLM"}
 # What both tables have in common, chosen on a smaller model still: see docs/algorithm.md.
@@ -208,14 +207,6 @@ class Table:
         return f"Learning rates, and the last losses, which chose them: {rates}."
 
 
-def write_page(text):
-    with open(PAGE, encoding="utf-8") as file:
-        page = file.read()
-    before, after = page.split(BEGIN)[0], page.split(END)[1]
-    with open(PAGE, "w", encoding="utf-8") as file:
-        file.write(f"{before}{BEGIN}\n{text}\n{END}{after}")
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--steps", type=int, default=100)
@@ -244,7 +235,7 @@ def main():
         if long.curves:
             text += f"\n\nThe same for longer:\n\n{long.losses()}"
         print(text)
-        write_page(text)
+        write_between("pretrain", text)
 
 
 if __name__ == "__main__":

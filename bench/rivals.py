@@ -17,11 +17,12 @@ import subprocess
 import sys
 
 from chart import scatter
+from page import write_between
 from step import HERE, model_directory
 
 ROOT = os.path.dirname(HERE)
 PROJECT = os.path.join(ROOT, "src", "blockllm", "blockllm.csproj")
-PAGE, RAW, IMAGES = (os.path.join(ROOT, "docs", *place) for place in (("benchmarks.md",), ("benchmarks", "rivals.json"), ("images",)))
+RAW, IMAGES = (os.path.join(ROOT, "docs", *place) for place in (("benchmarks", "rivals.json"), ("images",)))
 DATA = os.environ.get("BLOCKLLM_DATA") or os.path.join(ROOT, "..", "shared", "data")
 
 # Rates of Adam's kind; of steps in low rank, which are scaled by a quarter, and of adapters; of a random tenth of the weights, which move further; and of plain gradients.
@@ -161,14 +162,15 @@ def trial_of(folder, rate):
 
 
 def trials_of(task, method, folder, rates):
-    """What each rate came to on the held-out data; a training that failed is left out."""
+    """Quality and loss of each rate on the held-out data; a training that failed is left out."""
     tried = {rate: results_of(method, trial_of(folder, rate)) for rate in rates}
-    qualities = {rate: quality_of(task, results[0]["validation"]) for rate, (_, results) in tried.items() if results}
-    return {rate: quality for rate, quality in qualities.items() if math.isfinite(quality)}
+    figures = {rate: (quality_of(task, results[0]["validation"]), results[0]["validation"].get("log_loss", 0)) for rate, (_, results) in tried.items() if results}
+    return {rate: pair for rate, pair in figures.items() if all(map(math.isfinite, pair))}
 
 
 def best_of(task, tried):
-    return (min if task == "tinystories" else max)(tried, key=tried.get)
+    """By quality, and among equals by loss: after few updates a model may still give all texts the same class."""
+    return min(tried, key=lambda rate: (tried[rate][0] if task == "tinystories" else -tried[rate][0], tried[rate][1]))
 
 
 def folder_of(out, task, name):
@@ -267,12 +269,8 @@ def main():
                           {name: (row["memory"] / 2**20, row["quality"]) for name, row in rows.items()})
         with open(os.path.join(IMAGES, f"rivals-{task}.svg"), "w", encoding="utf-8") as file:
             file.write(picture)
-    with open(PAGE, encoding="utf-8") as file:
-        page = file.read()
-    begin, end = "<!-- rivals: begin -->", "<!-- rivals: end -->"
     tables = "\n\n".join(f"{table(task, rows)}\n\n![{task}: quality over memory](images/rivals-{task}.svg)" for task, rows in results.items())
-    with open(PAGE, "w", encoding="utf-8") as file:
-        file.write(page.split(begin)[0] + f"{begin}\n{tables}\n{end}" + page.split(end)[1])
+    write_between("rivals", tables)
     print(tables)
 
 

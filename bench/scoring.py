@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 
-from growth import write_between
+from page import commit, environment, write_between
 from step import HERE, PYTHON, model_directory, run
 
 PROJECT = os.path.join(HERE, "scoring", "ScoringBenchmark.csproj")
@@ -32,7 +32,7 @@ def measure(model, rows, threads):
 
 
 def table(raw):
-    lines = [f"{raw['threads']} thread(s), rounds: {raw['rounds']}, commit {raw['commit']}.", "",
+    lines = [f"{raw['threads']} thread(s), rounds: {raw['rounds']}, commit {raw['commit']}; {raw['environment']}.", "",
              "| model | | texts/s | of the naive peer's | the same in processor time |", "|---|---|---|---|---|"]
     for model, rounds in raw["models"].items():
         texts, singles = rounds[0]["ours"]["texts"], rounds[0]["ours"]["singleTexts"]
@@ -63,14 +63,13 @@ def main():
 
     if not arguments.no_build:
         subprocess.run(["dotnet", "build", PROJECT, "-c", "Release", "-v", "q", "--nologo"], check=True, stdout=sys.stderr)
-    commit = subprocess.run(["git", "-C", HERE, "rev-parse", "--short", "HEAD"], check=True, capture_output=True, text=True).stdout.strip()
     models = {model: [measure(model, arguments.rows, arguments.threads) for _ in range(arguments.rounds)] for model in arguments.models}
-    raw = {"commit": commit, "threads": arguments.threads, "rounds": arguments.rounds, "models": models}
+    raw = {"commit": commit(), "environment": environment(), "threads": arguments.threads, "rounds": arguments.rounds, "models": models}
     with open(RAW, "w", encoding="utf-8") as file:
         json.dump(raw, file, indent=1)
     text = table(raw)
     print(text)
-    write_between("benchmarks.md", "scoring", text)
+    write_between("scoring", text)
 
 
 if __name__ == "__main__":

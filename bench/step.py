@@ -29,8 +29,10 @@ def model_directory():
 
 
 def run(command):
-    # The peer gets the BLAS that shares OpenMP's threads, as the library takes by itself.
-    environment = dict(os.environ, OMP_NUM_THREADS="2", LD_LIBRARY_PATH="/usr/lib/x86_64-linux-gnu/openblas-openmp")
+    environment = dict(os.environ)
+    if command[0] == PYTHON:
+        # The peer gets what the library sets by itself: threads, and the BLAS that shares OpenMP's.
+        environment.update(OMP_NUM_THREADS="2", LD_LIBRARY_PATH="/usr/lib/x86_64-linux-gnu/openblas-openmp")
     output = subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout
     return json.loads(output.splitlines()[-1])
 

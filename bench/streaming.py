@@ -1,8 +1,8 @@
 """Trains a language model for 50 updates on a text file of 200 MB and on one of 2 MB: the memory that both take, and how long a step waits for its data.
 
-    python3 bench/streaming.py [--steps 50] [--text FILE]
+    python3 bench/streaming.py [--steps 50] [--rounds 3] [--threads 2] [--text FILE]
 
-The files are the text over and over. Every run is a fresh process with two threads; runs alternate, and the medians of three are printed.
+The files are the text over and over. Every run is a fresh process; runs alternate, and the medians of the rounds are printed. The first step waits until the buffer for shuffling is full, so what the others wait is told by itself.
 """
 import argparse
 import json
@@ -17,7 +17,6 @@ from step import HERE
 PROJECT = os.path.join(HERE, "streaming", "StreamingBenchmark.csproj")
 PROGRAM = os.path.join(HERE, "streaming", "bin", "Release", "net10.0", "StreamingBenchmark.dll")
 SIZES = {"2 MB": 2_000_000, "200 MB": 200_000_000}
-ROUNDS = 3
 
 
 def write_text(source, path, size):
@@ -32,6 +31,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     data = os.environ.get("BLOCKLLM_DATA") or os.path.join(HERE, "..", "..", "shared", "data")
     parser.add_argument("--steps", type=int, default=50)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--text", default=os.path.join(data, "lm", "tinyshakespeare.txt"))
     arguments = parser.parse_args()
 
@@ -40,16 +41,16 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         for name, size in SIZES.items():
             write_text(arguments.text, os.path.join(folder, name), size)
-        for name in list(SIZES) * ROUNDS:
+        for name in list(SIZES) * arguments.rounds:
             command = ["dotnet", PROGRAM, os.path.join(folder, name), str(arguments.steps)]
-            output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=dict(os.environ, OMP_NUM_THREADS="2")).stdout
+            output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=dict(os.environ, OMP_NUM_THREADS=str(arguments.threads))).stdout
             runs[name].append(json.loads(output.splitlines()[-1]))
 
     medians = {name: {key: statistics.median(run[key] for run in results) for key in results[0]} for name, results in runs.items()}
-    print(f"{'file':>8}{'peak memory':>14}{'step':>10}{'of it waiting':>16}")
+    print(f"{'file':>8}{'peak memory':>14}{'step':>10}{'of it waiting':>16}{'without the first step':>25}")
     for name, median in medians.items():
-        total = median["step_seconds"] + median["waiting_seconds"]
-        print(f"{name:>8}{median['peak_memory'] / 2**20:>10.0f} MiB{1000 * total:>7.0f} ms{median['waiting_seconds'] / total:>16.1%}")
+        total, waiting, first = (arguments.steps * median["step_seconds"], arguments.steps * median["waiting_seconds"], median["first_waiting_seconds"])
+        print(f"{name:>8}{median['peak_memory'] / 2**20:>10.0f} MiB{1000 * total / arguments.steps:>7.0f} ms{waiting / total:>16.1%}{(waiting - first) / (total - first):>25.2%}")
     small, large = (median["peak_memory"] for median in medians.values())
     print(f"peak memory of the large file, of the small one's: {large / small:.3f}")
 

@@ -11,7 +11,7 @@ var json = new JsonSerializerOptions(JsonSerializerDefaults.Web);
 if (args[0] == "plan")
 {
     var cases = JsonSerializer.Deserialize<GrowthCase[]>(Console.In.ReadToEnd(), json)!;
-    Console.WriteLine(JsonSerializer.Serialize(cases.Select(item => item.Plan()).Select(plan => new { plan.Weights, plan.Gradients, State = plan.OptimizerState, Training = plan.TrainingPeak, plan.Peak }), json));
+    Console.WriteLine(JsonSerializer.Serialize(cases.Select(item => item.Plan()).Select(plan => new { plan.Weights, State = plan.OptimizerState, Training = plan.TrainingPeak, plan.Peak }), json));
     return;
 }
 

@@ -3,11 +3,10 @@ using System.Globalization;
 /// <summary>What Linux says of this process, in bytes.</summary>
 /// <param name="ReadBytes">Read from the disk since it began.</param>
 /// <param name="Anonymous">Memory of its own now: all that is no page of a file.</param>
-/// <param name="Peak">Its largest resident set, pages of mapped files included.</param>
-internal sealed record ProcessFigures(long ReadBytes, long Anonymous, long Peak)
+internal sealed record ProcessFigures(long ReadBytes, long Anonymous)
 {
     public static ProcessFigures Read() =>
-        new(Field("/proc/self/io", "read_bytes"), 1024 * Field("/proc/self/status", "RssAnon"), 1024 * Field("/proc/self/status", "VmHWM"));
+        new(Field("/proc/self/io", "read_bytes"), 1024 * Field("/proc/self/status", "RssAnon"));
 
     private static long Field(string path, string name) =>
         long.Parse(File.ReadLines(path).First(line => line.StartsWith(name + ":", StringComparison.Ordinal)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);

@@ -58,7 +58,6 @@ for (var update = 1; update <= updates; update++)
         changes = model.StreamedWeights.ChangedBytes,
         read = after.ReadBytes - before.ReadBytes,
         anonymous = after.Anonymous,
-        peak = after.Peak,
     }));
     before = after;
 }

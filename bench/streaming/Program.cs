@@ -5,8 +5,10 @@ using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.BlockLlm;
 using Microsoft.ML.BlockLlm.Models;
+using Microsoft.ML.BlockLlm.Training;
 using Microsoft.ML.Data;
 
+var times = new StepTimes();
 var ml = new MLContext(seed: 1);
 var text = ml.Data.LoadFromTextFile<Line>(args[0]);
 using var model = ml.LanguageModeling.Trainers.BlockLlm(new BlockLlmLanguageModelOptions
@@ -15,18 +17,28 @@ using var model = ml.LanguageModeling.Trainers.BlockLlm(new BlockLlmLanguageMode
     TokenizerCharacters = 1_000_000,
     RowsAreLines = true,
     MaxSteps = int.Parse(args[1], CultureInfo.InvariantCulture),
+    Progress = times,
 }).Fit(text);
 var summary = model.TrainingSummary;
 Console.WriteLine(JsonSerializer.Serialize(new
 {
     steps = summary.Steps,
     peak_memory = summary.PeakMemory,
-    step_seconds = (summary.Time.Total.TotalSeconds - summary.Time.Data.TotalSeconds) / summary.Steps,
-    waiting_seconds = summary.Time.Data.TotalSeconds / summary.Steps,
+    step_seconds = times.Steps.Average(step => step.Total.TotalSeconds),
+    waiting_seconds = times.Steps.Average(step => step.Data.TotalSeconds),
+    first_waiting_seconds = times.Steps[0].Data.TotalSeconds,
 }));
 
 internal sealed class Line
 {
     [LoadColumn(0)]
     public string Text { get; set; } = "";
+}
+
+/// <summary>Notes the time of each step, reported on the thread that trains.</summary>
+internal sealed class StepTimes : IProgress<TrainingProgress>
+{
+    public List<StepTime> Steps { get; } = [];
+
+    public void Report(TrainingProgress value) => Steps.Add(value.Time);
 }

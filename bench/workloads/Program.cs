@@ -31,7 +31,7 @@ Console.WriteLine(JsonSerializer.Serialize(new
     steps = times.Skip(WarmUp).Select(step => new
     {
         step = step.Time.Total.TotalMilliseconds, cpu = step.Cpu.TotalMilliseconds,
-        selected = step.Selected, forward = step.Time.Forward.TotalMilliseconds, backward = step.Time.Backward.TotalMilliseconds, optimizer = step.Time.Optimizer.TotalMilliseconds,
+        selected = step.Selected, block = step.Block, forward = step.Time.Forward.TotalMilliseconds, backward = step.Time.Backward.TotalMilliseconds, optimizer = step.Time.Optimizer.TotalMilliseconds,
     }),
     loaded,
     training = ProcessMemory.Peak - loaded,

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using Microsoft.ML.BlockLlm.Training;
 
-/// <summary>A step, and the processor time of the process in it.</summary>
-internal sealed record ClockedStep(StepTime Time, TimeSpan Cpu, bool Selected);
+/// <summary>A step, the processor time of the process in it, and the first of the blocks that it trained.</summary>
+internal sealed record ClockedStep(StepTime Time, TimeSpan Cpu, bool Selected, string? Block);
 
 /// <summary>Notes the time of each step.</summary>
 internal sealed class StepClock : IProgress<TrainingProgress>
@@ -21,12 +21,12 @@ internal sealed class StepClock : IProgress<TrainingProgress>
         }
     }
 
-    public void Report(TrainingProgress value) => Add(value.Time, value.Reselected);
+    public void Report(TrainingProgress value) => Add(value.Time, value.Reselected, value.ActiveBlocks is [var first, ..] ? first : null);
 
-    public void Add(StepTime time, bool selected = false)
+    public void Add(StepTime time, bool selected = false, string? block = null)
     {
         var now = Cpu;
-        _steps.Add(new ClockedStep(time, now - _before, selected));
+        _steps.Add(new ClockedStep(time, now - _before, selected, block));
         _before = now;
     }
 }

@@ -7,7 +7,7 @@ namespace Microsoft.ML.BlockLlm.Optimizers;
 /// Which coordinates of a flat parameter are meant, in 2 bytes each: their offsets within chunks of 32,768, and 4 bytes for each chunk that
 /// say how many lie in it.
 /// </summary>
-internal sealed class CoordinateIndex : IDisposable
+internal sealed partial class CoordinateIndex : IDisposable
 {
     /// <summary>Weights of a chunk; the last one of a parameter may have fewer.</summary>
     public const long ChunkSize = 1 << 15;

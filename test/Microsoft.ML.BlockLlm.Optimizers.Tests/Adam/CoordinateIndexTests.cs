@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -29,6 +30,35 @@ public class CoordinateIndexTests
             using var given = index.Positions(start, count);
             return given.data<long>().ToArray().SequenceEqual(positions.Skip(start).Take(count));
         }).QuickCheckThrowOnFailure();
+
+    [TestMethod]
+    [DataRow(ScalarType.Float32)]
+    [DataRow(ScalarType.BFloat16)]
+    public void It_takes_numbers_of_any_part_of_its_coordinates_out_and_puts_them_back(ScalarType type) =>
+        Prop.ForAll(Gen.Choose(0, Size - 1).NonEmptyListOf().ToArbitrary(), Gen.Choose(0, int.MaxValue).Two().ToArbitrary(), (some, part) =>
+        {
+            using var scope = NewDisposeScope();
+            long[] positions = [.. some.Distinct().Order().Select(position => (long)position)];
+            using var index = Index(positions, Size);
+            int start = part.Item1 % positions.Length, count = 1 + (part.Item2 % (positions.Length - start));
+            var (numbers, places) = (randn(Size).to(type), tensor(positions[start..(start + count)]));
+
+            var taken = index.Gather(numbers, start, count);
+            var put = zeros(Size, dtype: type);
+            index.Scatter(put, start, taken);
+
+            return AreEqual(numbers.index_select(0, places), taken) && AreEqual(zeros(Size, dtype: type).scatter_(0, places, taken), put);
+        }).QuickCheckThrowOnFailure();
+
+    [TestMethod]
+    public void It_takes_numbers_out_of_a_row_that_is_not_contiguous()
+    {
+        using var scope = NewDisposeScope();
+        using var index = Index([1, 40_000], Size);
+        var same = ones(1).expand(Size);
+
+        Assert.IsTrue(AreEqual(ones(2), index.Gather(same, 0, 2)));
+    }
 
     [TestMethod]
     public void It_knows_which_of_its_coordinates_lie_in_a_stretch()
@@ -75,6 +105,8 @@ public class CoordinateIndexTests
         StringAssert.Contains(
             Assert.ThrowsException<InvalidDataException>(() => Load(Save(index), Size)).Message, $"has an index that does not fit the {Size:N0} weights of 'w'");
     }
+
+    private static bool AreEqual(Tensor expected, Tensor actual) => expected.eq(actual).all().ToBoolean();
 
     private static CoordinateIndex Index(long[] positions, long size)
     {

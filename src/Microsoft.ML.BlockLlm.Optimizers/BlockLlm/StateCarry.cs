@@ -7,8 +7,8 @@ namespace Microsoft.ML.BlockLlm.Optimizers;
 /// <remarks>
 /// Coordinates of different age need different bias corrections, and a step count for each would cost another 4 bytes. So a
 /// parameter has at most two slices, each with one count: the coordinates that the last selection brought in, and those that were
-/// active before. When coordinates with k steps join others with t > k, their moments are rescaled,
-/// m ← m · (1 − β₁ᵗ) / (1 − β₁ᵏ) and v ← v · (1 − β₂ᵗ) / (1 − β₂ᵏ), which leaves the corrected moments m̂ and v̂ as they were.
+/// active before. When coordinates with k steps join others with t > k that stay active too, their moments are rescaled,
+/// m ← m · (1 − β₁ᵗ) / (1 − β₁ᵏ) and v ← v · (1 − β₂ᵗ) / (1 − β₂ᵏ), which leaves the corrected moments m̂ and v̂ as they were. Where none of the others stays, k remains the count.
 /// </remarks>
 internal static class StateCarry
 {
@@ -70,7 +70,8 @@ internal static class StateCarry
     private static void CarryMoments(AdamSlice slice, IReadOnlyList<AdamSlice> previous)
     {
         var (parameter, options) = (slice.Parameter, slice.Parameter.Options);
-        long steps = previous.Max(old => old.Steps);
+        // A slice of which nothing stays must not age the coordinates of another: their moments have seen no more gradients than they have.
+        long steps = previous.Where(old => HaveInCommon(slice, old)).Max(old => old.Steps);
         var expAvg = zeros_like(slice.Gradient!, dtype: ScalarType.Float32);
         var expAvgSq = zeros_like(expAvg);
         foreach (var old in previous)
@@ -89,6 +90,9 @@ internal static class StateCarry
 
         slice.SetMoments(steps, Moment.Store(parameter.Moments, expAvg, signed: true), Moment.Store(parameter.Moments, expAvgSq, signed: false));
     }
+
+    private static bool HaveInCommon(AdamSlice slice, AdamSlice other) =>
+        CoordinateOverlap.Between(slice.Index, other.Index, slice.Parameter).Any(overlap => overlap.Found.any().ToBoolean());
 
     private static void CarryMasters(AdamSlice slice, IReadOnlyList<AdamSlice> previous)
     {

@@ -60,8 +60,8 @@ def block_llm(carry):
                 stays = mask[name] & active[name]
                 stayed += int(stays.sum())
                 masters[name] = torch.where(stays, masters[name], weights[name].float())
-                oldest = age[name][active[name]].max() if active[name].any() else torch.tensor(0)
                 kept = stays & carry
+                oldest = age[name][kept].max() if kept.any() else torch.tensor(0)
                 for moment, beta in ((m[name], B1), (v[name], B2)):
                     rescale = (1 - beta ** oldest.double()) / (1 - beta ** age[name].clamp(min=1).double())
                     moment.copy_(torch.where(kept, moment * rescale, torch.zeros(())).float())

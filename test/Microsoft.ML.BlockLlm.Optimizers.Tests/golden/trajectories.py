@@ -123,7 +123,8 @@ def block_llm(steps, lr, weight_decay, sparsity, take_factor, patience, always, 
             for name in candidates:
                 chosen = mask.get(name, torch.zeros_like(active[name]))
                 kept = chosen & active[name] & carry
-                oldest = int(age[name][active[name]].max()) if active[name].any() else 0
+                # Coordinates that stay get the count of the oldest among them, and moments that are corrected by it to what they were.
+                oldest = int(age[name][kept].max()) if kept.any() else 0
                 for moment, beta in ((m[name], b1), (v[name], b2)):
                     for i in range(moment.numel()):
                         if kept.view(-1)[i]:

@@ -2,7 +2,10 @@ namespace Microsoft.ML.BlockLlm.Optimizers;
 
 /// <summary>The losses since the last selection, as far as a rule looks back.</summary>
 /// <param name="window">How many of the last losses are kept.</param>
-/// <param name="smoothing">Weight a of the past in the smoothed loss φ̄_t = a·φ̄_{t−1} + (1 − a)·φ_t; 0 for the loss itself.</param>
+/// <param name="smoothing">
+/// Weight a of the past in the smoothed loss; 0 for the loss itself. It is the mean of all losses since the last selection, each older one with a times the weight: φ̄_t = (1 − w)·φ̄_{t−1} + w·φ_t with
+/// w = (1 − a) / (1 − aᵗ), which is the exponential average that starts from 0, divided by 1 − aᵗ as Adam divides its moments.
+/// </param>
 internal sealed class LossHistory(int window, double smoothing)
 {
     private readonly Queue<double> _losses = new();
@@ -14,7 +17,13 @@ internal sealed class LossHistory(int window, double smoothing)
     public IReadOnlyCollection<double> Losses => _losses;
 
     /// <summary>What the smoothed loss is with one more loss.</summary>
-    public double Smooth(double loss) => Count == 0 ? loss : smoothing * _losses.Last() + (1 - smoothing) * loss;
+    public double Smooth(double loss)
+    {
+        if (Count == 0)
+            return loss;
+        double weight = (1 - smoothing) / (1 - Math.Pow(smoothing, Count + 1));
+        return ((1 - weight) * _losses.Last()) + (weight * loss);
+    }
 
     public void Add(double smoothedLoss)
     {

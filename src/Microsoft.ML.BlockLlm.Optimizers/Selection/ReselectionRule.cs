@@ -43,8 +43,12 @@ public abstract record ReselectionRule
 
     /// <summary>
     /// Select when the exponentially smoothed loss fell by less than a share of itself over the last updates:
-    /// φ̄_t > φ̄_{t−m} − tolerance·|φ̄_{t−m}|.
+    /// φ̄_t > φ̄_{t−m} − tolerance·|φ̄_{t−m}|, with t counted from the last selection.
     /// </summary>
+    /// <remarks>
+    /// φ̄ is corrected for its beginning, as Adam's moments are, so that the first losses count no more than later ones. It is compared with no φ̄ of fewer than w = ⌈1 / (1 − smoothing)⌉ losses,
+    /// lest a single one decides: the rule holds after m + w updates at the earliest.
+    /// </remarks>
     /// <param name="Patience">m, in updates. Default: 100.</param>
     /// <param name="Smoothing">Weight of the past in the smoothed loss, in [0, 1). Default: 0.98.</param>
     /// <param name="Tolerance">The share of the loss that counts as progress. Default: 0.01.</param>
@@ -52,8 +56,11 @@ public abstract record ReselectionRule
     {
         internal override LossHistory NewHistory() => new(Patience, Smoothing);
 
+        // Rounded, since 1 − 0.98 is not quite 0.02.
+        private long LossesToSettle => (long)Math.Ceiling(Math.Round(1 / (1 - Smoothing), 6));
+
         internal override bool Holds(LossHistory history, double loss) =>
-            history.Count >= Patience && loss > history.Losses.First() - Tolerance * Math.Abs(history.Losses.First());
+            history.Count + 1 >= Patience + LossesToSettle && loss > history.Losses.First() - Tolerance * Math.Abs(history.Losses.First());
 
         internal override void Validate()
         {

@@ -35,11 +35,33 @@ public class ReselectionRuleTests
 
     [TestMethod]
     public void Plateau_fires_when_the_smoothed_loss_falls_too_slowly() =>
-        Assert.AreEqual(20, FirstFiring(new ReselectionRule.LossPlateau(20, 0.5, 0.01), Enumerable.Range(0, 50).Select(step => 1 - 0.0001 * step)));
+        Assert.AreEqual(21, FirstFiring(new ReselectionRule.LossPlateau(20, 0.5, 0.01), Enumerable.Range(0, 50).Select(step => 1 - 0.0001 * step)));
 
     [TestMethod]
     public void Plateau_does_not_fire_while_the_loss_falls() =>
         Assert.AreEqual(-1, FirstFiring(new ReselectionRule.LossPlateau(20, 0.5, 0.01), Enumerable.Range(0, 200).Select(step => Math.Pow(0.99, step))));
+
+    [TestMethod]
+    public void Plateau_is_not_decided_by_an_unusual_first_loss()
+    {
+        var rule = new ReselectionRule.LossPlateau(20, 0.9, 0.01);
+        var falling = Enumerable.Range(1, 200).Select(step => Math.Pow(0.99, step)).ToArray();
+        var flat = Enumerable.Repeat(1.0, 200).ToArray();
+
+        Assert.AreEqual(-1, FirstFiring(rule, falling.Prepend(0.1)));
+        Assert.AreEqual(29, FirstFiring(rule, flat));
+        Assert.IsTrue(FirstFiring(rule, flat.Prepend(3)) < 60);
+    }
+
+    [TestMethod]
+    public void Smoothed_loss_is_the_mean_of_all_losses_with_falling_weights()
+    {
+        var history = new LossHistory(window: 5, smoothing: 0.5);
+        foreach (double loss in new[] { 8.0, 4, 2 })
+            history.Add(history.Smooth(loss));
+
+        Assert.AreEqual(((1 * 8) + (2 * 4) + (4 * 2) + (8 * 1)) / 15.0, history.Smooth(1), 1e-12);
+    }
 
     [TestMethod]
     public void Plateau_sees_through_noise()

@@ -43,7 +43,9 @@ internal sealed class BlockSelector(BlockSampling sampling, int seed)
     public IReadOnlyList<int> TakeWithin(
         IReadOnlyList<Block> blocks, IReadOnlyList<double> scores, long budget, long selection, long largest = long.MaxValue)
     {
-        return DepthCut.Best(InOrder(blocks, scores, selection), blocks, scores, some => some.Sum(block => blocks[block].Size) >= budget, Take);
+        int[] all = InOrder(blocks, scores, selection), fitting = [.. all.Where(block => blocks[block].Size <= Math.Min(budget, largest))];
+        // A block that fits goes before one that does not also where it lies deeper.
+        return DepthCut.Best(fitting.Length > 0 ? fitting : all, blocks, scores, some => some.Sum(block => blocks[block].Size) >= budget, Take);
 
         IReadOnlyList<int> Take(IReadOnlyList<int> order)
         {

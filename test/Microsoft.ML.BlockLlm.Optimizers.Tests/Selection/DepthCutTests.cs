@@ -30,6 +30,14 @@ public class DepthCutTests
     }
 
     [TestMethod]
+    public void Without_a_mask_a_block_larger_than_the_budget_is_left_for_a_deeper_one_that_fits()
+    {
+        var selector = new BlockSelector(BlockSampling.Greedy, seed: 1);
+        Block[] blocks = [.. Blocks([1, 2]).Select((block, i) => block with { Size = i == 0 ? 20 : 5 })];
+        CollectionAssert.AreEqual(new[] { 1 }, selector.TakeWithin(blocks, [9, 1], budget: 10, selection: 0).ToArray());
+    }
+
+    [TestMethod]
     public void Equal_costs_change_nothing() =>
         Prop.ForAll(ScoresAndCosts, blocks => Take(Scores(blocks), [.. blocks.Select(_ => 5.0)], 35).SequenceEqual(Take(Scores(blocks), [.. blocks.Select(_ => 1.0)], 35)))
             .QuickCheckThrowOnFailure();

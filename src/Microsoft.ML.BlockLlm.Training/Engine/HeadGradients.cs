@@ -21,8 +21,8 @@ internal sealed class HeadGradients : IDisposable
         Input = input is null ? null : zeros_like(input);
     }
 
-    /// <summary>Gradient of the input; null if it needs none.</summary>
-    public Tensor? Input { get; }
+    /// <summary>Gradient of the input; null if it needs none, or was given away.</summary>
+    public Tensor? Input { get; private set; }
 
     /// <summary>Runs one part backward.</summary>
     /// <param name="loss">Its loss.</param>
@@ -50,6 +50,14 @@ internal sealed class HeadGradients : IDisposable
     {
         var taken = _parameters.ToArray();
         _parameters.Clear();
+        return taken;
+    }
+
+    /// <summary>Gives the gradient of the input away, if it needs one.</summary>
+    public Tensor? TakeInput()
+    {
+        var taken = Input;
+        Input = null;
         return taken;
     }
 

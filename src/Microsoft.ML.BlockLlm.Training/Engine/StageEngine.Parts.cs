@@ -58,18 +58,22 @@ public sealed partial class StageEngine
         var last = _stages.Count - 1;
         var firstActive = MarkParameters(needsGradient);
         using var runs = new StageRuns();
-        using var below = RunForward(batch.Tokens, firstActive, last, runs).detach();
-        var (head, lossValue, headBackward) = RunHead(below, firstActive < last, batch, length, loss, lossScale, runs.TryPeek(out var top) ? top.Stage : null);
+        var below = RunForward(batch.Tokens, firstActive, last, runs);
+        var top = runs.TryPeek(out var run) ? run : null;
+        var (head, lossValue, headBackward) = RunHead(below, firstActive < last, batch, length, loss, lossScale, top?.Stage);
         using var ownedHead = head;
+        // From here on only the graph of the stage below needs its output, if there is one.
+        if (top?.Output is null)
+            below.Dispose();
         var forwardDone = Stopwatch.GetTimestamp();
         if (double.IsFinite(lossValue))
         {
-            using var randomAfterForward = _recompute != Recompute.None ? new RandomState(below.device) : null;
+            using var randomAfterForward = _recompute != Recompute.None ? new RandomState(batch.Tokens.InputIds.device) : null;
             var delivery = new GradientDelivery(_lowestStage, receive);
             foreach (var (parameter, gradient) in head.TakeParameters())
                 delivery.Take(last, parameter, gradient);
-            if (head.Input is { } upstream)
-                RunBackward(batch.Tokens, runs, upstream.alias(), delivery);
+            if (head.TakeInput() is { } upstream)
+                RunBackward(batch.Tokens, runs, upstream, delivery);
             else
                 delivery.Finish();
             randomAfterForward?.Restore();
@@ -80,9 +84,10 @@ public sealed partial class StageEngine
 
     /// <summary>Runs the head forward and backward on one part of the tokens after the other; the gradients are the caller's to dispose.</summary>
     private (HeadGradients Gradients, double Loss, TimeSpan Backward) RunHead(
-        Tensor below, bool needsInput, TrainingBatch batch, long length, LossFunction loss, double lossScale, int? next)
+        Tensor output, bool needsInput, TrainingBatch batch, long length, LossFunction loss, double lossScale, int? next)
     {
         var last = _stages.Count - 1;
+        using var below = output.detach();
         using var weights = Open(last, next);
         var head = new HeadGradients(_parameters[last].Where(parameter => parameter.requires_grad), needsInput ? below : null);
         var (lossValue, backward) = (0.0, TimeSpan.Zero);

@@ -76,6 +76,12 @@ public abstract class StagewiseOptimizer : OptimizerHelper
     /// <exception cref="NonFiniteGradientException">The loss or a gradient is not finite. No weight was changed.</exception>
     public abstract UpdateReport Update(double loss);
 
+    /// <summary>Tells the optimizer that something else has written to the weights of a parameter, such as those of an earlier moment: copies of them that it keeps are made anew.</summary>
+    /// <param name="parameter">The parameter.</param>
+    public virtual void WeightsReplaced(Parameter parameter)
+    {
+    }
+
     /// <summary>Forgets the gradients offered since the last update, those of a probing pass and of a selection under way included, so that the next ones begin it anew.</summary>
     public abstract void Discard();
 

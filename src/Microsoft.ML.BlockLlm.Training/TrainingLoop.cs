@@ -95,7 +95,8 @@ public sealed class TrainingLoop
         }
 
         checkpoints?.SaveLast();
-        state.Best.Restore();
+        foreach (var parameter in state.Best.Restore())
+            _optimizer.WeightsReplaced(parameter);
         return state.Record.Summarize(stopReason, state.Best.Evaluation.Step);
     }
 

@@ -59,6 +59,55 @@ public class RefusedStateTests
     }
 
     [TestMethod]
+    [DynamicData(nameof(Variants))]
+    public void A_refused_state_leaves_hyperparameters_alone(AdamWOptimizerOptions options)
+    {
+        using var model = new Mlp();
+        using var optimizer = New(model, options);
+        using var other = New(model, options with { LearningRate = 0.5, WeightDecay = 0.3, Beta2 = 0.9 });
+        model.PlainStep(other, 0);
+        var (before, state) = (SavedState.Save(optimizer), SavedState.Save(other));
+
+        for (int length = 0; length < state.Length; length += 29)
+        {
+            Refuse(state[..length]);
+            CollectionAssert.AreEqual(before, SavedState.Save(optimizer), $"after {length} bytes");
+        }
+
+        SavedState.Load(state, optimizer);
+        CollectionAssert.AreEqual(state, SavedState.Save(optimizer));
+        Assert.AreEqual(0.5, optimizer.ParamGroups.Single().LearningRate);
+
+        void Refuse(byte[] part)
+        {
+            try
+            {
+                SavedState.Load(part, optimizer);
+            }
+            catch (Exception exception) when (exception is EndOfStreamException or InvalidDataException)
+            {
+                return;
+            }
+
+            Assert.Fail($"{part.Length} bytes were taken over.");
+        }
+    }
+
+    [TestMethod]
+    public void A_refused_state_of_SGD_leaves_hyperparameters_alone()
+    {
+        using var model = new Mlp();
+        using var optimizer = new SgdOptimizer(model.Parameters, new() { LearningRate = 0.02 });
+        using var other = new SgdOptimizer(model.Parameters, new() { LearningRate = 0.5, Frozen = ["head.*"] });
+        var before = SavedState.Save(optimizer);
+
+        Assert.ThrowsException<InvalidDataException>(() => SavedState.Copy(other, optimizer));
+        Assert.ThrowsException<InvalidDataException>(() => optimizer.load_state_dict(other.state_dict()));
+
+        CollectionAssert.AreEqual(before, SavedState.Save(optimizer));
+    }
+
+    [TestMethod]
     public void Moments_of_another_number_of_weights_are_refused()
     {
         using var parameter = new Parameter(zeros(5), true);

@@ -174,6 +174,22 @@ public sealed class TrainingLoopTests
     }
 
     [TestMethod]
+    public void Training_goes_on_from_the_best_weights_where_the_optimizer_has_copies_of_them()
+    {
+        using var model = new TiedModel(dtype: ScalarType.BFloat16);
+        using var optimizer = AdamW(model, learningRate: 0.5);
+        var options = Short with { EvaluationInterval = 1, WarmupFraction = 0, Schedule = LearningRateSchedule.Constant };
+        var summary = new TrainingLoop(model, optimizer, options).Run(Samples.Data(60), Samples.Data(40, seed: 6));
+        Assert.AreNotEqual(summary.Steps, summary.BestStep);
+        var best = WeightsOf(model);
+
+        optimizer.ParamGroups.Single().LearningRate = 0;
+        new TrainingLoop(model, optimizer, options).Run(Samples.Data(8));
+
+        CollectionAssert.AreEqual(best, WeightsOf(model));
+    }
+
+    [TestMethod]
     public void Training_stops_when_patience_is_at_its_end()
     {
         using var model = new TiedModel();

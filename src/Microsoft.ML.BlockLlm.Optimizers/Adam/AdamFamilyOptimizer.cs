@@ -14,7 +14,10 @@ public abstract class AdamFamilyOptimizer : NamedParameterOptimizer, optim.IBeta
     private protected AdamFamilyOptimizer(
         IEnumerable<(string name, Parameter parameter)> parameters, AdamWOptimizerOptions options, IReadOnlyList<string> alwaysActive)
         : base(parameters, options, alwaysActive, (learningRate, weightDecay) =>
-            new AdamW.ParamGroup([], learningRate, options.Beta1, options.Beta2, options.Epsilon, weightDecay))
+            new AdamW.ParamGroup([], new StagedAdamWOptions
+            {
+                LearningRate = learningRate, beta1 = options.Beta1, beta2 = options.Beta2, eps = options.Epsilon, weight_decay = weightDecay, amsgrad = false, maximize = false,
+            }))
     {
         _options = options;
     }

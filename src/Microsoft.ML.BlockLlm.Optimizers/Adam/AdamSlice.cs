@@ -76,7 +76,6 @@ internal sealed class AdamSlice(NamedParameter parameter, CoordinateIndex? index
         {
             using var pieceScope = NewDisposeScope();
             long size = Math.Min(pieceSize, Count - start);
-            var positions = _index?.Positions(start, size);
             var (expAvg, expAvgSq) = (_expAvg.Read(start, size), _expAvgSq.Read(start, size));
             var exact = (_masters?.narrow(0, start, size) ?? Stored()).to(ScalarType.Float32);
             var gradient = whole.narrow(0, start, size).to(ScalarType.Float32);
@@ -84,16 +83,18 @@ internal sealed class AdamSlice(NamedParameter parameter, CoordinateIndex? index
             _expAvg.Write(start, expAvg);
             _expAvgSq.Write(start, expAvgSq);
             var updated = !Parameter.IsLowPrecision ? exact : Parameter.HasMasters ? exact.to(ScalarType.BFloat16) : rounding.Round(exact);
-            if (positions is not null)
-                flat.scatter_(0, positions, updated);
+            if (_index is not null)
+                _index.Scatter(flat, start, updated);
             else if (Parameter.IsLowPrecision)
                 Stored().copy_(updated);
 
-            Tensor Stored() => positions is null ? flat.narrow(0, start, size) : flat.index_select(0, positions);
+            Tensor Stored() => _index?.Gather(flat, start, size) ?? flat.narrow(0, start, size);
         }
 
         DiscardGradient();
     }
+
+    public override void ForgetMasters() => Replace(ref _masters, null);
 
     public override void To(Device device)
     {
@@ -114,21 +115,8 @@ internal sealed class AdamSlice(NamedParameter parameter, CoordinateIndex? index
         (_expAvg, _expAvgSq) = (null, null);
     }
 
-    /// <summary>What belongs to the coordinates, of what belongs to the whole parameter: by pieces, so that positions take little memory.</summary>
-    private Tensor OfCoordinates(Tensor flat)
-    {
-        if (_index is null)
-            return flat.alias();
-        using var scope = NewDisposeScope();
-        var pieces = new List<Tensor>();
-        for (long start = 0; start < Count; start += PieceSize)
-        {
-            using var positions = _index.Positions(start, Math.Min(PieceSize, Count - start));
-            pieces.Add(flat.index_select(0, positions));
-        }
-
-        return (pieces.Count == 1 ? pieces[0] : cat(pieces)).MoveToOuterDisposeScope();
-    }
+    /// <summary>What belongs to the coordinates, of what belongs to the whole parameter.</summary>
+    private Tensor OfCoordinates(Tensor flat) => _index?.Gather(flat, 0, Count) ?? flat.alias();
 
     /// <summary>Algorithm 2 of arXiv 1711.05101, in the order of PyTorch's operations so that the bits agree.</summary>
     private void Step(Tensor weights, Tensor gradient, Tensor expAvg, Tensor expAvgSq, double warmup)

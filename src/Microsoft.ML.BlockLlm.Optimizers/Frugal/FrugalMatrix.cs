@@ -44,6 +44,8 @@ internal sealed class FrugalMatrix(NamedParameter parameter, FrugalOptimizerOpti
         StateFull?.DiscardGradient();
     }
 
+    public override void ForgetMasters() => StateFull?.ForgetMasters();
+
     public override void To(Device device)
     {
         base.To(device);

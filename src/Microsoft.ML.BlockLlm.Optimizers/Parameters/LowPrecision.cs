@@ -8,7 +8,7 @@ public enum LowPrecision
 {
     /// <summary>
     /// Weights that are trained have a copy in 32-bit floats, 4 bytes each, from which they are rounded to the nearest. A weight that is no longer
-    /// selected keeps its rounded value, and the copy goes. What else writes to the weights meanwhile is overwritten.
+    /// selected keeps its rounded value, and the copy goes. What else writes to the weights meanwhile is overwritten, unless <see cref="StagewiseOptimizer.WeightsReplaced"/> tells of it.
     /// </summary>
     MasterWeights,
 

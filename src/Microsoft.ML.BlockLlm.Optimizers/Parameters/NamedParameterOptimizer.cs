@@ -84,6 +84,15 @@ public abstract class NamedParameterOptimizer : StagewiseOptimizer
             parameter.Opener = open;
     }
 
+    /// <inheritdoc/>
+    /// <remarks>Weights in 32-bit floats have no copy.</remarks>
+    public override void WeightsReplaced(Parameter parameter)
+    {
+        ArgumentNullException.ThrowIfNull(parameter);
+        foreach (var state in States.Where(state => ReferenceEquals(state.Parameter.Value, parameter)))
+            state.ForgetMasters();
+    }
+
     internal override object Settings => _options;
 
     /// <summary>Not supported: what to train is chosen over all parameters together, so they are given when the optimizer is built.</summary>
@@ -103,9 +112,13 @@ public abstract class NamedParameterOptimizer : StagewiseOptimizer
     /// The state of the optimizer: the hyperparameters of each group, and one entry with all the rest. It is the optimizer's own,
     /// not a copy.
     /// </summary>
+    /// <remarks>Loading reads and checks all of a state first; one that is refused changes nothing, hyperparameters included.</remarks>
     /// <returns>The state, to give to <see cref="OptimizerHelper.load_state_dict(StateDictionary)"/>.</returns>
     public override StateDictionary state_dict()
     {
+        // Every loading begins here. What a state that was refused has left is not to count.
+        foreach (var group in _parameter_groups)
+            ((IStagedOptions)group.Options).Forget();
         var state = base.state_dict();
         state.State.Clear();
         state.State.Add(_wholeState);
@@ -293,6 +306,8 @@ public abstract class NamedParameterOptimizer : StagewiseOptimizer
                 throw new InvalidDataException($"The saved state counts {updates} updates, and is damaged. Load another one.");
             optimizer.CheckStateOptions(reader);
             optimizer.ReadState(reader);
+            foreach (var group in optimizer._parameter_groups)
+                ((IStagedOptions)group.Options).TakeOver();
             optimizer.Updates = updates;
             optimizer.MarkRequiredGradients();
         }

@@ -36,6 +36,9 @@ internal abstract class WeightState(NamedParameter parameter) : IDisposable
 
     public virtual void DiscardGradient() => Replace(ref _gradient, null);
 
+    /// <summary>Drops the copy of the weights in 32-bit floats, if there is one: the next update makes it anew.</summary>
+    public abstract void ForgetMasters();
+
     /// <summary>Moves everything to a device.</summary>
     public virtual void To(Device device) => Move(ref _gradient, device);
 

@@ -13,6 +13,8 @@ internal abstract class WholeParameterState(NamedParameter parameter) : WeightSt
     /// <summary>Memory of the method's own state, in bytes.</summary>
     protected abstract long OwnBytes { get; }
 
+    public sealed override void ForgetMasters() => Replace(ref _masters, null);
+
     public override void To(Device device)
     {
         base.To(device);

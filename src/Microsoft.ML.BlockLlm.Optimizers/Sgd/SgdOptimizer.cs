@@ -20,7 +20,10 @@ public sealed class SgdOptimizer : NamedParameterOptimizer, optim.IMomentum
     /// <exception cref="ArgumentException">A pattern matches no parameter, a parameter is unfit, or none is left to train.</exception>
     public SgdOptimizer(IEnumerable<(string name, Parameter parameter)> parameters, SgdOptimizerOptions? options = null)
         : base(parameters, options ??= new SgdOptimizerOptions(), alwaysActive: [], (learningRate, weightDecay) =>
-            new SGD.ParamGroup([], learningRate, options.Momentum, dampening: 0, weightDecay, options.Nesterov))
+            new SGD.ParamGroup([], new StagedSgdOptions
+            {
+                LearningRate = learningRate, momentum = options.Momentum, dampening = 0, weight_decay = weightDecay, nesterov = options.Nesterov, maximize = false,
+            }))
     {
         _states = Trained(ParameterRole.Candidate).ToDictionary(parameter => parameter, parameter => new SgdState(parameter));
         MarkRequiredGradients();

@@ -67,14 +67,17 @@ internal sealed class BestModel(TrainingOptions options, StreamedWeights? stream
     }
 
     /// <summary>Gives the model the weights it was best with.</summary>
-    public void Restore()
+    /// <returns>The parameters that had changed since.</returns>
+    public IReadOnlyList<Parameter> Restore()
     {
         using var withoutGraph = no_grad();
+        Parameter[] changed = [.. _originals.Keys, .. _streamedOriginals.Keys];
         foreach (var (parameter, original) in _originals)
             parameter.copy_(original);
         foreach (var snapshot in _streamedOriginals.Values)
             snapshot.Restore();
         Forget();
+        return changed;
     }
 
     public void Dispose() => Forget();

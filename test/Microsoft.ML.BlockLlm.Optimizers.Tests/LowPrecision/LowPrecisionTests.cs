@@ -81,6 +81,36 @@ public class LowPrecisionTests
     }
 
     [TestMethod]
+    [DataRow("AdamW")]
+    [DataRow("SGD")]
+    [DataRow("BlockLLM")]
+    [DataRow("FRUGAL")]
+    public void Masters_are_made_anew_from_weights_that_were_replaced(string method)
+    {
+        using var weights = new Parameter(ones([4, 4], dtype: ScalarType.BFloat16), true);
+        using StagewiseOptimizer optimizer = method switch
+        {
+            "AdamW" => new AdamWOptimizer([("w", weights)]),
+            "SGD" => new SgdOptimizer([("w", weights)]),
+            "BlockLLM" => new BlockLlmOptimizer([("w", weights)], new() { Sparsity = 0.5 }),
+            _ => new FrugalOptimizer([("w", weights)]),
+        };
+        Step();
+        using (no_grad())
+            weights.fill_(8);
+        optimizer.WeightsReplaced(weights);
+        Step();
+
+        Assert.IsTrue(Mlp.Values(weights).All(weight => Math.Abs(weight - 8) < 0.1), string.Join(", ", Mlp.Values(weights)));
+
+        void Step()
+        {
+            weights.grad = ones_like(weights);
+            optimizer.step(1.0);
+        }
+    }
+
+    [TestMethod]
     public void Stochastic_rounding_keeps_no_masters()
     {
         using var weights = new Parameter(zeros(20_000, dtype: ScalarType.BFloat16), true);

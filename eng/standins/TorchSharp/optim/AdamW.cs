@@ -16,7 +16,7 @@ namespace TorchSharp.Modules
             if (amsgrad || maximize) throw new NotSupportedException("This stand-in of TorchSharp has no amsgrad and no maximize.");
             _defaults = new Options
             {
-                LearningRate = lr, InitialLearningRate = lr, beta1 = beta1, beta2 = beta2, eps = eps, weight_decay = weight_decay,
+                LearningRate = lr, InitialLearningRate = lr, beta1 = beta1, beta2 = beta2, eps = eps, weight_decay = weight_decay, amsgrad = amsgrad, maximize = maximize,
             };
             foreach (var group in parameters) add_param_group(group);
         }
@@ -38,6 +38,8 @@ namespace TorchSharp.Modules
             options.beta2 ??= Defaults.beta2;
             options.eps ??= Defaults.eps;
             options.weight_decay ??= Defaults.weight_decay;
+            options.amsgrad ??= Defaults.amsgrad;
+            options.maximize ??= Defaults.maximize;
             options.InitialLearningRate = options.LearningRate!.Value;
             _parameter_groups.Add(param_group);
             foreach (var parameter in param_group.Parameters)
@@ -80,13 +82,14 @@ namespace TorchSharp.Modules
             public double? beta2;
             public double? eps;
             public double? weight_decay;
+            public bool? amsgrad;
+            public bool? maximize;
 
             public override void SaveStateDict(BinaryWriter writer)
             {
                 base.SaveStateDict(writer);
                 foreach (var value in new[] { beta1, beta2, eps, weight_decay }) writer.Write(value!.Value);
-                writer.Write(false); // amsgrad
-                writer.Write(false); // maximize
+                foreach (var value in new[] { amsgrad, maximize }) writer.Write(value!.Value);
             }
 
             public override void LoadStateDict(BinaryReader reader)
@@ -96,7 +99,9 @@ namespace TorchSharp.Modules
                 beta2 = reader.ReadDouble();
                 eps = reader.ReadDouble();
                 weight_decay = reader.ReadDouble();
-                if (reader.ReadBoolean() | reader.ReadBoolean())
+                amsgrad = reader.ReadBoolean();
+                maximize = reader.ReadBoolean();
+                if (amsgrad.Value || maximize.Value)
                     throw new NotSupportedException("This stand-in of TorchSharp has no amsgrad and no maximize.");
             }
 
@@ -105,6 +110,7 @@ namespace TorchSharp.Modules
                 base.LoadStateDict(source);
                 var options = (Options)source;
                 (beta1, beta2, eps, weight_decay) = (options.beta1, options.beta2, options.eps, options.weight_decay);
+                (amsgrad, maximize) = (options.amsgrad, options.maximize);
             }
         }
 
@@ -114,7 +120,7 @@ namespace TorchSharp.Modules
             public ParamGroup(IEnumerable<Parameter> parameters, Options options) : base(parameters, options) { }
 
             public ParamGroup(IEnumerable<Parameter> parameters, double lr = 0.001, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-08, double weight_decay = 0, bool amsgrad = false, bool maximize = false)
-                : base(parameters, new Options { LearningRate = lr, beta1 = beta1, beta2 = beta2, eps = eps, weight_decay = weight_decay })
+                : base(parameters, new Options { LearningRate = lr, beta1 = beta1, beta2 = beta2, eps = eps, weight_decay = weight_decay, amsgrad = amsgrad, maximize = maximize })
             {
                 if (amsgrad || maximize) throw new NotSupportedException("This stand-in of TorchSharp has no amsgrad and no maximize.");
             }

@@ -7,9 +7,10 @@ namespace Microsoft.ML.BlockLlm.Optimizers.Tests;
 [DoNotParallelize]
 public class MethodContractTests
 {
-    private static readonly Dictionary<string, Func<Mlp, IReadOnlyList<string>, NamedParameterOptimizer>> Methods = new()
+    internal static readonly Dictionary<string, Func<Mlp, IReadOnlyList<string>, NamedParameterOptimizer>> Methods = new()
     {
         ["SGD"] = (model, frozen) => new SgdOptimizer(model.Parameters, new() { LearningRate = 0.05, Momentum = 0.9, WeightDecay = 0.01, Frozen = frozen }),
+        ["MISA"] = (model, frozen) => new MisaOptimizer(model.Parameters, new() { LearningRate = 0.01, WeightDecay = 0.1, ActiveShare = 1, Period = 4, Frozen = frozen }),
         ["GaLore"] = (model, frozen) => new GaLoreOptimizer(model.Parameters, new() { LearningRate = 0.02, WeightDecay = 0.1, Rank = 2, Scale = 0.5, Period = 4, Frozen = frozen }),
         ["Fira"] = (model, frozen) => new FiraOptimizer(model.Parameters, new() { LearningRate = 0.02, WeightDecay = 0.1, Rank = 2, Period = 4, MaxGradientNorm = 0.5, Frozen = frozen }),
         ["APOLLO"] = (model, frozen) => new ApolloOptimizer(model.Parameters, new() { LearningRate = 0.02, WeightDecay = 0.1, Rank = 2, Period = 4, Frozen = frozen }),

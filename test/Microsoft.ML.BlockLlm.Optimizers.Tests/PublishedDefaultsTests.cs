@@ -25,7 +25,7 @@ public class PublishedDefaultsTests
         [new GaLoreOptimizerOptions(), "Scale", 0.25],
         [new GaLoreOptimizerOptions(), "Period", 200],
         [new FiraOptimizerOptions(), "Rank", 128],
-        [new FiraOptimizerOptions(), "Scale", 1.0],
+        [new FiraOptimizerOptions(), "Scale", 0.25],
         [new FiraOptimizerOptions(), "Period", 200],
         [new FiraOptimizerOptions(), "NormGrowthLimit", 1.01],
         [new ApolloOptimizerOptions(), "Rank", 256],

@@ -67,31 +67,32 @@ internal sealed class AdamSlice(NamedParameter parameter, CoordinateIndex? index
         _expAvg ??= Moment.Zeros(Parameter.Moments, Count, whole.device, signed: true);
         _expAvgSq ??= Moment.Zeros(Parameter.Moments, Count, whole.device, signed: false);
         Steps++;
-
-        var flat = Parameter.Flat();
         if (Parameter.HasMasters && _masters is null)
             SetMasters(StoredWeights().to(ScalarType.Float32));
-        long pieceSize = PieceSize;
-        for (long start = 0; start < Count; start += pieceSize)
-        {
-            using var pieceScope = NewDisposeScope();
-            long size = Math.Min(pieceSize, Count - start);
-            var (expAvg, expAvgSq) = (_expAvg.Read(start, size), _expAvgSq.Read(start, size));
-            var exact = (_masters?.narrow(0, start, size) ?? Stored()).to(ScalarType.Float32);
-            var gradient = whole.narrow(0, start, size).to(ScalarType.Float32);
-            Step(exact, gradientScale < 1 ? gradient * gradientScale : gradient, expAvg, expAvgSq, warmup);
-            _expAvg.Write(start, expAvg);
-            _expAvgSq.Write(start, expAvgSq);
-            var updated = !Parameter.IsLowPrecision ? exact : Parameter.HasMasters ? exact.to(ScalarType.BFloat16) : rounding.Round(exact);
-            if (_index is not null)
-                _index.Scatter(flat, start, updated);
-            else if (Parameter.IsLowPrecision)
-                Stored().copy_(updated);
-
-            Tensor Stored() => _index?.Gather(flat, start, size) ?? flat.narrow(0, start, size);
-        }
-
+        ByPieces(
+            (start, weights, expAvg, expAvgSq) =>
+            {
+                var gradient = whole.narrow(0, start, weights.numel()).to(ScalarType.Float32);
+                Step(weights, gradientScale < 1 ? gradient * gradientScale : gradient, expAvg, expAvgSq, warmup);
+                _expAvg.Write(start, expAvg);
+                _expAvgSq.Write(start, expAvgSq);
+            },
+            rounding);
         DiscardGradient();
+    }
+
+    /// <summary>
+    /// Steps once more along the first moment, β₁ / (1 − β₁) times as far as it is: as far as it would carry the weights if no gradient came any more. The parameter must be open.
+    /// Before the first update nothing happens.
+    /// </summary>
+    /// <param name="rounding">Rounds weights of low precision that have no masters.</param>
+    public void StepByMomentum(StochasticRounding rounding)
+    {
+        if (_expAvg is null)
+            return;
+        using var scope = NewDisposeScope();
+        double beta1 = Parameter.Options.beta1!.Value;
+        ByPieces((_, weights, expAvg, expAvgSq) => Advance(weights, expAvg, expAvgSq, beta1 / (1 - beta1)), rounding);
     }
 
     public override void ForgetMasters() => Replace(ref _masters, null);
@@ -118,18 +119,47 @@ internal sealed class AdamSlice(NamedParameter parameter, CoordinateIndex? index
     /// <summary>What belongs to the coordinates, of what belongs to the whole parameter.</summary>
     private Tensor OfCoordinates(Tensor flat) => _index?.Gather(flat, 0, Count) ?? flat.alias();
 
+    /// <summary>Changes weights in 32-bit floats with the moments that belong to them, piece by piece, and stores them as the parameter does.</summary>
+    /// <param name="change">What changes a piece that begins at a position: weights, first and second moment, float32 [size].</param>
+    /// <param name="rounding">Rounds weights of low precision that have no masters.</param>
+    private void ByPieces(Action<long, Tensor, Tensor, Tensor> change, StochasticRounding rounding)
+    {
+        var flat = Parameter.Flat();
+        long pieceSize = PieceSize;
+        for (long start = 0; start < Count; start += pieceSize)
+        {
+            using var pieceScope = NewDisposeScope();
+            long size = Math.Min(pieceSize, Count - start);
+            var exact = (_masters?.narrow(0, start, size) ?? Stored()).to(ScalarType.Float32);
+            change(start, exact, _expAvg!.Read(start, size), _expAvgSq!.Read(start, size));
+            var updated = !Parameter.IsLowPrecision ? exact : Parameter.HasMasters ? exact.to(ScalarType.BFloat16) : rounding.Round(exact);
+            if (_index is not null)
+                _index.Scatter(flat, start, updated);
+            else if (Parameter.IsLowPrecision)
+                Stored().copy_(updated);
+
+            Tensor Stored() => _index?.Gather(flat, start, size) ?? flat.narrow(0, start, size);
+        }
+    }
+
     /// <summary>Algorithm 2 of arXiv 1711.05101, in the order of PyTorch's operations so that the bits agree.</summary>
     private void Step(Tensor weights, Tensor gradient, Tensor expAvg, Tensor expAvgSq, double warmup)
     {
         var options = Parameter.Options;
-        double learningRate = options.LearningRate!.Value * warmup, beta1 = options.beta1!.Value, beta2 = options.beta2!.Value;
-        double decay = learningRate * options.weight_decay!.Value;
+        double beta1 = options.beta1!.Value, beta2 = options.beta2!.Value, decay = options.LearningRate!.Value * warmup * options.weight_decay!.Value;
 
         if (decay != 0)
             weights.mul_(1 - decay);
         expAvg.mul_(beta1).add_(gradient, alpha: 1 - beta1);
         expAvgSq.mul_(beta2).addcmul_(gradient, gradient, value: 1 - beta2);
-        var denominator = expAvgSq.sqrt().div_(Math.Sqrt(1 - Math.Pow(beta2, Steps))).add_(options.eps!.Value);
-        weights.addcdiv_(expAvg, denominator, value: -learningRate / (1 - Math.Pow(beta1, Steps)));
+        Advance(weights, expAvg, expAvgSq, warmup);
+    }
+
+    /// <summary>Moves weights by a multiple of the learning rate along Adam's direction m̂ / (√v̂ + ε).</summary>
+    private void Advance(Tensor weights, Tensor expAvg, Tensor expAvgSq, double multiple)
+    {
+        var options = Parameter.Options;
+        var denominator = expAvgSq.sqrt().div_(Math.Sqrt(1 - Math.Pow(options.beta2!.Value, Steps))).add_(options.eps!.Value);
+        weights.addcdiv_(expAvg, denominator, value: -(options.LearningRate!.Value * multiple) / (1 - Math.Pow(options.beta1!.Value, Steps)));
     }
 }

@@ -62,10 +62,15 @@ public abstract partial class BlockwiseOptimizer : AdamFamilyOptimizer
         var norms = CheckedNorms(loss, slices);
         Observe(norms.Where(entry => entry.Key.Role == ParameterRole.Candidate).ToLookup(entry => _blockOf[entry.Key.Name], entry => entry.Value));
         var norm = Math.Sqrt(norms.Values.Sum(part => part * part));
-        var updated = Apply(slices, norm, NewRounding());
+        var rounding = NewRounding();
+        var updated = Apply(slices, norm, rounding);
         var report = new UpdateReport(norm, updated, _alwaysActive.Keys.Sum(parameter => parameter.Size), ActiveBlocks, Visits, Reselected: _updatesInPeriod == 0);
         if (++_updatesInPeriod == _options.Period)
+        {
+            EndPeriod(_active.Values, rounding);
             Activate();
+        }
+
         return report;
     }
 
@@ -86,13 +91,18 @@ public abstract partial class BlockwiseOptimizer : AdamFamilyOptimizer
     {
     }
 
+    /// <summary>Changes the weights of the active blocks once more before others take their place. Most methods do not.</summary>
+    /// <param name="active">The state of the active blocks.</param>
+    /// <param name="rounding">Rounds weights of low precision that have no masters.</param>
+    private protected virtual void EndPeriod(IEnumerable<AdamSlice> active, StochasticRounding rounding)
+    {
+    }
+
     /// <summary>Makes blocks active, in the place of those that are. A derived class does so once when it is made.</summary>
     private protected void Activate()
     {
         _updatesInPeriod = 0;
-        if (Blocks.Count == 0)
-            return;
-        // There are none where all but a head is frozen.
+        // There are no blocks where all but a head is frozen.
         _activeBlocks = Blocks.Count == 0 ? [] : [.. Choose(Selections).Order()];
         foreach (int block in _activeBlocks)
             _visits.Visit(block);

@@ -14,6 +14,10 @@ public abstract record BlockwiseOptimizerOptions : SelectiveOptimizerOptions
     /// <summary>Whether a parameter that is not frozen is trained at every update.</summary>
     internal virtual bool TrainsAlways(string parameter) => Activates(parameter);
 
+    /// <summary>The blocks of a model: what is neither frozen nor always trained.</summary>
+    internal IReadOnlyList<Block> BlocksOf(IEnumerable<(string Name, long Size)> parameters) =>
+        BlockPartition.Of(parameters.Where(parameter => !Freezes(parameter.Name) && !TrainsAlways(parameter.Name)), BlockGranularity);
+
     /// <summary>Most weights that the blocks active at a time can have.</summary>
     internal abstract long MostActive(IReadOnlyList<Block> blocks);
 

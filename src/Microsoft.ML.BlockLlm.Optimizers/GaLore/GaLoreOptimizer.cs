@@ -12,7 +12,8 @@ namespace Microsoft.ML.BlockLlm.Optimizers;
 /// likewise, so that it is always the smaller dimension. Defaults: r = 128, α = 0.25, P anew after 200 updates.
 /// </para>
 /// <para>
-/// A gradient is projected as soon as it is offered, and R alone is held. With several micro-batches these are summed; where P is due, the first one decides it. The gradient norm that is reported
+/// A gradient is projected as soon as it is offered, and R alone is held. With several micro-batches these are summed; where P is due, the first one decides it,
+/// since the gradient of all would have to be held whole until then. The gradient norm that is reported
 /// and clipped is that of what is held: R of matrices in low rank, the whole gradient of the rest.
 /// </para>
 /// <para>

@@ -3,24 +3,24 @@ using TorchSharp.Modules;
 namespace Microsoft.ML.BlockLlm.Optimizers;
 
 /// <summary>
-/// MISA (Liu et al., 2025, arXiv 2511.00056): modules are drawn by importance, as many as a budget has room for, and have T steps of Adam before others are drawn.
+/// MISA (Liu et al., 2025, arXiv 2511.00056): modules are drawn by importance, as many as fit into a budget, and have T steps of Adam before others are drawn.
 /// </summary>
 /// <remarks>
-/// As we read the paper's abstract and its released code: G_b is the gradient norm of module b, averaged over the updates of a period in which it was active, and smoothed over its periods,
-/// G_b ← β·G_b + (1 − β)·ḡ_b; the first measurement enters whole. The next modules are drawn without replacement with probabilities p_b ∝ exp(min(η·G_b², 5)), and taken in the order
-/// drawn: the first whatever its size, so that none is too large ever to be trained, and those after it that fit into what it leaves of δ of the weights. A module not measured yet counts as the
-/// largest norm known. A module drawn again at once keeps its moments. Unlike the released code, this has no round before in which every module is active for one update, sets no room aside for
-/// those that waited longest, and counts normalisations and biases among the modules.
+/// <para>
+/// Algorithm 1 of the paper: every module b begins with the importance G_b = 0. The modules of a period are drawn without replacement with probabilities p_b ∝ exp(η·G_b), in the first period all
+/// alike; those that fit into δ of the weights, in the order drawn, have T updates. Then come one more step along their momentum, w ← w − α·β₁ / (1 − β₁)·m̂ / (√v̂ + ε), and
+/// G_b ← β·G_b + (1 − β)·‖g_b‖², the squared norm being the mean of the T updates, and their moments are dropped, also where a module is drawn again at once. α is the learning rate.
+/// </para>
+/// <para>
+/// A module larger than δ of the weights could never be trained; where there is one, the budget is the size of the largest. Steps are those of <see cref="AdamWOptimizer"/>, with moments
+/// corrected for bias. Normalisations are modules like others.
+/// </para>
 /// </remarks>
 public sealed class MisaOptimizer : BlockwiseOptimizer
 {
-    /// <summary>The released code limits the exponent, so that no module is drawn more than e⁵ times as often as another.</summary>
-    private const double LargestExponent = 5;
-
     private readonly MisaOptimizerOptions _options;
-    private readonly BlockNorms _norms;
-    private readonly BlockSelector _selector;
-    private readonly double[] _normSums;
+    private readonly double[] _importances;
+    private readonly double[] _squaredNorms;
     private readonly int[] _measurements;
 
     /// <summary>Creates the optimizer.</summary>
@@ -32,21 +32,29 @@ public sealed class MisaOptimizer : BlockwiseOptimizer
         : base([.. parameters], options ??= new MisaOptimizerOptions())
     {
         _options = options;
-        _norms = new BlockNorms(Blocks.Count, options.NormSmoothing);
-        _selector = new BlockSelector(BlockSampling.Random, options.SeedOrDefault);
-        _normSums = new double[Blocks.Count];
+        _importances = new double[Blocks.Count];
+        _squaredNorms = new double[Blocks.Count];
         _measurements = new int[Blocks.Count];
         Activate();
     }
 
-    private protected override bool CarriesMoments => true;
+    private protected override bool CarriesMoments => false;
 
     private protected override void Observe(ILookup<int, double> norms)
     {
         foreach (var block in norms)
         {
-            _normSums[block.Key] += Math.Sqrt(block.Sum(norm => norm * norm));
+            _squaredNorms[block.Key] += block.Sum(norm => norm * norm);
             _measurements[block.Key]++;
+        }
+    }
+
+    private protected override void EndPeriod(IEnumerable<AdamSlice> active, StochasticRounding rounding)
+    {
+        foreach (var slice in active)
+        {
+            using var weights = slice.Parameter.Open();
+            slice.StepByMomentum(rounding);
         }
     }
 
@@ -55,33 +63,47 @@ public sealed class MisaOptimizer : BlockwiseOptimizer
         for (int block = 0; block < Blocks.Count; block++)
         {
             if (_measurements[block] > 0)
-                _norms.Observe(block, _normSums[block] / _measurements[block]);
-            (_normSums[block], _measurements[block]) = (0, 0);
+                _importances[block] = (_options.NormSmoothing * _importances[block]) + ((1 - _options.NormSmoothing) * _squaredNorms[block] / _measurements[block]);
+            (_squaredNorms[block], _measurements[block]) = (0, 0);
         }
 
-        double[] weights = [.. Blocks.Select((_, block) => Math.Exp(Math.Min(_options.ImportanceFactor * _norms[block] * _norms[block], LargestExponent)))];
-        return _selector.TakeFirstAndWithin(Blocks, weights, _options.BudgetOf(Blocks), selection);
+        var taken = new List<int>();
+        long left = _options.MostActive(Blocks);
+        foreach (int block in Enumerable.Range(0, Blocks.Count)
+            .OrderByDescending(module => (_options.ImportanceFactor * _importances[module]) + GumbelNoise.Of(_options.SeedOrDefault, Blocks[module].Name, selection)))
+        {
+            if (Blocks[block].Size > left)
+                continue;
+            taken.Add(block);
+            left -= Blocks[block].Size;
+        }
+
+        return taken;
     }
 
     private protected override void WriteChoice(BinaryWriter writer)
     {
-        _norms.Write(writer);
         for (int block = 0; block < Blocks.Count; block++)
         {
-            writer.Write(_normSums[block]);
+            writer.Write(_importances[block]);
+            writer.Write(_squaredNorms[block]);
             writer.Write(_measurements[block]);
         }
     }
 
     private protected override Action ReadChoice(BinaryReader reader)
     {
-        var takeOverNorms = _norms.Read(reader);
-        (double Sum, int Count)[] measured = [.. Blocks.Select(_ => (reader.ReadDouble(), reader.ReadInt32()))];
+        (double Importance, double SquaredNorms, int Measurements)[] read = [.. Blocks.Select(_ => (reader.ReadDouble(), reader.ReadDouble(), reader.ReadInt32()))];
+        foreach (var (block, known) in Blocks.Zip(read))
+        {
+            if (!(known.Importance >= 0 && known.SquaredNorms >= 0 && double.IsFinite(known.Importance + known.SquaredNorms) && known.Measurements >= 0))
+                throw new InvalidDataException($"The saved state has no usable importance of the module '{block.Name}', and is damaged or of an earlier version. Load another one.");
+        }
+
         return () =>
         {
-            takeOverNorms();
             for (int block = 0; block < Blocks.Count; block++)
-                (_normSums[block], _measurements[block]) = measured[block];
+                (_importances[block], _squaredNorms[block], _measurements[block]) = read[block];
         };
     }
 }

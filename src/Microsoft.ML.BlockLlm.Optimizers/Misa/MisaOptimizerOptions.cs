@@ -9,15 +9,15 @@ public sealed record MisaOptimizerOptions : BlockwiseOptimizerOptions
     }
 
     /// <summary>
-    /// δ, the share of the weights that may be active at a time, in (0, 1]; counted are those neither frozen nor always active. The module drawn first is active even if it is larger, and
-    /// then alone: in a small model one module may be most of the weights. Default: 0.03.
+    /// δ, the share of the weights that may be active at a time, in (0, 1]; counted are those neither frozen nor always active. Where the largest module is a larger share, as in a small
+    /// model, that share takes its place, or it could never be trained. Default: 0.03.
     /// </summary>
     public double ActiveShare { get; init; } = 0.03;
 
-    /// <summary>η, how much more often modules with large gradients are drawn; 0 draws all alike. Default: 1.</summary>
+    /// <summary>η, how much more often modules with large gradients are drawn: p ∝ exp(η·G), G being their smoothed squared norm; 0 draws all alike. Default: 1.</summary>
     public double ImportanceFactor { get; init; } = 1;
 
-    /// <summary>β, weight of the past in the smoothed gradient norm of a module, in [0, 1). Default: 0.8.</summary>
+    /// <summary>β, weight of the past in the smoothed squared gradient norm of a module, which begins at 0; in [0, 1). Default: 0.8.</summary>
     public double NormSmoothing { get; init; } = 0.8;
 
     /// <summary>What makes a block. Default: a module.</summary>
@@ -25,10 +25,7 @@ public sealed record MisaOptimizerOptions : BlockwiseOptimizerOptions
 
     internal override BlockGranularity BlockGranularity => Granularity;
 
-    internal override long MostActive(IReadOnlyList<Block> blocks) => Math.Max(BudgetOf(blocks), blocks.Select(block => block.Size).DefaultIfEmpty().Max());
-
-    /// <summary>Number of weights that may be active.</summary>
-    internal long BudgetOf(IReadOnlyList<Block> blocks) => (long)(ActiveShare * blocks.Sum(block => block.Size));
+    internal override long MostActive(IReadOnlyList<Block> blocks) => Math.Max((long)(ActiveShare * blocks.Sum(block => block.Size)), blocks.Select(block => block.Size).DefaultIfEmpty().Max());
 
     /// <inheritdoc/>
     public override void Validate()

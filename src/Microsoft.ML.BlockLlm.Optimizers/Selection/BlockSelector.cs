@@ -63,45 +63,11 @@ internal sealed class BlockSelector(BlockSampling sampling, int seed)
         }
     }
 
-    /// <summary>Takes the first block whatever its size, so that none is too large ever to be taken, and those after it that fit into what it leaves of a budget.</summary>
-    /// <param name="blocks">The blocks, at least one.</param>
-    /// <param name="scores">Their scores, not negative.</param>
-    /// <param name="budget">Number of weights not to exceed, unless by the first block alone.</param>
-    /// <param name="selection">Number of this selection; random sampling differs from one to the next.</param>
-    /// <returns>Positions of the blocks taken.</returns>
-    public IReadOnlyList<int> TakeFirstAndWithin(IReadOnlyList<Block> blocks, IReadOnlyList<double> scores, long budget, long selection)
-    {
-        var taken = new List<int>();
-        long left = budget;
-        foreach (int block in InOrder(blocks, scores, selection))
-        {
-            if (taken.Count > 0 && blocks[block].Size > left)
-                continue;
-            taken.Add(block);
-            left -= blocks[block].Size;
-        }
-
-        return taken;
-    }
-
     /// <summary>Equal scores are ordered by name, so that the result does not depend on the order of the blocks.</summary>
     private int[] InOrder(IReadOnlyList<Block> blocks, IReadOnlyList<double> scores, long selection) =>
     [
         .. Enumerable.Range(0, blocks.Count)
-            .OrderByDescending(i => sampling == BlockSampling.Random ? Math.Log(scores[i]) + Gumbel(blocks[i].Name, selection) : scores[i])
+            .OrderByDescending(i => sampling == BlockSampling.Random ? Math.Log(scores[i]) + GumbelNoise.Of(seed, blocks[i].Name, selection) : scores[i])
             .ThenBy(i => blocks[i].Name, StringComparer.Ordinal),
     ];
-
-    /// <summary>
-    /// Standard Gumbel noise. The largest of log(score) + noise are a sample without replacement in proportion to the scores
-    /// (Kool, van Hoof and Welling, arXiv 1903.06059). It is a function of seed, selection and name: there is no generator to save.
-    /// </summary>
-    private double Gumbel(string name, long selection)
-    {
-        ulong hash = SplitMix64.Mix((ulong)seed ^ SplitMix64.Mix((ulong)selection));
-        foreach (char c in name)
-            hash = SplitMix64.Mix(hash ^ c);
-        double uniform = ((hash >> 11) + 0.5) / (1UL << 53);
-        return -Math.Log(-Math.Log(uniform));
-    }
 }

@@ -14,8 +14,7 @@ internal sealed record LisaMethod(LisaOptimizerOptions Options) : OptimizerMetho
     {
         ArgumentNullException.ThrowIfNull(model);
         var options = OptionsFor(roles);
-        var drawn = model.named_parameters().Where(entry => !options.Freezes(entry.name) && !options.TrainsAlways(entry.name)).Select(entry => (entry.name, entry.parameter.numel()));
-        var layers = BlockPartition.Of(drawn, options.BlockGranularity).Count;
+        var layers = options.BlocksOf(model.named_parameters().Select(entry => (entry.name, entry.parameter.numel()))).Count;
         return layers > options.ActiveLayers
             ? []
             : [$"ActiveLayers is {options.ActiveLayers}, and LISA has {layers} {(layers == 1 ? "layer" : "layers")} to draw from, so that all are always trained, as by AdamW. {(layers > 1 ? $"Set ActiveLayers below {layers}, or choose" : "Choose")} AdamW."];

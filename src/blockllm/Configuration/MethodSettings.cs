@@ -81,7 +81,7 @@ internal abstract record MethodSettings : OptimizerSettings
     public int? Rank { get; init; }
 
     [OnlyFor(MethodName.Galore, MethodName.Fira, MethodName.Apollo, MethodName.ApolloMini)]
-    [Description("Factor of the learning rate of matrices in low rank; without it, 0.25 for galore, 1 for fira and apollo, and the root of 128 for apollo-mini.")]
+    [Description("Factor of the learning rate of matrices in low rank; without it, 0.25 for galore and fira, 1 for apollo, and the root of 128 for apollo-mini.")]
     public double? Scale { get; init; }
 
     [OnlyFor(MethodName.Galore, MethodName.Fira)]

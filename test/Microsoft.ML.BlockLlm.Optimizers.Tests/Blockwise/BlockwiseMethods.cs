@@ -14,10 +14,12 @@ internal static class BlockwiseMethods
         ["badam_descending"] = (model, frozen) => NewBAdam(model, BlockOrder.Descending, frozen),
         ["lisa"] = (model, frozen) => new LisaOptimizer(model.Parameters, new() { Period = 4, ActiveLayers = 2, LearningRate = LearningRate, WeightDecay = WeightDecay, Seed = Seed, Frozen = frozen }),
         ["misa"] = (model, frozen) => new MisaOptimizer(
-            model.Parameters, new() { Period = 4, ActiveShare = 0.5, LearningRate = LearningRate, WeightDecay = WeightDecay, Seed = Seed, Frozen = frozen, AlwaysActive = ["head.*"] }),
+            model.Parameters, new() { Period = 4, ActiveShare = 0.5, LearningRate = 0.005, WeightDecay = WeightDecay, Seed = Seed, Frozen = frozen, AlwaysActive = ["head.*"] }),
+        ["misa_small"] = (model, frozen) => new MisaOptimizer(
+            model.Parameters, new() { Period = 4, LearningRate = 0.005, WeightDecay = WeightDecay, Seed = Seed, Frozen = frozen, AlwaysActive = ["head.*"] }),
         ["misa_steep"] = (model, frozen) => new MisaOptimizer(model.Parameters, new()
         {
-            Period = 1, ActiveShare = 0.3, ImportanceFactor = 12, LearningRate = LearningRate, WeightDecay = WeightDecay, Seed = Seed, Frozen = frozen, AlwaysActive = ["head.*"],
+            Period = 2, ActiveShare = 0.35, ImportanceFactor = 6, LearningRate = 0.0005, WeightDecay = WeightDecay, Seed = Seed, Frozen = frozen, AlwaysActive = ["head.*"],
         }),
     };
 

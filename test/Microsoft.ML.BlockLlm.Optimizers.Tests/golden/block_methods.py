@@ -54,10 +54,20 @@ def loss_of(p, step):
     return torch.nn.functional.cross_entropy(x @ p["head.weight"].t() + p["head.bias"], y)
 
 
-def run(always, period, choose, carry, observe=lambda norms: None, steps=STEPS):
+def coast(optimizer):
+    """One more step along Adam's momentum, as far as it would carry the weights without further gradients."""
+    (group,) = optimizer.param_groups
+    (beta1, beta2), rate = group["betas"], group["lr"]
+    for weights, state in optimizer.state.items():
+        t = int(state["step"])
+        direction = state["exp_avg"].double() / (1 - beta1 ** t) / ((state["exp_avg_sq"].double() / (1 - beta2 ** t)).sqrt() + group["eps"])
+        weights.data.sub_((rate * sum(beta1 ** k for k in range(1, 2000)) * direction).float())
+
+
+def run(always, period, choose, carry, observe=lambda norms: None, steps=STEPS, rate=LEARNING_RATE, ends_coasting=False):
     """choose(selection) names the modules to train next; observe takes each step's gradient norms of those."""
     p = {name: value.clone().requires_grad_() for name, value in INITIAL.items()}
-    fresh = lambda module: torch.optim.AdamW([p[f"{module}.weight"], p[f"{module}.bias"]], lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY)
+    fresh = lambda module: torch.optim.AdamW([p[f"{module}.weight"], p[f"{module}.bias"]], lr=rate, weight_decay=WEIGHT_DECAY)
     constant = {module: fresh(module) for module in always}
     losses, chosen, active = [], [], {}
     for step in range(steps):
@@ -72,6 +82,9 @@ def run(always, period, choose, carry, observe=lambda norms: None, steps=STEPS):
         observe({name: math.sqrt(sum(p[f"{name}.{part}"].grad.double().norm().item() ** 2 for part in ("weight", "bias"))) for name in active})
         for optimizer in [*constant.values(), *active.values()]:
             optimizer.step()
+        if ends_coasting and step % period == period - 1:
+            for optimizer in active.values():
+                coast(optimizer)
         losses.append(loss.item())
     return {"losses": losses, "active": chosen, "weights": {name: value.detach().flatten().tolist() for name, value in p.items()}}
 
@@ -94,31 +107,27 @@ def lisa(layers_at_a_time=2, period=4, carry=True):
     return run(["embed", "head"], period, lambda selection: sorted(layers, key=lambda name: key(name, selection))[:layers_at_a_time], carry)
 
 
-def misa(share=0.5, eta=1.0, beta=0.8, largest=5.0, power=2, period=4, carry=True, steps=STEPS):
+def misa(share=0.5, eta=1.0, beta=0.8, power=2, first=0.0, period=4, carry=False, ends_coasting=True, steps=STEPS, rate=LEARNING_RATE):
     candidates = [name for name, _, _ in MODULES if name != "head"]
     sizes = {name: sum(INITIAL[f"{name}.{part}"].numel() for part in ("weight", "bias")) for name in candidates}
-    norms, measured = {}, {}
+    importance, measured = {name: first for name in candidates}, {name: [] for name in candidates}
 
     def observe(step_norms):
         for name, norm in step_norms.items():
-            measured.setdefault(name, []).append(norm)
+            measured[name].append(norm ** power)
 
     def choose(selection):
         for name, values in measured.items():
-            mean = sum(values) / len(values)
-            norms[name] = beta * norms[name] + (1 - beta) * mean if name in norms else mean
-        measured.clear()
-        known = max(norms.values(), default=1.0)
-
-        def score(name):
-            return min(eta * norms.get(name, known) ** power, largest) + gumbel(name, selection)
-        taken, left = [], int(share * sum(sizes.values()))
-        for name in sorted(candidates, key=score, reverse=True):
-            if not taken or sizes[name] <= left:
+            if values:
+                importance[name] = beta * importance[name] + (1 - beta) * sum(values) / len(values)
+                values.clear()
+        taken, left = [], max(int(share * sum(sizes.values())), max(sizes.values()))
+        for name in sorted(candidates, key=lambda name: eta * importance[name] + gumbel(name, selection), reverse=True):
+            if sizes[name] <= left:
                 taken.append(name)
                 left -= sizes[name]
         return taken
-    return run(["head"], period, choose, carry, observe, steps)
+    return run(["head"], period, choose, carry, observe, steps, rate, ends_coasting)
 
 
 def require_visible(constants, method, changes):
@@ -131,8 +140,8 @@ def require_visible(constants, method, changes):
     return golden
 
 
-# Importance decides more than chance here, and often enough to show every constant: exponents are around the largest one.
-STEEP = {"share": 0.3, "eta": 12.0, "period": 1, "steps": 60}
+# Importance decides more than chance here, and often enough to show every constant.
+STEEP = {"share": 0.35, "eta": 6.0, "period": 2, "steps": 120, "rate": 0.0005}
 result = {
     "inputs": INPUTS.flatten().tolist(),
     "targets": TARGETS.tolist(),
@@ -140,11 +149,14 @@ result = {
     "shapes": {name: list(shape) for name, shape in SHAPES.items()},
     "runs": {
         "badam_random": require_visible({"order": "random"}, badam, [{"order": "ascending"}, {"order": "descending"}, {"period": 3}, {"carry": True}]),
-        "badam_ascending": badam("ascending"), "badam_descending": badam("descending"),
+        "badam_ascending": require_visible({"order": "ascending"}, badam, [{"order": "random"}, {"order": "descending"}, {"period": 3}]),
+        "badam_descending": require_visible({"order": "descending"}, badam, [{"order": "random"}, {"order": "ascending"}, {"period": 3}]),
         "lisa": require_visible({}, lisa, [{"layers_at_a_time": 1}, {"period": 5}, {"carry": False}]),
-        "misa": require_visible({}, misa, [{"share": 0.3}, {"period": 5}, {"carry": False}]),
+        "misa": require_visible({"rate": 0.005}, misa, [{"share": 0.3}, {"period": 5}, {"carry": True}, {"ends_coasting": False}]),
+        # A budget smaller than a module is that of the largest one.
+        "misa_small": require_visible({"share": 0.03, "rate": 0.005}, misa, [{"share": 0.4}]),
         "misa_steep": require_visible(STEEP, misa, [
-            {"eta": 11.0}, {"eta": 13.0}, {"largest": 4.5}, {"largest": 5.5}, {"largest": math.inf}, {"power": 1}, {"power": 3}, {"beta": 0.75}, {"beta": 0.85}, {"carry": False},
+            {"eta": 5.5}, {"eta": 6.5}, {"power": 1}, {"power": 3}, {"first": 0.1}, {"beta": 0.75}, {"beta": 0.85}, {"carry": True}, {"ends_coasting": False},
         ]),
     },
 }

@@ -111,9 +111,9 @@ SMALL = [("epsilon", 9e-9), ("epsilon", 1.1e-8), ("channel_epsilon", 9e-9), ("ch
 mlp.write(__file__, {
     "galore": golden(galore, [*SUBSPACE, ("scale", 0.24)], scale=0.25),
     "galore_exact": golden(galore, [("exact", False), ("period", 7)], exact=True, scale=0.25),
-    "fira": golden(fira, [*SUBSPACE, ("scale", 1.01), ("growth", 1.011), ("growth", 1.0)]),
+    "fira": golden(fira, [*SUBSPACE, ("scale", 0.24), ("growth", 1.011), ("growth", 1.0)], scale=0.25),
     "fira_scaled": golden(fira, [("scale", 0.51), ("max_norm", None), ("max_norm", 0.81)], scale=0.5, max_norm=0.8),
-    "fira_small": golden(fira, SMALL, gradient_scale=1e-6),
+    "fira_small": golden(fira, SMALL, gradient_scale=1e-6, scale=0.25),
     "apollo": golden(apollo, [*ALL, ("rank", 3), ("period", 7), ("scale", 1.01), ("growth", 1.011), ("growth", 1.0), ("per_channel", False)], rate=0.01),
     "apollo_small": golden(apollo, SMALL, gradient_scale=1e-6, rate=0.01),
     "apollo_mini": golden(apollo, [("rank", 2), ("scale", 11.3), ("growth", 1.011), ("per_channel", True), ("seed", 2)], rank=1, per_channel=False, scale=math.sqrt(128)),

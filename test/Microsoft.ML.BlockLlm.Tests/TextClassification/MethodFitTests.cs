@@ -15,7 +15,7 @@ public sealed class MethodFitTests
         [TrainingMethod.Misa(new() { LearningRate = 0.02, Period = 10, ActiveShare = 0.3, MaxGradientNorm = 1 })],
         [TrainingMethod.Sgd(new() { LearningRate = 0.1, Momentum = 0.9, MaxGradientNorm = 1 })],
         [TrainingMethod.GaLore(new() { LearningRate = 0.02, Scale = 1, Rank = 8, Period = 10 })],
-        [TrainingMethod.Fira(new() { LearningRate = 0.01, Rank = 8, Period = 10 })],
+        [TrainingMethod.Fira(new() { LearningRate = 0.01, Scale = 1, Rank = 8, Period = 10 })],
         [TrainingMethod.Apollo(new() { LearningRate = 0.01, Rank = 8, Period = 10 })],
         [TrainingMethod.ApolloMini() with { LearningRate = 0.003 }],
         [TrainingMethod.Frugal(new() { LearningRate = 0.01, Period = 10, SignStepRate = 0.2 })],

@@ -30,7 +30,8 @@ public sealed class MethodWarningTests
         [TrainingMethod.AdamW(), null!],
         [TrainingMethod.Sgd(), null!],
         [TrainingMethod.BAdam(), null!],
-        [TrainingMethod.Misa(), null!],
+        [TrainingMethod.Misa(), "ActiveShare is 0.03, but 'model.layers.0.mlp.down_proj' alone is 0.058 of the weights that MISA draws from, so that up to as many are trained at a time. Set ActiveShare to 0.058 or more"],
+        [TrainingMethod.Misa(new() { ActiveShare = 0.058 }), null!],
         [TrainingMethod.Frugal(), null!],
     ];
 

@@ -36,6 +36,5 @@ public sealed class BlockwiseMemory(string name, BlockwiseOptimizerOptions optio
 
     private long AlwaysActive(ModelMemory model) => Trained(model).Where(parameter => options.TrainsAlways(parameter.Name)).Sum(parameter => parameter.Size);
 
-    private long InBlocks(ModelMemory model) => options.MostActive(BlockPartition.Of(
-        Trained(model).Where(parameter => !options.TrainsAlways(parameter.Name)).Select(parameter => (parameter.Name, parameter.Size)), options.BlockGranularity));
+    private long InBlocks(ModelMemory model) => options.MostActive(options.BlocksOf(Trained(model).Select(parameter => (parameter.Name, parameter.Size))));
 }

@@ -22,11 +22,8 @@ internal static class ClassifierTraining
         var options = OptionErrors.Checked(() => settings.ToOptions(ModelSource.Open(settings.Model, cancellationToken)));
         var keys = ml.Transforms.Conversion.MapValueToKey(nameof(TextRow.Label)).Fit(training);
         var plan = Plan(options, ((KeyDataViewType)keys.GetOutputSchema(training.Schema)[nameof(TextRow.Label)].Type).Count, validation is not null);
-        var checkpoints = settings.ToCheckpointOptions(folder, resume);
-        if (!resume)
-            folder.Begin(entries);
-
-        var baseline = MemoryBaseline.Measure();
+        var run = new TrainingRun<ClassifySettings>(PlanTask.Classify, settings, entries, folder);
+        var checkpoints = run.Begin(resume);
         using var metrics = new RunMetrics(folder, resume);
         using var classifier = display.Show(plan.Weights / settings.WeightSize, progress => ml.TextClassification.Trainers.BlockLlm(options with
         {
@@ -43,23 +40,11 @@ internal static class ClassifierTraining
         if (settings.Export)
         {
             classifier.SaveModel(folder.Export);
-            new ModelCard
-            {
-                Task = PlanTask.Classify,
-                ModelType = options.Model.Config.ModelType,
-                Settings = settings,
-                Changed = entries.Except(new SettingOptions<ClassifySettings>().List(new ClassifySettings())),
-                Summary = classifier.TrainingSummary,
-                Rows = training.GetColumn<string>(nameof(TextRow.Label)).LongCount(),
-                Classes = classifier.Labels,
-                Results = evaluation?.Figures ?? [],
-            }.Write(folder.Export);
+            var card = run.CardOf(options.Model.Config.ModelType, classifier.TrainingSummary, evaluation?.Figures);
+            (card with { Rows = training.GetColumn<string>(nameof(TextRow.Label)).LongCount(), Classes = classifier.Labels }).Write(folder.Export);
         }
 
-        var memory = TrainingMemory.Of(classifier.TrainingSummary, settings.WeightSize, baseline, plan);
-        var result = TrainingResult<ClassifierEvaluation>.Of(folder.Model, classifier.TrainingSummary, memory, evaluation);
-        new RunReport("Training of a classifier", classifier.TrainingSummary, plan, baseline, entries).Write(folder.Report, result.ToString(), evaluation);
-        return result;
+        return run.End(classifier.TrainingSummary, plan, evaluation);
     }
 
     private static (IDataView Training, IDataView? Validation) ReadData(MLContext ml, ClassifySettings settings)

@@ -21,11 +21,8 @@ internal static class LanguageModelTraining
         var validation = settings.Validation is { } path ? (settings.Columns with { Path = path }).Load(ml) : null;
         var options = OptionErrors.Checked(() => settings.ToOptions(cancellationToken));
         long? weights = options.Model is { } model ? Plan(options, model.Config, validation is not null).Weights / settings.WeightSize : null;
-        var checkpoints = settings.ToCheckpointOptions(folder, resume);
-        if (!resume)
-            folder.Begin(entries);
-
-        var baseline = MemoryBaseline.Measure();
+        var run = new TrainingRun<LanguageModelSettings>(PlanTask.Lm, settings, entries, folder);
+        var checkpoints = run.Begin(resume);
         using var metrics = new RunMetrics(folder, resume, perplexity: true);
         using var trained = display.Show(weights, progress => ml.LanguageModeling.Trainers.BlockLlm(options with
         {
@@ -42,21 +39,10 @@ internal static class LanguageModelTraining
         if (settings.Export)
         {
             trained.SaveAsHuggingFace(folder.Export);
-            new ModelCard
-            {
-                Task = PlanTask.Lm,
-                ModelType = trained.Config.ModelType,
-                Settings = settings,
-                Changed = entries.Except(new SettingOptions<LanguageModelSettings>().List(new LanguageModelSettings())),
-                Summary = trained.TrainingSummary,
-                Results = evaluation?.Figures ?? [],
-            }.Write(folder.Export);
+            run.CardOf(trained.Config.ModelType, trained.TrainingSummary, evaluation?.Figures).Write(folder.Export);
         }
 
-        var memory = TrainingMemory.Of(trained.TrainingSummary, settings.WeightSize, baseline, plan);
-        var result = TrainingResult<LanguageModelEvaluation>.Of(folder.Model, trained.TrainingSummary, memory, evaluation);
-        new RunReport("Training of a language model", trained.TrainingSummary, plan, baseline, entries).Write(folder.Report, result.ToString());
-        return result;
+        return run.End(trained.TrainingSummary, plan, evaluation);
     }
 
     /// <summary>What memory the training is to take.</summary>

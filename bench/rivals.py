@@ -98,7 +98,7 @@ def prepare(task, folder):
                 file.write("".join(part))
         with open(os.path.join(folder, "config.json"), "w", encoding="utf-8") as file:
             json.dump(SHAPE, file)
-        return ["lm", os.path.join(folder, "train.txt"), "--new-model", os.path.join(folder, "config.json"), "--sequence-length", "128", "--beta2", "0.99"], STEPS
+        return ["lm", os.path.join(folder, "train.txt"), "--new-model", os.path.join(folder, "config.json"), "--sequence-length", "128"], STEPS
     train, test, _, count = CLASSIFY[task]
     rows = random.Random(1).sample(train(), count + HELD_ROWS)
     for name, part in (("train", rows[:count]), ("held", rows[count:]), ("test", test())):
@@ -119,6 +119,8 @@ def settings_of(task, method, own):
         settings["period"] = PERIODS[method]
     if task == "tinystories" and method in RANKS:
         settings["rank"] = RANKS[method]
+    if task == "tinystories" and method != "sgd":
+        settings["beta2"] = 0.99
     return settings
 
 

@@ -60,6 +60,36 @@ public sealed class CompareTests
     }
 
     [TestMethod]
+    public void A_setting_with_the_name_of_a_method_is_for_that_method_alone_and_wins_over_that_for_all()
+    {
+        using var folder = new WorkingFolder();
+        folder.WriteMessages();
+        ToolRun.Succeeding(
+            folder, "compare", "classify", "--galore.rank", "3", "--badam.beta2", "0.98", "--lora.targets", "*.query", "--lora.targets", "*.key", "--lora.rank", "2", "messages.tsv", "--model", TinyModel.Directory, "--output", "runs",
+            "--methods", "lora,galore,badam", "--learning-rates", "0.001,badam:0.002", "--max-steps", "1", "--rank", "5", "--beta2", "0.95");
+
+        var lora = File.ReadAllText(folder["runs/lora-rate-0.001-seed-1/settings.yaml"]);
+        StringAssert.Contains(lora, "\nrank: 2\n");
+        StringAssert.Contains(lora, "\nbeta2: 0.95\n");
+        StringAssert.Matches(lora, new(@"\ntargets:\n- ['""]\*\.query['""]\n- ['""]\*\.key['""]\n"));
+        StringAssert.Contains(File.ReadAllText(folder["runs/galore-rate-0.001-seed-1/settings.yaml"]), "\nrank: 3\n");
+        StringAssert.Contains(File.ReadAllText(folder["runs/badam-rate-0.002-seed-1/settings.yaml"]), "\nbeta2: 0.98\n");
+    }
+
+    [TestMethod]
+    public void Memory_is_the_largest_of_the_seeds_and_the_other_figures_their_mean()
+    {
+        foreach (var row in s_table.GetProperty("rows").EnumerateArray())
+        {
+            var runs = s_table.GetProperty("runs").EnumerateArray().Where(run => run.GetProperty("method").GetString() == row.GetProperty("method").GetString()).ToArray();
+            Assert.AreEqual(runs.Max(run => run.GetProperty("memory").GetProperty("measured").GetInt64()), row.GetProperty("memory").GetProperty("measured").GetInt64());
+            Assert.AreEqual(runs.Max(run => run.GetProperty("memory").GetProperty("planned").GetInt64()), row.GetProperty("memory").GetProperty("planned").GetInt64());
+            Assert.AreEqual(runs.Average(run => run.GetProperty("quality").GetDouble()), row.GetProperty("quality").GetDouble(), 1e-12);
+            Assert.AreEqual(runs.Average(run => run.GetProperty("seconds").GetDouble()), row.GetProperty("seconds").GetDouble(), 1e-9);
+        }
+    }
+
+    [TestMethod]
     public void Its_rows_have_quality_time_and_memory_beside_the_plan()
     {
         foreach (var row in s_table.GetProperty("rows").EnumerateArray())
@@ -211,6 +241,13 @@ public sealed class CompareTests
         StringAssert.Contains(ToolRun.Refused(s_folder, Command("refused", seeds: "1,two")).Errors, "--seeds: 'two' must be a whole number.");
         StringAssert.Contains(ToolRun.Refused(s_folder, Command("refused", fraction: "0")).Errors, "There is no data to compare the methods on.");
         StringAssert.Contains(ToolRun.Refused(s_folder, Command("refused", rates: "adamw:0.1")).Errors, "--learning-rates has none for blockllm.");
+        StringAssert.Contains(ToolRun.Refused(s_folder, [.. Command("refused"), "--rank", "4"]).Errors, "rank is a setting of lora, galore, fira, apollo, and of the methods blockllm, adamw none takes it.");
+        StringAssert.Contains(ToolRun.Refused(s_folder, [.. Command("refused"), "--galore.rank", "4"]).Errors, "--galore.rank is a setting of a method that is not compared.");
+        StringAssert.Contains(ToolRun.Refused(s_folder, [.. Command("refused"), "--adamw.rank", "4"]).Errors, "adamw: rank is a setting of lora, galore, fira, apollo, and method is adamw");
+        StringAssert.Contains(ToolRun.Refused(s_folder, [.. Command("refused"), "--adamw.beta2", "high"]).Errors, "--adamw.beta2: beta2 is 'high', but must be a number.");
+        StringAssert.Contains(ToolRun.Refused(s_folder, [.. Command("refused"), "--method", "adamw"]).Errors, "method is adamw, but a comparison is of the methods in --methods.");
+        StringAssert.Contains(ToolRun.Refused(s_folder, [.. Command("refused"), "--seed", "7"]).Errors, "seed is 7, but a comparison has the seeds in --seeds.");
+        StringAssert.Contains(ToolRun.Refused(s_folder, [.. Command("refused"), "--learning-rate", "0.1"]).Errors, "learning-rate is one rate, and --learning-rates are those to try.");
         StringAssert.Contains(ToolRun.Refused(s_folder, [.. Command("refused", methods: "blockllm,galore"), "--rank", "0"]).Errors, "galore: rank must be at least 1. It is 0.");
         StringAssert.Contains(ToolRun.Refused(s_folder, [.. Command("refused", methods: "blockllm,lora"), "--freeze-embeddings", "false"]).Errors, "lora: FreezeEmbeddings is false, but Method is Lora");
         Assert.IsFalse(Directory.Exists(s_folder["refused"]));

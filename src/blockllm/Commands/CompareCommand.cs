@@ -11,10 +11,12 @@ internal static class CompareCommand
 
         The output folder gets compare.md, compare.json and compare.html, and below it a folder for each training. Weights are kept and rates chosen by the validation data, which the
         figures are of: compare methods by them, and measure the one you take on other data. The same command once more goes on with the trainings that are not complete; one whose settings, data or model
-        were changed counts as such. Trainings write no checkpoints: one that was interrupted begins anew. Ctrl-C ends the training that runs. If any is missing in the end, the table says so, and the exit code is 1, or 130 after Ctrl-C.
+        were changed counts as such. A setting is for every method that takes it, and --METHOD.SETTING, such as --galore.rank 48, for that method alone; one that no compared method takes is refused.
+        Figures are means over the seeds, but memory is the largest of them. Trainings write no checkpoints: one that was interrupted begins anew. Ctrl-C ends the training that runs. If any is missing in the end, the table says so, and the exit code is 1, or 130 after Ctrl-C.
 
         Examples:
           blockllm compare classify mails.tsv --model models/minilm --output runs/methods --methods blockllm,adamw --learning-rates 0.0003,0.001 --seeds 1,2,3
+          blockllm compare classify mails.tsv --model models/minilm --output runs/methods --methods blockllm,badam,lora --badam.period 10 --lora.rank 4 --weight-decay 0.01
           blockllm compare lm novel.txt --validation heldout.txt --model models/llama --output runs/methods --max-steps 500 --trial-steps 100 --learning-rates 0.0003,0.001
         """;
 
@@ -37,10 +39,11 @@ internal static class CompareCommand
     private static CliCommand Create<T>(PlanTask task, string name, string description, Func<T, bool> isEvaluated) where T : TrainerSettings, new()
     {
         var data = new Argument<string?>("DATA") { Arity = ArgumentArity.ZeroOrOne, Description = "The data to train on; --data, or data in the configuration file, does the same." };
-        var (flags, settings, json) = (new ComparisonFlags(), new SettingOptions<T>(), CommandFlags.Json());
+        var (flags, own, settings, json) = (new ComparisonFlags(), new MethodFlags(), new SettingOptions<T>(), CommandFlags.Json());
         var command = new CliCommand(name, description) { data, json };
         flags.AddTo(command);
         settings.AddTo(command);
+        own.AddTo(command);
         command.SetAction(parsed =>
         {
             var resolved = settings.Resolve(parsed);
@@ -48,9 +51,9 @@ internal static class CompareCommand
             var folder = resolved.Output ?? throw new UsageException("No folder is named for the comparison. Give one with --output.");
             if (!isEvaluated(resolved))
                 throw new UsageException("There is no data to compare the methods on. Name a file with --validation.");
-            var options = flags.Of(parsed, resolved.LearningRate == new T().LearningRate ? null : resolved.LearningRate);
+            var options = flags.Of(parsed, resolved, new T());
             using var signal = new TerminationSignal();
-            var comparison = new Comparison<T>(task, options, resolved, settings, folder, signal.Token);
+            var comparison = new Comparison<T>(task, options, own.Of(parsed, resolved, settings, options.Methods), settings, folder, signal.Token);
             var table = comparison.Run();
             Directory.CreateDirectory(folder);
             File.WriteAllText(Path.Combine(folder, "compare.md"), table + "\n");

@@ -8,12 +8,12 @@ namespace Microsoft.ML.BlockLlm.Tool;
 /// <typeparam name="T">The settings of the training.</typeparam>
 /// <param name="task">What is trained.</param>
 /// <param name="options">What is compared.</param>
-/// <param name="settings">The settings of all trainings; of those that belong to some methods alone, the others do without.</param>
+/// <param name="settings">The settings of each method.</param>
 /// <param name="flags">Lists the settings by name.</param>
 /// <param name="folder">The folder of the comparison; each training has one below it.</param>
 /// <param name="cancellationToken">Ends the training that runs, and with it the comparison; what is complete counts.</param>
 internal sealed class Comparison<T>(
-    PlanTask task, ComparisonOptions options, T settings, SettingOptions<T> flags, string folder, CancellationToken cancellationToken) where T : TrainerSettings, new()
+    PlanTask task, ComparisonOptions options, IReadOnlyDictionary<MethodName, T> settings, SettingOptions<T> flags, string folder, CancellationToken cancellationToken) where T : TrainerSettings, new()
 {
     private const string Configuration = "comparison.yaml";
     private const string Inputs = "comparison.sha256";
@@ -41,7 +41,7 @@ internal sealed class Comparison<T>(
     {
         try
         {
-            (flags.Of(settings, method) with { Method = method }).Check(cancellationToken);
+            settings[method].Check(cancellationToken);
         }
         catch (Exception exception) when (exception is ArgumentException or UsageException)
         {
@@ -75,7 +75,7 @@ internal sealed class Comparison<T>(
         var (configuration, result) = (Path.Combine(run, Configuration), Path.Combine(run, Result));
         (string Path, string Text)[] key =
         [
-            (configuration, ConfigurationFile.ToText(Entries(method, rate, seed, run, isTrial))), (Path.Combine(run, Inputs), _digests.Of(settings.InputFiles(cancellationToken))),
+            (configuration, ConfigurationFile.ToText(Entries(method, rate, seed, run, isTrial))), (Path.Combine(run, Inputs), _digests.Of(settings[method].InputFiles(cancellationToken))),
         ];
         if (key.Any(file => !File.Exists(file.Path) || File.ReadAllText(file.Path) != file.Text))
         {
@@ -118,10 +118,10 @@ internal sealed class Comparison<T>(
             [KebabCase.Of(nameof(TrainerSettings.Seed))] = seed,
             [KebabCase.Of(nameof(TrainerSettings.Output))] = run,
             // No training goes on from them, and writing them takes time; but going back needs them.
-            [KebabCase.Of(nameof(TrainerSettings.Checkpoints))] = settings.OnNonFinite == NonFinitePolicy.RollBack,
+            [KebabCase.Of(nameof(TrainerSettings.Checkpoints))] = settings[method].OnNonFinite == NonFinitePolicy.RollBack,
         };
         if (isTrial)
             own[KebabCase.Of(nameof(TrainerSettings.MaxSteps))] = options.TrialSteps;
-        return flags.List(settings, method).Select(entry => (entry.Key, own.GetValueOrDefault(entry.Key, entry.Value)));
+        return flags.List(settings[method], method).Select(entry => (entry.Key, own.GetValueOrDefault(entry.Key, entry.Value)));
     }
 }

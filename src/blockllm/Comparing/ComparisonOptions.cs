@@ -25,7 +25,7 @@ internal sealed class ComparisonFlags
     private static readonly IReadOnlyList<TriedRate> s_defaultRates =
         [new(3e-4), new(1e-3), new(3e-3), new(0.03, MethodName.Sgd), new(0.1, MethodName.Sgd), new(0.3, MethodName.Sgd)];
 
-    private readonly Option<string> _methods = new("--methods") { HelpName = "names", Description = $"The methods, with commas between: {string.Join(",", KebabCase.NamesOf(typeof(MethodName)))}.", DefaultValueFactory = _ => "blockllm,adamw" };
+    private readonly Option<string> _methods = new("--methods") { HelpName = "names", Description = $"The methods, with commas between: {string.Join(",", KebabCase.NamesOf(typeof(MethodName)))}. '--galore.rank 48', or '--lora.rank 4', is a setting of one method alone.", DefaultValueFactory = _ => "blockllm,adamw" };
     private readonly Option<string?> _rates = new("--learning-rates") { HelpName = "numbers", Description = "The learning rates to try for each method, with commas between; the best with the first seed is taken. 'sgd:0.1' is one for a method by name, which then tries its own alone. Default: 0.0003,0.001,0.003, of sgd 0.03,0.1,0.3, since methods differ in the rate that suits them; or --learning-rate alone, if that is not its default." };
     private readonly Option<string> _seeds = new("--seeds") { HelpName = "numbers", Description = "The seeds to train with, with commas between.", DefaultValueFactory = _ => "1" };
     private readonly Option<int?> _trialSteps = new("--trial-steps") { HelpName = "number", Description = "Updates of a run that only tries a rate, the same for every method. Default: as many as any other run." };
@@ -39,10 +39,18 @@ internal sealed class ComparisonFlags
 
     /// <summary>The options of a command line.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="learningRate">The rate where none are to be tried; null to try the default ones.</param>
-    /// <exception cref="UsageException">A value is wrong.</exception>
-    public ComparisonOptions Of(ParseResult parsed, double? learningRate)
+    /// <param name="settings">The settings of all trainings. A learning rate other than the default one is the only one, where none are to be tried.</param>
+    /// <param name="defaults">The default settings.</param>
+    /// <exception cref="UsageException">A value is wrong, or a setting is one that the comparison has several values of.</exception>
+    public ComparisonOptions Of(ParseResult parsed, TrainerSettings settings, TrainerSettings defaults)
     {
+        if (settings.Method != defaults.Method)
+            throw new UsageException($"method is {KebabCase.Of(settings.Method.ToString())}, but a comparison is of the methods in {_methods.Name}. Name it there.");
+        if (settings.Seed != defaults.Seed)
+            throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"seed is {settings.Seed}, but a comparison has the seeds in {_seeds.Name}. Name it there."));
+        double? learningRate = settings.LearningRate == defaults.LearningRate ? null : settings.LearningRate;
+        if (learningRate is not null && parsed.GetValue(_rates) is not null)
+            throw new UsageException($"learning-rate is one rate, and {_rates.Name} are those to try. Leave out one of them.");
         var options = new ComparisonOptions(
             Parse(_methods.Name, parsed.GetValue(_methods)!, text => (MethodName?)KebabCase.Find(typeof(MethodName), text), $"must be one of {string.Join(", ", KebabCase.NamesOf(typeof(MethodName)))}"),
             parsed.GetValue(_rates) is { } rates ? Parse(_rates.Name, rates, TriedRate.Parse, "must be a number, or the name of a method, a colon and a number") : learningRate is { } only ? [new(only)] : s_defaultRates,

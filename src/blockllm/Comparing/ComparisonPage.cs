@@ -10,7 +10,7 @@ internal static class ComparisonPage
     {
         const double MiB = 1 << 20;
         var page = new HtmlPage($"{string.Join(", ", table.Methods)}: a comparison");
-        page.AddText($"{(table.Task == PlanTask.Lm ? "Perplexity (lower is better)" : "Accuracy (higher is better)")} on the validation data, with weights kept and rates chosen by the same data. Each training had a process of its own.");
+        page.AddText($"{(table.Task == PlanTask.Lm ? "Perplexity (lower is better)" : "Accuracy (higher is better)")} on the validation data, with weights kept and rates chosen by the same data. Each training had a process of its own. Figures are means over the seeds, and memory is the largest.");
         page.Add("Quality over memory", ScatterPlot.Draw(
             $"{table.Quality} over memory above the loaded model", "MiB above the loaded model", table.Quality, table.Rows.Select(row => new ScatterPoint(row.Method, row.Memory.Measured / MiB, row.Quality, row.Lowest, row.Highest))));
         foreach (var note in table.Notes)

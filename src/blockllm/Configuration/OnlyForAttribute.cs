@@ -17,24 +17,34 @@ internal sealed class OnlyForAttribute(params MethodName[] methods) : Attribute
     /// <exception cref="UsageException">One is given.</exception>
     public static void Check(MethodSettings settings, MethodName method)
     {
-        var defaults = Activator.CreateInstance(settings.GetType())!;
-        foreach (var property in settings.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance))
+        if (FirstGiven(settings, property => !IsTakenBy(property, method)) is { } foreign)
         {
-            if (Owners(property, method) is { } owners && !IsSame(property.GetValue(settings), property.GetValue(defaults)))
-            {
-                throw new UsageException(
-                    $"{KebabCase.Of(property.Name)} is a setting of {owners}, and method is {Name(method)}, to which it means nothing. Leave it out, or choose another method.");
-            }
+            throw new UsageException(
+                $"{KebabCase.Of(foreign.Name)} is a setting of {Owners(foreign)}, and method is {Name(method)}, to which it means nothing. Leave it out, or choose another method.");
         }
     }
 
-    /// <summary>The methods that a setting belongs to, if this one is not among them; else null.</summary>
-    private static string? Owners(PropertyInfo property, MethodName method)
+    /// <summary>Refuses settings that none of several methods takes, likewise.</summary>
+    /// <exception cref="UsageException">One is given.</exception>
+    public static void CheckAny(MethodSettings settings, IReadOnlyList<MethodName> methods)
     {
-        if (IsTakenBy(property, method))
-            return null;
-        return property.GetCustomAttribute<OnlyForAttribute>() is { } only ? string.Join(", ", only.Methods.Select(Name)) : "other methods";
+        if (FirstGiven(settings, property => !methods.Any(method => IsTakenBy(property, method))) is { } foreign)
+        {
+            throw new UsageException(
+                $"{KebabCase.Of(foreign.Name)} is a setting of {Owners(foreign)}, and of the methods {string.Join(", ", methods.Select(Name))} none takes it. Leave it out, or choose another method.");
+        }
     }
+
+    /// <summary>The first setting of some that has another value than by default.</summary>
+    private static PropertyInfo? FirstGiven(MethodSettings settings, Func<PropertyInfo, bool> some)
+    {
+        var defaults = Activator.CreateInstance(settings.GetType())!;
+        return settings.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).FirstOrDefault(property => some(property) && !IsSame(property.GetValue(settings), property.GetValue(defaults)));
+    }
+
+    /// <summary>The methods that a setting belongs to.</summary>
+    private static string Owners(PropertyInfo property) =>
+        property.GetCustomAttribute<OnlyForAttribute>() is { } only ? string.Join(", ", only.Methods.Select(Name)) : "other methods";
 
     private static string Name(MethodName method) => KebabCase.Of(method.ToString());
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Reflection;
 
 namespace Microsoft.ML.BlockLlm.Tool;
@@ -8,12 +7,9 @@ namespace Microsoft.ML.BlockLlm.Tool;
 /// <typeparam name="T">The record; a new one has the defaults.</typeparam>
 internal sealed class SettingOptions<T> where T : class, new()
 {
-    /// <summary>What a switch that stands alone says.</summary>
-    private const string SwitchedOn = "true";
-
     private readonly Option<string> _config = new("--config") { HelpName = "file", Description = "A YAML or JSON file with settings, under the names of the flags; flags win over it." };
     private readonly IReadOnlyDictionary<string, Setting> _settings;
-    private readonly Dictionary<Setting, Option> _flags;
+    private readonly IReadOnlyList<SettingFlag> _flags;
 
     public SettingOptions()
     {
@@ -22,15 +18,15 @@ internal sealed class SettingOptions<T> where T : class, new()
             .Where(property => property.CanWrite)
             .Select(property => new Setting(property))
             .ToDictionary(setting => setting.Key);
-        _flags = _settings.Values.ToDictionary(setting => setting, setting => FlagOf(setting, setting.ValueOf(defaults)));
+        _flags = [.. _settings.Values.Select(setting => new SettingFlag(setting, "--" + setting.Key, setting.ValueOf(defaults)))];
     }
 
     /// <summary>Gives a command the flags.</summary>
     public void AddTo(CliCommand command)
     {
         command.Add(_config);
-        foreach (var flag in _flags.Values)
-            command.Add(flag);
+        foreach (var flag in _flags)
+            command.Add(flag.Option);
     }
 
     /// <summary>The settings of a command line: defaults, over them the configuration file, over it the flags.</summary>
@@ -38,12 +34,8 @@ internal sealed class SettingOptions<T> where T : class, new()
     public T Resolve(ParseResult parsed)
     {
         var settings = parsed.GetValue(_config) is { } path ? Read(path) : new T();
-        foreach (var (setting, flag) in _flags)
-        {
-            if (parsed.GetResult(flag) is { Implicit: false } result)
-                setting.Apply(settings, result.Tokens is [] ? [SwitchedOn] : [.. result.Tokens.Select(token => token.Value)], flag.Name);
-        }
-
+        foreach (var flag in _flags)
+            flag.Apply(settings, parsed);
         return settings;
     }
 
@@ -74,20 +66,4 @@ internal sealed class SettingOptions<T> where T : class, new()
 
     private Setting Find(ConfigurationEntry entry) => _settings.GetValueOrDefault(entry.Key)
         ?? throw new UsageException($"{entry.Source}: there is no setting '{entry.Key}'. Did you mean '{NearestName.Of(entry.Key, _settings.Keys)}'?");
-
-    private static Option FlagOf(Setting setting, object? initial)
-    {
-        // A switch takes a value only where one follows; other words may be arguments.
-        Option flag = setting.IsSwitch
-            ? new Option<bool>("--" + setting.Key) { Arity = ArgumentArity.ZeroOrOne }
-            : setting.IsList ? new Option<string[]>("--" + setting.Key) : new Option<string>("--" + setting.Key);
-        flag.HelpName = setting.ValueName;
-        flag.Description = setting.Description + initial switch
-        {
-            null or IReadOnlyList<string> => "",
-            bool isOn => $" Default: {(isOn ? "true" : "false")}.",
-            _ => string.Create(CultureInfo.InvariantCulture, $" Default: {Setting.ToPlain(initial)}."),
-        };
-        return flag;
-    }
 }

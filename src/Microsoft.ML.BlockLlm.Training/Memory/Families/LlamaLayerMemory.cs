@@ -14,7 +14,7 @@ internal sealed class LlamaLayerMemory(string name, LlamaConfig config) : StageM
 
         // Normalisation keeps 1/rms, for its weight x/rms, and x in 32-bit floats if it came in fewer bits; a projection keeps its input for its weight.
         var first = new LayerHalf(
-            tokens + Widened(hidden, numberSize) + If(isTrained, "input_layernorm", hidden) + QueryKeyValueInput(isTrained, hidden) + attention.Saved,
+            tokens + Widened(hidden, numberSize) + If(isTrained, "input_layernorm", hidden) + QueryKeyValueInput(isTrained, hidden) + attention.Saved + If(isTrained, "self_attn.o_proj", queries),
             // Turned queries and keys, values, and both of these repeated for the heads that share them.
             queries + (2 * keys) + (queries == keys ? 0 : 2 * queries) + attention.Forward,
             attention.Backward + hidden);

@@ -15,11 +15,18 @@ public sealed class LoraTests
     };
 
     [TestMethod]
-    public void Twenty_steps_follow_PyTorch()
+    public void Twenty_steps_follow_PyTorch() => Follows("large_epsilon", s_options);
+
+    /// <summary>Gradients are so small that the default epsilon shows.</summary>
+    [TestMethod]
+    public void Twenty_steps_with_small_gradients_follow_PyTorch() => Follows("default_epsilon", s_options with { Epsilon = new LoraOptions().Epsilon }, gradientScale: 1e-5);
+
+    private static void Follows(string goldenRun, LoraOptions loraOptions, double gradientScale = 1)
     {
         var golden = JsonSerializer.Deserialize<Golden>(File.ReadAllText(Path.Combine(s_golden, "lora.json")), JsonSerializerOptions.Web)!;
+        var run = golden.Runs[goldenRun];
         using var model = Open("llama-tiny");
-        var method = TrainingMethod.Lora(s_options);
+        var method = TrainingMethod.Lora(loraOptions);
         method.Prepare(model, ParameterRoles.None);
         SetAdapters(model, golden.Initial);
         TrainingSummary summary;
@@ -27,15 +34,15 @@ public sealed class LoraTests
         {
             TokenSequence[] sequences = [.. golden.Rows.Select(row => new TokenSequence([new TokenDocument(row)]))];
             var data = new ExampleData<TokenSequence>(sequences, batch => TokenSequence.Collate(batch, paddingId: 0), sequence => sequence.Length);
-            var options = new TrainingOptions { Epochs = golden.Losses.Length, BatchSize = golden.Rows.Length, Schedule = LearningRateSchedule.Constant, WarmupFraction = 0 };
-            summary = new TrainingLoop(model, optimizer, options).Run(data);
+            var options = new TrainingOptions { Epochs = run.Losses.Length, BatchSize = golden.Rows.Length, Schedule = LearningRateSchedule.Constant, WarmupFraction = 0 };
+            summary = new TrainingLoop(model, optimizer, options, (output, batch) => CrossEntropy.Loss(output, batch) * gradientScale).Run(data);
             method.Finish(model);
         }
 
-        for (var step = 0; step < golden.Losses.Length; step++)
-            Assert.AreEqual(golden.Losses[step], summary.Losses[step], 1e-5 * golden.Losses[step], $"loss of step {step + 1}");
+        for (var step = 0; step < run.Losses.Length; step++)
+            Assert.AreEqual(gradientScale * run.Losses[step], summary.Losses[step], 1e-5 * gradientScale * run.Losses[step], $"loss of step {step + 1}");
         var weights = model.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter.data<float>().ToArray());
-        foreach (var (name, expected) in golden.Weights)
+        foreach (var (name, expected) in run.Weights)
         {
             for (var i = 0; i < expected.Length; i++)
                 Assert.AreEqual(expected[i], weights[name][i], (1e-5 * Math.Abs(expected[i])) + 1e-7, $"{name}[{i}]");
@@ -136,6 +143,28 @@ public sealed class LoraTests
     }
 
     [TestMethod]
+    public void A_training_with_dropout_differs_from_one_without_and_by_its_seed()
+    {
+        var runs = new[] { (0.0, 1), (0.5, 1), (0.5, 1), (0.5, 2) }.Select(run => Losses(run.Item1, run.Item2)).ToArray();
+
+        CollectionAssert.AreEqual(runs[1], runs[2]);
+        CollectionAssert.AreNotEqual(runs[0], runs[1]);
+        CollectionAssert.AreNotEqual(runs[1], runs[3]);
+
+        static double[] Losses(double dropout, int seed)
+        {
+            using var model = Open("llama-tiny");
+            using var generator = new Generator(1);
+            var method = TrainingMethod.Lora(s_options with { Dropout = dropout, LearningRate = 0.05, Seed = 1 });
+            method.Prepare(model, ParameterRoles.None, generator);
+            using var optimizer = method.CreateOptimizer(model.named_parameters());
+            TokenSequence[] sequences = [new([new TokenDocument([1, 2, 3, 4, 5, 6])])];
+            var data = new ExampleData<TokenSequence>(sequences, batch => TokenSequence.Collate(batch, paddingId: 0), sequence => sequence.Length);
+            return [.. new TrainingLoop(model, optimizer, new TrainingOptions { MaxSteps = 4, Epochs = 4, Seed = seed, WarmupFraction = 0 }).Run(data).Losses];
+        }
+    }
+
+    [TestMethod]
     public void It_needs_less_memory_than_AdamW_and_more_for_activations_with_dropout()
     {
         var memory = ModelMemory.OfLanguageModel(new LlamaConfig { VocabularySize = 1000, HiddenSize = 256, IntermediateSize = 512, LayerCount = 4, HeadCount = 4, MaxTokens = 128 });
@@ -201,5 +230,7 @@ public sealed class LoraTests
         Assert.AreEqual(0, (expected - actual).abs().max().item<float>(), tolerance);
     }
 
-    private sealed record Golden(int[][] Rows, Dictionary<string, float[]> Initial, double[] Losses, Dictionary<string, float[]> Weights);
+    private sealed record Golden(int[][] Rows, Dictionary<string, float[]> Initial, Dictionary<string, Run> Runs);
+
+    private sealed record Run(double[] Losses, Dictionary<string, float[]> Weights);
 }

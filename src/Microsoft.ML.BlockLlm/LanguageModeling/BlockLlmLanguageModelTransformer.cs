@@ -10,7 +10,8 @@ namespace Microsoft.ML.BlockLlm;
 /// <remarks>
 /// It adds the loss and more to every row; see the trainer for the columns. The model works only for columns that are asked for. A transformer may be
 /// used by several threads at once. It holds the weights of its model in native memory: dispose it when it is no longer needed. Loading one from a
-/// file sets libtorch to one thread for each core.
+/// file sets libtorch to one thread for each core; of a damaged one <c>Model.Load</c> throws a <see cref="System.Reflection.TargetInvocationException"/>, whose innermost
+/// exception is a <see cref="FormatException"/> that names the part.
 /// </remarks>
 public sealed class BlockLlmLanguageModelTransformer : ITransformer, IDisposable
 {
@@ -83,9 +84,14 @@ public sealed class BlockLlmLanguageModelTransformer : ITransformer, IDisposable
     /// </summary>
     /// <param name="directory">The folder; it is made if it does not exist.</param>
     /// <exception cref="IOException">The folder cannot be written to.</exception>
-    public void SaveAsHuggingFace(string directory) => _scorer.Network.Save(directory);
+    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
+    public void SaveAsHuggingFace(string directory)
+    {
+        using var use = _scorer.Use();
+        _scorer.Network.Save(directory);
+    }
 
-    /// <summary>Releases the weights.</summary>
+    /// <summary>Releases the weights, once no thread uses them; what comes later is refused.</summary>
     public void Dispose() => _scorer.Dispose();
 
     void ICanSaveModel.Save(ModelSaveContext ctx)

@@ -47,7 +47,11 @@ internal sealed class TextClassifier : IDisposable
         return probabilities;
     }
 
-    /// <summary>Releases the weights, once no thread scores with them.</summary>
+    /// <summary>Keeps the weights from being released until what is returned is disposed.</summary>
+    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
+    public IDisposable Use() => _use.Begin();
+
+    /// <summary>Releases the weights, once no thread uses them.</summary>
     public void Dispose()
     {
         if (_use.TryEnd())

@@ -10,7 +10,8 @@ namespace Microsoft.ML.BlockLlm;
 /// <remarks>
 /// It adds a predicted label and the probability of each class to every row; see the trainer for the columns. Scoring reads some rows ahead, 32 at first and
 /// at most 512, so that texts of like length go through the model together, and only when one of the two columns is asked for. A score does not depend on the other rows, but for rounding. A transformer may be used by several threads at once. It holds the weights of its model
-/// in native memory: dispose it when it is no longer needed. Loading one from a file sets libtorch to one thread for each core.
+/// in native memory: dispose it when it is no longer needed. Loading one from a file sets libtorch to one thread for each core; of a damaged one <c>Model.Load</c>
+/// throws a <see cref="System.Reflection.TargetInvocationException"/>, whose innermost exception is a <see cref="FormatException"/> that names the part.
 /// </remarks>
 public sealed class BlockLlmTextClassificationTransformer : ITransformer, IDisposable
 {
@@ -63,9 +64,14 @@ public sealed class BlockLlmTextClassificationTransformer : ITransformer, IDispo
     /// <summary>Writes the fine-tuned model as a Hugging Face folder: weights, configuration with the label values as the classes' names, and tokenizer.</summary>
     /// <param name="directory">The folder; it is made if it does not exist.</param>
     /// <exception cref="IOException">The folder cannot be written to.</exception>
-    public void SaveModel(string directory) => _classifier.Network.Save(directory);
+    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
+    public void SaveModel(string directory)
+    {
+        using var use = _classifier.Use();
+        _classifier.Network.Save(directory);
+    }
 
-    /// <summary>Releases the weights.</summary>
+    /// <summary>Releases the weights, once no thread uses them; what comes later is refused.</summary>
     public void Dispose() => _classifier.Dispose();
 
     void ICanSaveModel.Save(ModelSaveContext ctx)

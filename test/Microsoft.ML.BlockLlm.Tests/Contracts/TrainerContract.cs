@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.BlockLlm.Tests;
 
 /// <summary>What ML.NET expects of every trainer and of the transformer that it gives; a test class per trainer derives from it.</summary>
-public abstract class TrainerContract
+public abstract partial class TrainerContract
 {
     private ITransformer? _model;
 

@@ -1,0 +1,93 @@
+namespace Microsoft.ML.BlockLlm.Tests;
+
+/// <summary>What a transformer owes threads that share it.</summary>
+public abstract partial class TrainerContract
+{
+    private const int Threads = 8;
+
+    [TestMethod]
+    public void Eight_threads_that_score_at_once_get_the_bits_of_one()
+    {
+        var data = CreateData();
+        var expected = DataViewAssert.Rows(Model.Transform(data));
+        using var together = new Barrier(Threads);
+
+        var errors = OnThreads(() =>
+        {
+            together.SignalAndWait();
+            CollectionAssert.AreEqual(expected, DataViewAssert.Rows(Model.Transform(data)));
+        });
+
+        CollectionAssert.AreEqual(new Exception?[Threads], errors(), string.Join("\n", errors().OfType<Exception>()));
+    }
+
+    [TestMethod]
+    public void Disposal_in_use_lets_begun_batches_end_and_refuses_later_ones_by_the_name_of_the_transformer()
+    {
+        var data = CreateData();
+        var expected = DataViewAssert.Rows(Model.Transform(data));
+        using var begun = new CountdownEvent(Threads);
+
+        var errors = OnThreads(() =>
+        {
+            try
+            {
+                CollectionAssert.AreEqual(expected, DataViewAssert.Rows(Model.Transform(data)));
+            }
+            finally
+            {
+                begun.Signal();
+            }
+
+            while (true)
+                CollectionAssert.AreEqual(expected, DataViewAssert.Rows(Model.Transform(data)));
+        });
+        begun.Wait();
+        DisposeModel();
+
+        foreach (var error in errors())
+            RequireDisposed(error!);
+    }
+
+    [TestMethod]
+    public void A_disposed_transformer_refuses_to_score_and_to_be_saved()
+    {
+        var data = CreateData();
+        var scored = Model.Transform(data);
+
+        DisposeModel();
+
+        RequireDisposed(Assert.Throws<Exception>(() => DataViewAssert.Rows(scored)));
+        RequireDisposed(Assert.Throws<Exception>(() => ML.Model.Save(Model, data.Schema, new MemoryStream())));
+    }
+
+    private void RequireDisposed(Exception error)
+    {
+        Assert.IsInstanceOfType<ObjectDisposedException>(error.GetBaseException(), error.ToString());
+        Assert.AreEqual(Model.GetType().FullName, ((ObjectDisposedException)error.GetBaseException()).ObjectName);
+    }
+
+    /// <summary>Runs something on as many threads as score at once.</summary>
+    /// <returns>Waits for all of them, and gives what each threw; null where it threw nothing.</returns>
+    private static Func<Exception?[]> OnThreads(Action action)
+    {
+        var errors = new Exception?[Threads];
+        var threads = Enumerable.Range(0, Threads).Select(index => new Thread(() =>
+        {
+            try
+            {
+                action();
+            }
+            catch (Exception exception)
+            {
+                errors[index] = exception;
+            }
+        })).ToArray();
+        Array.ForEach(threads, thread => thread.Start());
+        return () =>
+        {
+            Array.ForEach(threads, thread => thread.Join());
+            return errors;
+        };
+    }
+}

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text.Json;
 using Microsoft.ML.BlockLlm.Tests;
 
@@ -72,6 +73,19 @@ public sealed class ClassifyTests
 
         Assert.AreEqual("greeting", prediction.GetProperty("label").GetString());
         Assert.AreEqual(1, prediction.GetProperty("probabilities").EnumerateObject().Sum(item => item.Value.GetDouble()), 1e-5);
+    }
+
+    [TestMethod]
+    public void A_damaged_model_file_is_refused_with_its_part_and_nothing_else()
+    {
+        File.Copy(s_folder["run/model.zip"], s_folder["damaged.zip"]);
+        using (var archive = ZipFile.Open(s_folder["damaged.zip"], ZipArchiveMode.Update))
+            archive.Entries.Single(entry => entry.Name == "classifier.json").Delete();
+
+        var run = ToolRun.Start(s_folder, "classify", "predict", "damaged.zip", "--text", "hello my friend");
+
+        Assert.AreEqual(1, run.ExitCode);
+        StringAssert.StartsWith(run.Errors, "error: The model file has no part 'classifier.json'.");
     }
 
     [TestMethod]

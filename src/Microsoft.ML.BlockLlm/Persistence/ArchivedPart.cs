@@ -1,16 +1,10 @@
 using System.IO.Compression;
-using System.Runtime.CompilerServices;
 
 namespace Microsoft.ML.BlockLlm.Persistence;
 
 /// <summary>
 /// What the archive of a model file says of a part, before ML.NET unpacks it: it does so whole, to a temporary file or to memory, and a megabyte of an archive can unpack to a gigabyte.
 /// </summary>
-/// <remarks>
-/// ML.NET gives no other way to an entry than to unpack it, so its list of entries is read from the private field <c>_entries</c> of its <c>RepositoryReader</c>, which 5.0 has.
-/// With a version that calls it otherwise nothing is refused here, and a part unpacks to whatever length the archive says: that is then not bounded, on the disk or,
-/// where ML.NET unpacks to memory, there. What is read of the part afterwards is bounded all the same.
-/// </remarks>
 internal static class ArchivedPart
 {
     /// <summary>Bytes that a part may unpack to however small it is in the archive: 16 MiB.</summary>
@@ -39,24 +33,7 @@ internal static class ArchivedPart
     // No more than the declared length is unpacked, so that it may be believed.
     private static IEnumerable<ZipArchiveEntry> Find(ModelLoadContext ctx, string name)
     {
-        var path = Normalized($"{ctx.Directory}/{name}");
-        return EntriesOf(ctx).Where(entry => Normalized(entry.FullName) == path);
+        var path = ModelArchive.Normalized($"{ctx.Directory}/{name}");
+        return ModelArchive.EntriesOf(ctx).Where(entry => ModelArchive.Normalized(entry.FullName) == path);
     }
-
-    private static IEnumerable<ZipArchiveEntry> EntriesOf(ModelLoadContext ctx)
-    {
-        try
-        {
-            return ctx.Repository is { } repository ? Entries(repository).Values : [];
-        }
-        catch (MissingFieldException)
-        {
-            return [];
-        }
-    }
-
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_entries")]
-    private static extern ref Dictionary<string, ZipArchiveEntry> Entries(RepositoryReader repository);
-
-    private static string Normalized(string path) => path.Replace('\\', '/').TrimStart('/');
 }

@@ -28,9 +28,11 @@ internal static class ClassifierFile
         loaderAssemblyName: typeof(ClassifierFile).Assembly.FullName,
         loaderSignature: LoaderSignature);
 
+    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
     public static void Save(
         ModelSaveContext ctx, InputColumns inputs, OutputColumns outputs, LabelValues? labels, TextClassifier classifier, TrainingSummary summary)
     {
+        using var use = classifier.Use();
         ctx.CheckAtModel();
         ctx.SetVersionInfo(Version);
         ctx.SaveJson(HeaderStream, new ClassifierHeader
@@ -53,11 +55,12 @@ internal static class ClassifierFile
     /// Reads a transformer; ML.NET finds this method through <see cref="LoadableClassAttribute"/>, and only if it returns the very type
     /// that the attribute names.
     /// </summary>
-    /// <exception cref="FormatException">A part of the file is missing or damaged.</exception>
+    /// <exception cref="FormatException">A part of the file is missing, there twice or damaged.</exception>
     private static ITransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         ArgumentNullException.ThrowIfNull(env);
         ArgumentNullException.ThrowIfNull(ctx);
+        ArchivedNames.RequireSound(ctx);
         ctx.RequireVersion(Version);
         NativeTorch.Require();
         using var channel = env.Start("Loading");

@@ -25,8 +25,10 @@ internal static class LanguageModelFile
         loaderAssemblyName: typeof(LanguageModelFile).Assembly.FullName,
         loaderSignature: LoaderSignature);
 
+    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
     public static void Save(ModelSaveContext ctx, LanguageModelInputs inputs, GenerationOptions? generation, LanguageModelScorer scorer, TrainingSummary summary)
     {
+        using var use = scorer.Use();
         ctx.CheckAtModel();
         ctx.SetVersionInfo(Version);
         ctx.SaveJson(HeaderStream, new LanguageModelHeader
@@ -49,11 +51,12 @@ internal static class LanguageModelFile
     /// Reads a transformer; ML.NET finds this method through <see cref="LoadableClassAttribute"/>, and only if it returns the very type
     /// that the attribute names.
     /// </summary>
-    /// <exception cref="FormatException">A part of the file is missing or damaged.</exception>
+    /// <exception cref="FormatException">A part of the file is missing, there twice or damaged.</exception>
     private static ITransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         ArgumentNullException.ThrowIfNull(env);
         ArgumentNullException.ThrowIfNull(ctx);
+        ArchivedNames.RequireSound(ctx);
         ctx.RequireVersion(Version);
         NativeTorch.Require();
         using var channel = env.Start("Loading");

@@ -1,3 +1,6 @@
+using System.Reflection;
+using System.Runtime.ExceptionServices;
+
 namespace Microsoft.ML.BlockLlm.Tool;
 
 /// <summary>A model file, as <c>train</c> has saved it.</summary>
@@ -17,11 +20,20 @@ internal sealed class SavedModel : IDisposable
 
     /// <summary>Loads a file.</summary>
     /// <exception cref="UsageException">There is no such file.</exception>
+    /// <exception cref="FormatException">It is damaged, or no model.</exception>
     public static SavedModel Load(MLContext ml, string path)
     {
         if (!File.Exists(path))
             throw new UsageException($"The model file '{path}' does not exist. 'train' writes one: OUTPUT/model.zip.");
-        return new(ml.Model.Load(path, out var schema), schema);
+        try
+        {
+            return new(ml.Model.Load(path, out var schema), schema);
+        }
+        catch (TargetInvocationException exception)
+        {
+            ExceptionDispatchInfo.Throw(CauseOf(exception));
+            throw;
+        }
     }
 
     /// <summary>The classifier in the pipeline.</summary>
@@ -41,4 +53,7 @@ internal sealed class SavedModel : IDisposable
     public T? Find<T>() where T : class => Transformer as T ?? (Transformer as IEnumerable<ITransformer>)?.OfType<T>().FirstOrDefault();
 
     public void Dispose() => (Transformer as IDisposable)?.Dispose();
+
+    // ML.NET calls loaders by reflection, which wraps what one throws, once for each chain around it.
+    private static Exception CauseOf(Exception exception) => exception is TargetInvocationException { InnerException: { } inner } ? CauseOf(inner) : exception;
 }

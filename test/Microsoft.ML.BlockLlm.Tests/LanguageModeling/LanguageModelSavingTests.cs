@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 using Microsoft.ML.BlockLlm.Models;
 
 namespace Microsoft.ML.BlockLlm.Tests;
@@ -81,20 +82,71 @@ public sealed class LanguageModelSavingTests
     [TestMethod]
     public void A_damaged_header_is_named()
     {
-        var data = LanguageModels.Verses(_ml);
-        using (var model = LanguageModels.Trainer(_ml, LanguageModels.Options with { MaxSteps = 1 }).Fit(data))
-            _ml.Model.Save(model, data.Schema, _path);
-        using (var archive = System.IO.Compression.ZipFile.Open(_path, System.IO.Compression.ZipArchiveMode.Update))
+        Save();
+        Change("language-model.json", _ => """{ "TextColumn": "Text", "SequenceLength": 1000000 }"""u8.ToArray());
+        RequireRefused("'language-model.json' of the model file is damaged: SequenceLength is 1000000");
+    }
+
+    [TestMethod]
+    public void Another_signature_is_refused()
+    {
+        Save();
+        Change("Model.key", key =>
         {
-            var entry = archive.Entries.Single(entry => entry.FullName.EndsWith("language-model.json", StringComparison.Ordinal));
-            var name = entry.FullName;
-            entry.Delete();
-            using var writer = new StreamWriter(archive.CreateEntry(name).Open());
-            writer.Write("""{ "TextColumn": "Text", "SequenceLength": 1000000 }""");
+            key[key.AsSpan().IndexOf("BLLMLANG"u8)]++;
+            return key;
+        });
+        RequireRefused("The model file holds no transformer that this version can read");
+    }
+
+    [TestMethod]
+    public void A_file_of_a_newer_version_is_refused()
+    {
+        Save();
+        // After the signature: the version that wrote the model, and the least one that can read it.
+        Change("Model.key", key =>
+        {
+            var versions = key.AsSpan(key.AsSpan().IndexOf("BLLMLANG"u8) + "BLLMLANG".Length);
+            BitConverter.TryWriteBytes(versions, 0x00020001);
+            BitConverter.TryWriteBytes(versions[sizeof(int)..], 0x00020001);
+            return key;
+        });
+        RequireRefused("The model file holds no transformer that this version can read");
+    }
+
+    [TestMethod]
+    public void A_name_that_is_there_twice_is_refused()
+    {
+        Save();
+        var name = "";
+        using (var archive = ZipFile.Open(_path, ZipArchiveMode.Update))
+        {
+            name = archive.Entries.Single(entry => entry.Name == "config.json").FullName;
+            archive.CreateEntry(name).Open().Dispose();
         }
 
-        var thrown = Assert.Throws<Exception>(() => _ml.Model.Load(_path, out _));
+        RequireRefused($"The model file has two parts of the name '{name}'");
+    }
 
-        StringAssert.Contains(thrown.ToString(), "'language-model.json' of the model file is damaged: SequenceLength is 1000000");
+    private void Save()
+    {
+        var data = LanguageModels.Verses(_ml);
+        using var model = LanguageModels.Trainer(_ml, LanguageModels.Options with { MaxSteps = 1 }).Fit(data);
+        _ml.Model.Save(model, data.Schema, _path);
+    }
+
+    private void RequireRefused(string reason) => StringAssert.Contains(Refusal.Of(() => _ml.Model.Load(_path, out _)).Message, reason);
+
+    /// <summary>Changes a part of the transformer.</summary>
+    private void Change(string part, Func<byte[], byte[]> change)
+    {
+        using var archive = ZipFile.Open(_path, ZipArchiveMode.Update);
+        var folder = Path.GetDirectoryName(archive.Entries.Single(entry => entry.Name == "language-model.json").FullName);
+        var entry = archive.Entries.Single(entry => entry.Name == part && Path.GetDirectoryName(entry.FullName) == folder);
+        using var stream = entry.Open();
+        var content = new byte[stream.Length];
+        stream.ReadExactly(content);
+        stream.SetLength(0);
+        stream.Write(change(content));
     }
 }

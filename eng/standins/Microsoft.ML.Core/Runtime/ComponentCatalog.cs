@@ -25,6 +25,7 @@ public sealed class ComponentCatalog
     }
 
     /// <summary>Runs the loader registered under the name; false if there is none.</summary>
+    /// <exception cref="TargetInvocationException">The loader threw what is inside.</exception>
     internal bool TryCreateInstance<TResult, TSignature>(IHostEnvironment env, string name, ModelLoadContext context, out TResult result)
         where TResult : class
     {
@@ -35,10 +36,7 @@ public sealed class ComponentCatalog
         if (loader == null)
             return false;
         object[] arguments = loader.GetParameters().Length == 2 ? [env, context] : [context];
-        const BindingFlags unwrapped = BindingFlags.DoNotWrapExceptions;
-        result = (loader is ConstructorInfo constructor
-            ? constructor.Invoke(unwrapped, null, arguments, null)
-            : loader.Invoke(null, unwrapped, null, arguments, null)) as TResult;
+        result = (loader is ConstructorInfo constructor ? constructor.Invoke(arguments) : loader.Invoke(null, arguments)) as TResult;
         return result != null;
     }
 

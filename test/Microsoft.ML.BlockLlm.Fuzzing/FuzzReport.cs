@@ -3,6 +3,8 @@ namespace Microsoft.ML.BlockLlm.Fuzzing;
 /// <summary>What came of some inputs.</summary>
 internal sealed class FuzzReport
 {
+    private const int LargeInput = 4096;
+
     private readonly Dictionary<string, Finding> _findings = [];
 
     /// <summary>How many were read.</summary>
@@ -13,6 +15,9 @@ internal sealed class FuzzReport
 
     /// <summary>Managed bytes that the costliest took.</summary>
     public long LargestAllocation { get; private set; }
+
+    /// <summary>Managed bytes that one took for each of its own, of those large enough that what every input takes hardly counts.</summary>
+    public double LargestShare { get; private set; }
 
     /// <summary>Bytes by which one grew the process, of those that were measured alone.</summary>
     public long LargestGrowth { get; private set; }
@@ -26,43 +31,36 @@ internal sealed class FuzzReport
     /// <summary>What went wrong, each kind once, with its smallest input.</summary>
     public IReadOnlyCollection<Finding> Findings => _findings.Values;
 
-    public void Add(byte[] input, bool refused, long allocated, TimeSpan time, string wrong)
+    /// <summary>Adds what came of an input.</summary>
+    /// <returns>What went wrong, if it is new or its input smaller than the one before; null otherwise.</returns>
+    public Finding? Add(byte[] input, bool refused, long allocated, TimeSpan time, string wrong)
     {
         Inputs++;
         Refused += refused ? 1 : 0;
         LargestAllocation = Math.Max(LargestAllocation, allocated);
+        if (input.Length >= LargeInput)
+            LargestShare = Math.Max(LargestShare, allocated / (double)input.Length);
         if (time > Slowest)
             (Slowest, SlowestInput) = (time, input);
-        AddWrong(input, wrong);
+        return AddWrong(input, wrong);
     }
 
     /// <summary>Adds what native memory an input took.</summary>
-    public void AddGrowth(byte[] input, long grown, string wrong)
+    /// <returns>As <see cref="Add"/>.</returns>
+    public Finding? AddGrowth(byte[] input, long grown, string wrong)
     {
         LargestGrowth = Math.Max(LargestGrowth, grown);
-        AddWrong(input, wrong);
+        return AddWrong(input, wrong);
     }
 
-    /// <summary>Adds what came of others.</summary>
-    public void Add(FuzzReport others)
-    {
-        Inputs += others.Inputs;
-        Refused += others.Refused;
-        LargestAllocation = Math.Max(LargestAllocation, others.LargestAllocation);
-        LargestGrowth = Math.Max(LargestGrowth, others.LargestGrowth);
-        if (others.Slowest > Slowest)
-            (Slowest, SlowestInput) = (others.Slowest, others.SlowestInput);
-        foreach (var finding in others.Findings)
-            _findings.TryAdd(finding.Kind, finding);
-    }
-
-    private void AddWrong(byte[] input, string wrong)
+    private Finding? AddWrong(byte[] input, string wrong)
     {
         if (wrong.Length == 0)
-            return;
+            return null;
         var finding = new Finding(wrong, input);
-        if (!_findings.TryGetValue(finding.Kind, out var known) || known.Input.Length > input.Length)
-            _findings[finding.Kind] = finding;
+        if (_findings.TryGetValue(finding.Kind, out var known) && known.Input.Length <= input.Length)
+            return null;
+        return _findings[finding.Kind] = finding;
     }
 }
 

@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace Microsoft.ML.BlockLlm.Fuzzing;
 
 /// <summary>A reader of files that may come from strangers, as the fuzzer sees it.</summary>
@@ -8,6 +10,7 @@ namespace Microsoft.ML.BlockLlm.Fuzzing;
 internal sealed class FuzzTarget(string name, IReadOnlyList<byte[]> seeds, Mutation mutate, Action<byte[]> read) : IDisposable
 {
     private readonly int _validSeeds = seeds.Count;
+    private readonly long _ownTensors = Tensor.TotalCount;
 
     /// <summary>What kind of file it reads.</summary>
     public string Name { get; } = name;
@@ -27,8 +30,8 @@ internal sealed class FuzzTarget(string name, IReadOnlyList<byte[]> seeds, Mutat
     /// <summary>Bytes that it may take besides.</summary>
     public long FixedBytes { get; init; } = 1 << 20;
 
-    /// <summary>Whether the target holds what was read last, so that tensors of it stay.</summary>
-    public bool KeepsTensors { get; init; }
+    /// <summary>How many tensors it may hold of what was read last, besides those that it was made with. None where what is read is disposed.</summary>
+    public int HeldTensors { get; init; }
 
     /// <summary>How many inputs the tests give it.</summary>
     public int TestInputs { get; init; } = 2000;
@@ -38,6 +41,10 @@ internal sealed class FuzzTarget(string name, IReadOnlyList<byte[]> seeds, Mutat
 
     /// <summary>Bytes that reading an input may take.</summary>
     public long BytesFor(byte[] input) => (BytesPerByte * (long)input.Length) + FixedBytes;
+
+    /// <summary>How many tensors may live when an input was read: as many as before or, where some are held, as many as at the beginning and those.</summary>
+    /// <param name="before">How many lived before it.</param>
+    public long MostTensors(long before) => HeldTensors == 0 ? before : _ownTensors + HeldTensors;
 
     /// <summary>Makes an input, seldom of one of the corpus: those may go to the limits of what a reader does, which takes time.</summary>
     public byte[] Mutate(Random random) => mutate(random, Seeds[random.Next(random.Next(16) == 0 ? Seeds.Count : _validSeeds)], Seeds);

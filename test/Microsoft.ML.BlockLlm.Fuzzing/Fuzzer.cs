@@ -4,7 +4,9 @@ using TorchSharp;
 namespace Microsoft.ML.BlockLlm.Fuzzing;
 
 /// <summary>Gives a reader one changed file after the other, and says which of them it did not refuse as it documents.</summary>
-internal static class Fuzzer
+/// <param name="target">The reader.</param>
+/// <param name="journal">Where it is written down at once.</param>
+internal sealed class Fuzzer(FuzzTarget target, FuzzJournal journal)
 {
     /// <summary>Inputs of which the memory is measured together. Only where they take too much is each measured alone.</summary>
     private const long Group = 64;
@@ -12,14 +14,24 @@ internal static class Fuzzer
     /// <summary>What the process may grow by without a reason in the input: code that is compiled, garbage not yet collected.</summary>
     private const long Slack = 16 << 20;
 
-    /// <summary>Runs inputs.</summary>
+    /// <summary>How long an input may take: a thousand times what nearly all do.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
+
+    /// <summary>What has come of all inputs so far.</summary>
+    public FuzzReport Report { get; } = new();
+
+    /// <summary>Makes an input.</summary>
     /// <param name="target">The reader.</param>
-    /// <param name="seed">What all inputs are made from: each follows from it and its number alone.</param>
+    /// <param name="seed">What all inputs are made from: each follows from it, its number and the corpus alone.</param>
+    /// <param name="number">Its number.</param>
+    public static byte[] Input(FuzzTarget target, int seed, long number) => target.Mutate(new Random(HashCode(seed, number)));
+
+    /// <summary>Runs inputs.</summary>
+    /// <param name="seed">What all inputs are made from.</param>
     /// <param name="first">The number of the first.</param>
     /// <param name="count">How many.</param>
-    public static FuzzReport Run(FuzzTarget target, int seed, long first, long count)
+    public FuzzReport Run(int seed, long first, long count)
     {
-        var report = new FuzzReport();
         for (var done = 0L; done < count; done += Group)
         {
             var (begin, end) = (first + done, first + Math.Min(count, done + Group));
@@ -27,25 +39,26 @@ internal static class Fuzzer
             var grown = PeakMemory.GrowthIn(() =>
             {
                 for (var number = begin; number < end; number++)
-                    Run(target, Input(target, seed, number), report);
+                    Run(Input(target, seed, number));
             });
             if (grown <= GC.GetAllocatedBytesForCurrentThread() - managed + Slack)
                 continue;
             for (var number = begin; number < end; number++)
-                MeasureAlone(target, Input(target, seed, number), report);
+                MeasureAlone(Input(target, seed, number));
         }
-        return report;
+        return Report;
     }
 
-    /// <summary>Makes an input.</summary>
-    /// <param name="target">The reader.</param>
-    /// <param name="seed">What all inputs are made from.</param>
-    /// <param name="number">Its number.</param>
-    public static byte[] Input(FuzzTarget target, int seed, long number) => target.Mutate(new Random(HashCode(seed, number)));
-
     /// <summary>Runs one input.</summary>
-    public static void Run(FuzzTarget target, byte[] input, FuzzReport report)
+    public void Run(byte[] input)
     {
+        var (refused, allocated, time, wrong) = Read(input);
+        WriteDown(Report.Add(input, refused, allocated, time, wrong));
+    }
+
+    private (bool Refused, long Allocated, TimeSpan Time, string Wrong) Read(byte[] input)
+    {
+        journal.Begin(input);
         var (tensors, before, watch) = (torch.Tensor.TotalCount, GC.GetAllocatedBytesForCurrentThread(), Stopwatch.StartNew());
         var wrong = "";
         var refused = true;
@@ -65,19 +78,26 @@ internal static class Fuzzer
         }
         watch.Stop();
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        journal.End();
         if (wrong.Length == 0 && allocated > target.BytesFor(input))
             wrong = $"took {allocated:N0} bytes of managed memory for {input.Length:N0} of input";
-        if (wrong.Length == 0 && !target.KeepsTensors && torch.Tensor.TotalCount > tensors)
-            wrong = $"left {torch.Tensor.TotalCount - tensors} tensors behind";
-        report.Add(input, refused, allocated, watch.Elapsed, wrong);
+        if (wrong.Length == 0 && torch.Tensor.TotalCount > target.MostTensors(tensors))
+            wrong = $"left {torch.Tensor.TotalCount - (target.MostTensors(tensors) - target.HeldTensors)} tensors behind";
+        return (refused, allocated, watch.Elapsed, wrong);
     }
 
     /// <summary>Runs one input again, to see what native memory it takes: all by which the process grows, as no garbage was left.</summary>
-    private static void MeasureAlone(FuzzTarget target, byte[] input, FuzzReport report)
+    private void MeasureAlone(byte[] input)
     {
         GC.Collect();
-        var grown = PeakMemory.GrowthIn(() => Run(target, input, new FuzzReport()));
-        report.AddGrowth(input, grown, grown > target.BytesFor(input) + Slack ? $"grew the process by {grown:N0} bytes for {input.Length:N0} of input" : "");
+        var grown = PeakMemory.GrowthIn(() => Read(input));
+        WriteDown(Report.AddGrowth(input, grown, grown > target.BytesFor(input) + Slack ? $"grew the process by {grown:N0} bytes for {input.Length:N0} of input" : ""));
+    }
+
+    private void WriteDown(Finding? finding)
+    {
+        if (finding is not null)
+            journal.Write(finding);
     }
 
     // Not HashCode.Combine, which is another in each process.

@@ -5,8 +5,8 @@ using Microsoft.ML.BlockLlm.Training;
 namespace Microsoft.ML.BlockLlm.Fuzzing;
 
 /// <summary>
-/// The full setting: <c>TARGET|all COUNT [SEED [FIRST]]</c> gives readers so many inputs and prints a line about each reader. What goes wrong is written to the folder <c>findings</c>, from
-/// where it is to be added to <c>corpus</c> when it is mended. <c>keep TARGET|all COUNT MOST</c> writes to the folder <c>kept</c>, of so many inputs, one that is read and at most so many that
+/// The full setting: <c>TARGET|all COUNT [SEED [FIRST]]</c> gives readers so many inputs, the same each time on a machine, and prints a line about each reader. What goes wrong is written to the folder
+/// <c>findings</c> when it does, from where it is to be added to <c>corpus</c> when it is mended; an input that ends the process is found there too, by the process that is started next. <c>keep TARGET|all COUNT MOST</c> writes to the folder <c>kept</c>, of so many inputs, one that is read and at most so many that
 /// are refused for different reasons: for the <c>corpus</c> of a new reader.
 /// </summary>
 internal static class Program
@@ -42,21 +42,25 @@ internal static class Program
     private static int Run(string name, long count, int seed, long first)
     {
         using var target = FuzzTargets.Create(name);
-        var report = Fuzzer.Run(target, seed, first, Math.Min(count, 100));
+        using var journal = new FuzzJournal(Path.Combine("findings", name), Fuzzer.Longest);
+        var fuzzer = new Fuzzer(target, journal);
+        if (journal.Unfinished is { } unfinished)
+        {
+            Console.Error.WriteLine($"{name}: an earlier process ended while it read {unfinished.File}, which is read first");
+            fuzzer.Run(unfinished.Input);
+        }
+        var (report, before) = (fuzzer.Report, fuzzer.Report.Inputs);
+        fuzzer.Run(seed, first, Math.Min(count, 100));
         var (watch, resident) = (Stopwatch.StartNew(), ProcessMemory.Resident);
-        for (var done = report.Inputs; done < count; done = report.Inputs)
+        for (var done = report.Inputs - before; done < count; done = report.Inputs - before)
         {
             Console.Error.WriteLine($"{name}: {done:N0} of {count:N0}, {report.Findings.Count} kinds of wrong");
-            report.Add(Fuzzer.Run(target, seed, first + done, Math.Min(Part, count - done)));
+            fuzzer.Run(seed, first + done, Math.Min(Part, count - done));
         }
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{name}: {report.Inputs:N0} inputs in {watch.Elapsed.TotalSeconds:0} s, {report.Inputs / watch.Elapsed.TotalSeconds:N0} a second, {report.Refused:N0} refused, {report.Findings.Count} kinds of wrong; at most {report.LargestAllocation:N0} managed bytes, {report.LargestGrowth >> 20:N0} MiB of growth and {report.Slowest.TotalMilliseconds:0} ms for one; {resident >> 20:N0} MiB resident at the beginning, {ProcessMemory.Resident >> 20:N0} MiB at the end"));
+            $"{name}: {report.Inputs:N0} inputs in {watch.Elapsed.TotalSeconds:0} s, {report.Inputs / watch.Elapsed.TotalSeconds:N0} a second, {report.Refused:N0} refused, {report.Findings.Count} kinds of wrong; at most {report.LargestAllocation:N0} managed bytes, {report.LargestShare:0} for each of its own, {report.LargestGrowth >> 20:N0} MiB of growth and {report.Slowest.TotalMilliseconds:0} ms for one; {resident >> 20:N0} MiB resident at the beginning, {ProcessMemory.Resident >> 20:N0} MiB at the end"));
         foreach (var finding in report.Findings)
-        {
-            var folder = Directory.CreateDirectory(Path.Combine("findings", name)).FullName;
-            File.WriteAllBytes(Path.Combine(folder, finding.FileName), finding.Input);
             Console.WriteLine($"  {finding.FileName}: {finding.Wrong}");
-        }
         return report.Findings.Count;
     }
 }

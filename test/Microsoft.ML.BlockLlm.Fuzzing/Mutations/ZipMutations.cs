@@ -36,7 +36,7 @@ internal static class ZipMutations
                 entries[index] = (name, Changed(random, name, bytes));
                 break;
         }
-        return Pack(entries);
+        return Archive.Pack(entries, CompressionLevel.NoCompression);
     }
 
     private static byte[] Changed(Random random, string name, byte[] bytes) => Path.GetExtension(name) switch
@@ -50,34 +50,11 @@ internal static class ZipMutations
     {
         try
         {
-            using var zip = new ZipArchive(new MemoryStream(archive));
-            return [.. zip.Entries.Select(entry => (entry.FullName, Bytes(entry)))];
+            return Archive.Unpack(archive);
         }
         catch (InvalidDataException)
         {
             return [];
         }
-
-        static byte[] Bytes(ZipArchiveEntry entry)
-        {
-            using var content = entry.Open();
-            using var bytes = new MemoryStream();
-            content.CopyTo(bytes);
-            return bytes.ToArray();
-        }
-    }
-
-    private static byte[] Pack(IEnumerable<(string Name, byte[] Bytes)> entries)
-    {
-        using var archive = new MemoryStream();
-        using (var zip = new ZipArchive(archive, ZipArchiveMode.Create, leaveOpen: true))
-        {
-            foreach (var (name, bytes) in entries)
-            {
-                using var content = zip.CreateEntry(name, CompressionLevel.NoCompression).Open();
-                content.Write(bytes);
-            }
-        }
-        return archive.ToArray();
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.IO.Compression;
+using System.Reflection;
 using System.Text;
 using Microsoft.ML.BlockLlm.Models;
 using Microsoft.ML.BlockLlm.Persistence;
@@ -46,7 +47,7 @@ internal static class ModelFileTargets
     {
         var data = ml.Transforms.Conversion.MapValueToKey("Label").Fit(Rows(ml)).Transform(Rows(ml));
         var shape = new BertConfig { VocabularySize = 8, HiddenSize = 4, IntermediateSize = 4, LayerCount = 1, HeadCount = 2, MaxTokens = 12 };
-        var options = new BlockLlmTextClassificationOptions { Model = PretrainedModel.FromConfig(shape, Corpus.Golden("bert-tiny"), seed: 3), Epochs = 1, Seed = 1 };
+        var options = new BlockLlmTextClassificationOptions { Model = PretrainedModel.FromConfig(shape, Corpus.Golden("bert-tiny"), seed: 3), Training = new TrainingOptions { Epochs = 1, Threads = 1 }, Seed = 1 };
         return Saved(ml, ml.TextClassification.Trainers.BlockLlm(options).Fit(data), data);
     }
 
@@ -54,7 +55,7 @@ internal static class ModelFileTargets
     {
         var vocabulary = BpeTrainer.Train(["the cat sat on the mat and the hat"], new BpeTrainerOptions { VocabularySize = 270 });
         var shape = new LlamaConfig { VocabularySize = vocabulary.Size, HiddenSize = 8, IntermediateSize = 8, LayerCount = 1, HeadCount = 2, KeyValueHeadCount = 1, MaxTokens = 16 };
-        var options = new BlockLlmLanguageModelOptions { Model = PretrainedModel.FromConfig(shape, vocabulary, seed: 3), MaxSteps = 1, Seed = 1, Generation = new() { MaxNewTokens = 2 } };
+        var options = new BlockLlmLanguageModelOptions { Model = PretrainedModel.FromConfig(shape, vocabulary, seed: 3), Training = new TrainingOptions { MaxSteps = 1, BatchSize = 8, Threads = 1 }, Seed = 1, Generation = new() { MaxNewTokens = 2 } };
         return Saved(ml, ml.LanguageModeling.Trainers.BlockLlm(options).Fit(Rows(ml)), Rows(ml));
     }
 
@@ -87,29 +88,32 @@ internal static class ModelFileTargets
         using var disposing = model as IDisposable;
         using var file = new MemoryStream();
         ml.Model.Save(model, data.Schema, file);
-        return (file.ToArray(), data);
+        return (Reproducible.ModelFile(file.ToArray()), data);
     }
 
     private static void Read(MLContext ml, byte[] input, IDataView row)
     {
+        ITransformer loaded;
         try
         {
-            var loaded = ml.Model.Load(new MemoryStream(input), out _);
-            using (loaded as IDisposable)
-                Score(loaded, row);
+            loaded = ml.Model.Load(new MemoryStream(input), out _);
         }
         catch (Exception exception) when (Refusal(exception) is { } refusal)
         {
             throw refusal;
         }
+
+        using (loaded as IDisposable)
+            Score(loaded, row);
     }
 
-    // ML.NET wraps what a loader throws. What it reads itself, such as the schema, is not ours to hold to anything.
-    private static FormatException? Refusal(Exception exception) => Innermost(exception) switch
+    // ML.NET calls loaders by reflection, which wraps what one throws, and nothing else may be around a refusal. What ML.NET reads itself, such as the schema, is not ours to hold to anything.
+    private static FormatException? Refusal(Exception exception) => exception switch
     {
+        TargetInvocationException { InnerException: { } inner } => Refusal(inner),
         FormatException refusal when refusal.Message.Contains(Place, StringComparison.Ordinal) => refusal,
-        var inner when IsOfMLNet(inner) => new FormatException($"ML.NET does not read the {Place}: {inner.Message}", inner),
-        var inner => inner as FormatException,
+        _ when IsOfMLNet(exception) => new FormatException($"ML.NET does not read the {Place}: {exception.Message}", exception),
+        _ => exception as FormatException,
     };
 
     private static void Render(Dictionary<string, byte[]> files, string name, byte[] content) => BlockLlm.ChatTemplate.Of(ModelTargets.With(files, name, content), "hostile").RenderReplies(
@@ -155,10 +159,8 @@ internal static class ModelFileTargets
     private static IDataView Rows(MLContext ml) => ml.Data.LoadFromEnumerable(
         [new { Label = "a", Text = "the cat" }, new { Label = "b", Text = "sat on" }, new { Label = "a", Text = "the mat" }, new { Label = "b", Text = "and the hat" }]);
 
-    private static Exception Innermost(Exception exception) => exception is FormatException || exception.InnerException is null ? exception : Innermost(exception.InnerException);
-
-    // Without files and lines, which are looked up in the symbols of every assembly on the way.
-    private static bool IsOfMLNet(Exception exception) => new StackTrace(exception, fNeedFileInfo: false).GetFrames()
+    // With all that is inside. Without files and lines, which are looked up in the symbols of every assembly on the way.
+    private static bool IsOfMLNet(Exception? exception) => exception is null || (IsOfMLNet(exception.InnerException) && new StackTrace(exception, fNeedFileInfo: false).GetFrames()
         .All(frame => frame.GetMethod()?.DeclaringType?.Assembly.GetName().Name is not { } assembly
-            || assembly == typeof(ModelFileTargets).Assembly.GetName().Name || !assembly.StartsWith("Microsoft.ML.BlockLlm", StringComparison.Ordinal));
+            || assembly == typeof(ModelFileTargets).Assembly.GetName().Name || !assembly.StartsWith("Microsoft.ML.BlockLlm", StringComparison.Ordinal)));
 }

@@ -9,11 +9,16 @@ namespace Microsoft.ML.BlockLlm.Fuzzing;
 internal static class SignedCheckpoint
 {
     /// <summary>A checkpoint as an archive.</summary>
-    public static byte[] Pack(string checkpoint)
+    public static byte[] Pack(string checkpoint) => Archive.Pack(
+        Directory.GetFiles(checkpoint).Order(StringComparer.Ordinal).Select(path => (Path.GetFileName(path), File.ReadAllBytes(path))), CompressionLevel.Optimal);
+
+    /// <summary>Makes a checkpoint the same each time it is written, and its digests true.</summary>
+    public static void MakeReproducible(string checkpoint)
     {
-        using var archive = new MemoryStream();
-        ZipFile.CreateFromDirectory(checkpoint, archive);
-        return archive.ToArray();
+        foreach (var path in Directory.GetFiles(checkpoint).Where(path => Path.GetExtension(path) is ".json" or ".jsonl"))
+            File.WriteAllBytes(path, Reproducible.Json(File.ReadAllBytes(path)));
+        var manifest = Path.Combine(checkpoint, CheckpointManifest.FileName);
+        File.WriteAllBytes(manifest, WithTrueDigest(File.ReadAllBytes(manifest), checkpoint)!);
     }
 
     /// <summary>Puts an archive in the place of a checkpoint, with true digests where it still is one.</summary>

@@ -12,6 +12,7 @@ internal sealed class RunCheckpoints : IDisposable
     private readonly CheckpointFolder _folder;
     private readonly CheckpointContents _contents;
     private readonly IReadOnlyDictionary<string, string> _run;
+    private readonly IReadOnlyDictionary<string, string> _defaults;
     private readonly HashSet<string> _own = [];
     private readonly HashSet<string> _last = [];
     private readonly Dictionary<string, SavedHistory> _histories = [];
@@ -23,6 +24,7 @@ internal sealed class RunCheckpoints : IDisposable
         _options = options.Checkpoints!;
         _state = state;
         _run = run;
+        _defaults = RunDescription.Defaults(optimizer);
         _contents = new CheckpointContents(model, optimizer, state, run, _options.AllWeights);
         _folder = new CheckpointFolder(_options.Directory);
     }
@@ -153,7 +155,7 @@ internal sealed class RunCheckpoints : IDisposable
         {
             if (TryVerify(checkpoint) is not { } manifest)
                 return null;
-            if (RunDescription.Difference(manifest.Run, _run) is { } difference)
+            if (RunDescription.Difference(manifest.Run, _run, _defaults) is { } difference)
             {
                 throw new CheckpointException(checkpoint,
                     $"this is a checkpoint of another training ({difference}). Go on with the model and options it was begun with, give this training a folder of its own, or set {nameof(_options.Resume)} to false to begin anew.");

@@ -30,27 +30,39 @@ internal static class RunDescription
             ["number of examples"] = CountOf(data),
             ["number of validation examples"] = validation is null ? "none" : CountOf(validation),
         };
-        foreach (var (name, value) in Properties(options, s_free))
-            run[$"training option {name}"] = value;
-        foreach (var (name, value) in optimizer.Settings is { } settings ? Properties(settings) : [])
-            run[$"optimizer option {name}"] = value;
-        // The seed that counts, so that one which is left out and one which is given as what that comes to are the same training.
-        if (optimizer.Settings is StagewiseOptimizerOptions seeded)
-            run[$"optimizer option {nameof(StagewiseOptimizerOptions.Seed)}"] = Text(seeded.SeedOrDefault);
+        foreach (var (name, value) in OptionsOf(options, optimizer.Settings))
+            run[name] = value;
         return run;
     }
 
+    /// <summary>The options of the kinds that a run has, as they are where nobody sets them, by name.</summary>
+    public static IReadOnlyDictionary<string, string> Defaults(StagewiseOptimizer optimizer) =>
+        OptionsOf(new TrainingOptions(), optimizer.Settings is { } settings ? Activator.CreateInstance(settings.GetType()) : null).ToDictionary();
+
     /// <summary>The first difference between two runs, as a clause; null if there is none.</summary>
-    public static string? Difference(IReadOnlyDictionary<string, string> there, IReadOnlyDictionary<string, string> here)
+    /// <param name="there">The run of a checkpoint.</param>
+    /// <param name="here">This run.</param>
+    /// <param name="defaults">What counts for an option that <paramref name="there"/> does not know, because an earlier version wrote it: a new option's default does what was done before it.</param>
+    public static string? Difference(IReadOnlyDictionary<string, string> there, IReadOnlyDictionary<string, string> here, IReadOnlyDictionary<string, string> defaults)
     {
         foreach (var name in there.Keys.Union(here.Keys).Order(StringComparer.Ordinal))
         {
-            var (old, present) = (there.GetValueOrDefault(name, "missing"), here.GetValueOrDefault(name, "missing"));
+            var (old, present) = (there.GetValueOrDefault(name) ?? defaults.GetValueOrDefault(name, "missing"), here.GetValueOrDefault(name, "missing"));
             if (old != present)
                 return $"{name}: {old} there, {present} here";
         }
 
         return null;
+    }
+
+    private static IEnumerable<KeyValuePair<string, string>> OptionsOf(TrainingOptions options, object? settings)
+    {
+        foreach (var (name, value) in Properties(options, s_free))
+            yield return new($"training option {name}", value);
+        // The seed that counts, so that one which is left out and one which is given as what that comes to are the same training.
+        const string seed = nameof(StagewiseOptimizerOptions.Seed);
+        foreach (var (name, value) in settings is null ? [] : Properties(settings))
+            yield return new($"optimizer option {name}", name == seed && settings is StagewiseOptimizerOptions seeded ? Text(seeded.SeedOrDefault) : value);
     }
 
     private static string CountOf(ITrainingData data) => data.Count is { } count ? Text(count) : "unknown";

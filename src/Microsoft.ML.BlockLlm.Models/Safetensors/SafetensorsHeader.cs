@@ -85,6 +85,7 @@ internal sealed record SafetensorsHeader(
         }
     }
 
+    // Token by token: a header has up to 100 MB, and a document of it would take as much again several times.
     private static SafetensorsHeader Parse(byte[] json, string source)
     {
         if (json.Length == 0 || json[0] != (byte)'{')
@@ -92,15 +93,20 @@ internal sealed record SafetensorsHeader(
         try
         {
             StrictJson.RequireTexts(json);
-            using var document = JsonDocument.Parse(json, StrictJson.Options);
             var entries = new List<SafetensorsEntry>();
-            IReadOnlyDictionary<string, string> metadata = new Dictionary<string, string>();
-            foreach (var property in document.RootElement.EnumerateObject())
+            var names = new HashSet<string>(StringComparer.Ordinal);
+            var metadata = new Dictionary<string, string>();
+            var reader = new Utf8JsonReader(json);
+            for (reader.Read(); reader.Read() && reader.TokenType == JsonTokenType.PropertyName;)
             {
-                if (property.Name == MetadataKey)
-                    metadata = ParseMetadata(property.Value, source);
+                var name = reader.GetString()!;
+                if (!names.Add(name))
+                    throw TwiceThere(name);
+                reader.Read();
+                if (name == MetadataKey)
+                    ReadMetadata(ref reader, metadata, source);
                 else
-                    entries.Add(ParseEntry(property, source));
+                    entries.Add(ReadEntry(ref reader, name, source));
             }
             entries.Sort((left, right) => (left.Begin, left.End).CompareTo((right.Begin, right.End)));
             RequireSeamless(entries, source);
@@ -112,56 +118,65 @@ internal sealed record SafetensorsHeader(
         }
     }
 
-    private static Dictionary<string, string> ParseMetadata(JsonElement element, string source)
+    private static void ReadMetadata(ref Utf8JsonReader reader, Dictionary<string, string> metadata, string source)
     {
-        if (element.ValueKind != JsonValueKind.Object || element.EnumerateObject().Any(item => item.Value.ValueKind != JsonValueKind.String))
+        var isObject = reader.TokenType == JsonTokenType.StartObject;
+        while (isObject && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var key = reader.GetString()!;
+            isObject = reader.Read() && reader.TokenType == JsonTokenType.String;
+            if (isObject && !metadata.TryAdd(key, reader.GetString()!))
+                throw TwiceThere(key);
+        }
+        if (!isObject)
             throw new SafetensorsException(source, "__metadata__ must hold texts only.");
-        return element.EnumerateObject().ToDictionary(item => item.Name, item => item.Value.GetString()!);
     }
 
-    private static SafetensorsEntry ParseEntry(JsonProperty property, string source)
+    private static SafetensorsEntry ReadEntry(ref Utf8JsonReader reader, string name, string source)
     {
-        var name = property.Name;
         SafetensorsException Problem(string problem) => new(source, problem, name);
 
-        if (property.Value.ValueKind != JsonValueKind.Object
-            || property.Value.EnumerateObject().Any(item => item.Name is not ("dtype" or "shape" or "data_offsets"))
-            || !property.Value.TryGetProperty("dtype", out var dtypeElement) || dtypeElement.ValueKind != JsonValueKind.String
-            || !property.Value.TryGetProperty("shape", out var shapeElement)
-            || !property.Value.TryGetProperty("data_offsets", out var offsetsElement))
-            throw Problem("its header entry must have dtype, shape and data_offsets, and nothing else.");
+        const string members = "its header entry must have dtype, shape and data_offsets, and nothing else.";
+        string? type = null;
+        long[]? shape = null, offsets = null;
+        if (reader.TokenType != JsonTokenType.StartObject)
+            throw Problem(members);
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (type is null && reader.ValueTextEquals("dtype"u8))
+                type = reader.Read() && reader.TokenType == JsonTokenType.String ? reader.GetString() : throw Problem(members);
+            else if (shape is null && reader.ValueTextEquals("shape"u8))
+                shape = ReadSizes(ref reader) ?? throw Problem("its shape must be a list of whole numbers from 0 up.");
+            else if (offsets is null && reader.ValueTextEquals("data_offsets"u8))
+                offsets = ReadSizes(ref reader) is [var from, var to] && from <= to ? [from, to] : throw Problem("its data_offsets must be two whole numbers, begin and end.");
+            else
+                throw Problem(members);
+        }
 
-        var dtypeName = dtypeElement.GetString()!;
-        if (!SafetensorsTypes.TryParse(dtypeName, out var dtype))
-            throw Problem($"its element type {dtypeName} is not supported; those supported are {SafetensorsTypes.Names}.");
-        if (!TryReadSizes(shapeElement, out var shape))
-            throw Problem("its shape must be a list of whole numbers from 0 up.");
-        if (!TryReadSizes(offsetsElement, out var offsets) || offsets.Length != 2 || offsets[1] < offsets[0])
-            throw Problem("its data_offsets must be two whole numbers, begin and end.");
-
+        if (type is null || shape is null || offsets is null)
+            throw Problem(members);
+        if (!SafetensorsTypes.TryParse(type, out var dtype))
+            throw Problem($"its element type {type} is not supported; those supported are {SafetensorsTypes.Names}.");
         var size = ByteCountOf(shape, dtype);
         if (size is null)
             throw Problem($"its shape [{string.Join(", ", shape)}] is larger than any file can be.");
         if (size != offsets[1] - offsets[0])
-            throw Problem($"its shape [{string.Join(", ", shape)}] of {dtypeName} takes {size} bytes, but its data_offsets give {offsets[1] - offsets[0]}.");
+            throw Problem($"its shape [{string.Join(", ", shape)}] of {type} takes {size} bytes, but its data_offsets give {offsets[1] - offsets[0]}.");
         return new SafetensorsEntry(name, dtype, shape, offsets[0], offsets[1]);
     }
 
-    private static bool TryReadSizes(JsonElement element, out long[] sizes)
+    /// <summary>Reads a list of whole numbers from 0 up; null where it is none.</summary>
+    private static long[]? ReadSizes(ref Utf8JsonReader reader)
     {
-        sizes = [];
-        if (element.ValueKind != JsonValueKind.Array)
-            return false;
-        var values = new List<long>();
-        foreach (var item in element.EnumerateArray())
-        {
-            if (item.ValueKind != JsonValueKind.Number || !item.TryGetInt64(out var value) || value < 0)
-                return false;
-            values.Add(value);
-        }
-        sizes = [.. values];
-        return true;
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartArray)
+            return null;
+        var sizes = new List<long>();
+        while (reader.Read() && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var size) && size >= 0)
+            sizes.Add(size);
+        return reader.TokenType == JsonTokenType.EndArray ? [.. sizes] : null;
     }
+
+    private static JsonException TwiceThere(string name) => new($"the name '{name}' is there twice.");
 
     private static long? ByteCountOf(long[] shape, TorchSharp.torch.ScalarType dtype)
     {

@@ -21,6 +21,7 @@ internal sealed class RepositoryWriter : Repository
 {
     private readonly ZipArchive _archive;
     private readonly HashSet<string> _paths = [];
+    private bool _hasFailed;
 
     public RepositoryWriter(Stream stream, string tempPath) : base(tempPath)
     {
@@ -51,10 +52,17 @@ internal sealed class RepositoryWriter : Repository
             if (!stream.CanRead)
                 return;
             using (stream)
-            using (var target = repository._archive.CreateEntry(path).Open())
             {
-                stream.Position = 0;
-                stream.CopyTo(target);
+                // What failed once is not tried again while the others are disposed, so that the first failure is what a caller hears of.
+                if (repository._hasFailed)
+                    return;
+                repository._hasFailed = true;
+                using (var target = repository._archive.CreateEntry(path).Open())
+                {
+                    stream.Position = 0;
+                    stream.CopyTo(target);
+                }
+                repository._hasFailed = false;
             }
         }
     }

@@ -37,6 +37,7 @@ public sealed class MemoryLimitTests
     [DataRow("BlockLLM over all blocks", ScalarType.Float32, 8, 128, 0)]
     [DataRow("BlockLLM over all blocks", ScalarType.Float32, 16, 128, 99)]
     [DataRow("LoRA", ScalarType.Float32, 8, 128, 0)]
+    [DataRow("LoRA", ScalarType.Float32, 1, 64, 0)]
     [DataRow("GaLore", ScalarType.Float32, 8, 128, 0)]
     public void The_plan_is_within_a_tenth_of_the_measured_peak(string method, ScalarType weightType, int batchSize, int length, int recomputedStages)
     {

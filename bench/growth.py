@@ -10,7 +10,7 @@ import argparse
 import json
 import math
 import os
-import re
+import statistics
 import subprocess
 import sys
 
@@ -21,7 +21,7 @@ from step import HERE
 PROJECT = os.path.join(HERE, "growth", "GrowthBenchmark.csproj")
 PROGRAM = os.path.join(HERE, "growth", "bin", "Release", "net10.0", "GrowthBenchmark.dll")
 DOCS = os.path.join(HERE, "..", "docs")
-RAW = os.path.join(DOCS, "benchmarks", "growth.json")
+RAW, STREAMED = (os.path.join(DOCS, "benchmarks", name) for name in ("growth.json", "outofcore.json"))
 GIB, STEPS = 2**30, 4
 
 
@@ -157,10 +157,12 @@ def seconds(value):
 
 
 def scaling():
-    """The tables of docs/scaling.md, from the memory plan and the rates of docs/benchmarks.md."""
-    page = read("benchmarks.md")
-    selecting, between = map(float, re.search(r"\| time \| ([\d.]+) s \| ([\d.]+) s \|", page).groups())
-    reading = float(re.search(r"sequential read of the file took ([\d.]+) s", page).group(1))
+    """The tables of docs/scaling.md, from the memory plan and the updates that bench/outofcore.py measured."""
+    with open(STREAMED, encoding="utf-8") as file:
+        streamed = json.load(file)
+    selecting = statistics.median(update["seconds"] for update in streamed["updates"] if update["probe"] > 0)
+    between = statistics.median(update["seconds"] for update in streamed["updates"] if not update["probe"])
+    reading = streamed["disk_read_seconds"]
     rows = {"AdamW, all weights": dict(method="AdamW"), "BlockLLM, s = 0.95": dict(), "BlockLLM, s = 0.99": dict(sparsity=0.99), "LoRA, r = 8": dict(method="Lora")}
     columns = [(shape, bfloat16) for shape in ("7B", "70B") for bfloat16 in (False, True)]
     items = {(row, column): case(column[0], batch=1, length=2048, bfloat16=column[1], recompute=True, **method) for row, method in rows.items() for column in columns}
@@ -172,7 +174,7 @@ def scaling():
         lines.append(f"| {row} | " + " | ".join(f"{plan[row, column]['peak'] / GIB:.0f} GiB, state {plan[row, column]['state'] / GIB:.1f}" for column in columns) + " |")
 
     updates = 1e6 / 128
-    streamed = updates * (0.99 * between + 0.01 * selecting) / 3600
+    million = updates * (0.99 * between + 0.01 * selecting) / 3600
     step = case("7B", sparsity=0.999, batch=1, bfloat16=True, recompute=True)
     rate = operations(step) / between
     larger = case("70B", sparsity=0.999, batch=1, bfloat16=True, recompute=True)
@@ -180,7 +182,7 @@ def scaling():
     lines += ["", "| on this machine's two cores, weights streamed from their file, s = 0.999, 1 × 128 tokens | 7B | 70B, extrapolated |", "|---|---|---|",
               f"| an update between selections | {between:.1f} s | {operations(larger) / rate:.0f} s |", f"| work done meanwhile | {rate / 1e9:.0f} GFLOP/s | the same |",
               f"| reading the file once | {reading:.0f} s | {reading * bytes_ratio:.0f} s |",
-              f"| one million tokens, a selection every 100 updates | {streamed:.0f} h | {streamed * operations(larger) / operations(step):.0f} h |"]
+              f"| one million tokens, a selection every 100 updates | {million:.0f} h | {million * operations(larger) / operations(step):.0f} h |"]
     lines += ["", f"| hours for one million tokens, bfloat16 | 7B, two cores | 7B, {GPU} | cards for its memory | 70B, {GPU} | cards for its memory |", "|---|---|---|---|---|---|"]
     for row in rows:
         cells = [f"{per_million(items[row, ('7B', True)]) / rate / 3600:.0f}"]
@@ -193,11 +195,6 @@ def scaling():
 
 def per_million(item):
     return operations(item) / (item["batch"] * item["length"]) * 1e6
-
-
-def read(name):
-    with open(os.path.join(DOCS, name), encoding="utf-8") as file:
-        return file.read()
 
 
 def main():

@@ -1,9 +1,10 @@
 """A LLaMA-2-7B shape with random bfloat16 weights, trained by BlockLLM in less memory than its weights take.
 
-    /usr/bin/python3 bench/outofcore.py [--limit 4] [--updates 4] [--period 2] [--layers 32] [--directory DIRECTORY] [--keep]
+    /usr/bin/python3 bench/outofcore.py [--limit 4] [--updates 2] [--period 2] [--layers 32] [--directory DIRECTORY] [--keep]
 
 Writes the model (13.5 GB) if the directory has none, measures a plain sequential read of the file, from the disk and from the file cache, and runs updates in
 a process that a cgroup limits to so many GiB, file cache included. The file is dropped from the cache before, so that all that the process reads counts as its own.
+Figures go to docs/benchmarks/outofcore.json, their table to docs/benchmarks.md, and bench/growth.py reads them.
 Needs numpy, which is in the Python of the system, and root, for the cgroup; --limit 0 runs without one.
 """
 import argparse
@@ -19,12 +20,14 @@ import time
 
 import numpy as np
 
+from page import commit, environment, write_between
 from step import HERE
 
 PROJECT = os.path.join(HERE, "outofcore", "OutOfCoreBenchmark.csproj")
 PROGRAM = os.path.join(HERE, "outofcore", "bin", "Release", "net10.0", "OutOfCoreBenchmark.dll")
 HIDDEN, INTERMEDIATE, HEADS, VOCABULARY = 4096, 11008, 32, 32000
 GIB = 2**30
+RAW = os.path.join(HERE, "..", "docs", "benchmarks", "outofcore.json")
 
 
 def shapes(layers):
@@ -124,14 +127,13 @@ class AnonymousPeak(threading.Thread):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--limit", type=float, default=4, help="GiB")
-    parser.add_argument("--updates", type=int, default=4)
+    parser.add_argument("--updates", type=int, default=2)
     parser.add_argument("--period", type=int, default=2, help="updates between two selections")
     parser.add_argument("--sparsity", type=float, default=0.999)
     parser.add_argument("--tokens", type=int, default=128)
     parser.add_argument("--layers", type=int, default=32)
     parser.add_argument("--directory", default="/tmp/blockllm-7b")
     parser.add_argument("--keep", action="store_true", help="leave the model there; one that was there before always stays")
-    parser.add_argument("--skip-reads", action="store_true", help="do not time the plain reads")
     parser.add_argument("--no-build", action="store_true", help="run what was built before")
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("Ended by a signal."))
@@ -143,11 +145,9 @@ def main():
     if is_ours:
         write_model(arguments.directory, arguments.layers)
     size = os.path.getsize(path)
-    print(f"weights {size / 1e9:.2f} GB in bfloat16, limit {arguments.limit:g} GiB")
-    if not arguments.skip_reads:
-        drop_from_cache(path)
-        print(f"plain read: {read_seconds(path):.1f} s from the disk, ", end="", flush=True)
-        print(f"{read_seconds(path):.1f} s right after, from the file cache as far as it fits", flush=True)
+    drop_from_cache(path)
+    results = {"commit": commit(), "environment": environment(), "size": size, "limit": arguments.limit, "tokens": arguments.tokens, "sparsity": arguments.sparsity,
+               "disk_read_seconds": read_seconds(path), "cached_read_seconds": read_seconds(path), "updates": []}
     drop_from_cache(path)
 
     with memory_limit(int(arguments.limit * GIB)) as (folder, peak_name):
@@ -163,7 +163,8 @@ def main():
         try:
             for line in process.stdout:
                 if line.startswith("{"):
-                    show(json.loads(line))
+                    results["updates"].append(json.loads(line))
+                    print(line.rstrip(), file=sys.stderr, flush=True)
         finally:
             # A cgroup with a process in it cannot be removed.
             if sys.exc_info()[0]:
@@ -172,10 +173,16 @@ def main():
         if process.returncode:
             sys.exit(f"The program ended with {process.returncode}.")
         watcher.join()
-        print(f"peak of memory of its own: {watcher.peak / GIB:.2f} GiB")
+        results["own_peak"] = watcher.peak
         if folder:
             with open(os.path.join(folder, peak_name)) as file:
-                print(f"peak of the cgroup, file cache included: {int(file.read()) / GIB:.2f} GiB")
+                results["group_peak"] = int(file.read())
+    with open(RAW, "w", encoding="utf-8") as file:
+        json.dump(results, file, indent=1)
+        file.write("\n")
+    text = table(results)
+    print(text)
+    write_between("outofcore", text)
     # Only what this run has written: a directory that was given may hold a user's model.
     if is_ours and not arguments.keep:
         for name in ("model.safetensors", "config.json"):
@@ -184,10 +191,28 @@ def main():
             os.rmdir(arguments.directory)
 
 
-def show(update):
-    print(f"update {update['update']}: {update['seconds']:.1f} s (probe {update['probe']:.1f}, forward {update['forward']:.1f}, backward {update['backward']:.1f}, "
-          f"optimizer {update['optimizer']:.1f}), read {update['read'] / 1e9:.1f} GB, loss {update['loss']:.3f}, {update['active']} active in {update['blocks']}, "
-          f"state {update['state'] / 2**20:.0f} MiB, {update['changed']} changed in {update['changes'] / 2**20:.0f} MiB, own memory now {update['anonymous'] / GIB:.2f} GiB", flush=True)
+def table(results):
+    updates, read = results["updates"], results["disk_read_seconds"]
+    lines = [f"{results['size'] / 1e9:.2f} GB, limit {results['limit']:g} GiB, commit {results['commit']}; {results['environment']}.", "",
+             "| | " + " | ".join(f"update {update['update']}" + (", with a selection" if update["probe"] > 0 else "") for update in updates) + " |", "|---" * (1 + len(updates)) + "|"]
+    for title, cell in {
+        "time": lambda update: f"{update['seconds']:.1f} s",
+        "of a plain read of the file": lambda update: f"{update['seconds'] / read:.1f} ×",
+        "of it probe, forward, backward, optimizer": lambda update: f"{update['probe']:.1f}, {update['forward']:.1f}, {update['backward']:.1f}, {update['optimizer']:.1f} s",
+        "read from the disk": lambda update: f"{update['read'] / 1e9:.1f} GB, {update['read'] / 1e6 / update['seconds']:.0f} MB/s",
+        "active weights, their state": lambda update: f"{update['active']:,}, {update['state'] / 2**20:.0f} MiB",
+        "weights that differ from the file, memory for them": lambda update: f"{update['changed']:,}, {update['changes'] / 2**20:.0f} MiB",
+        "memory of its own after the update": lambda update: f"{update['anonymous'] / GIB:.2f} GiB",
+    }.items():
+        lines.append(f"| {title} | " + " | ".join(map(cell, updates)) + " |")
+    group = f", of the cgroup with its file cache {results['group_peak'] / GIB:.2f} GiB" if "group_peak" in results else ""
+    lines += ["", f"A plain read of the file, in the same run: {read:.1f} s from the disk, {size_rate(results, 'disk_read_seconds')}, and {results['cached_read_seconds']:.1f} s right after, from the file cache as far as it fits. "
+              f"The largest memory of its own at any time, looked at twenty times a second: **{results['own_peak'] / GIB:.2f} GiB**{group}."]
+    return "\n".join(lines)
+
+
+def size_rate(results, seconds):
+    return f"{results['size'] / 1e6 / results[seconds]:.0f} MB/s"
 
 
 if __name__ == "__main__":

@@ -107,6 +107,25 @@ def table(raw):
     return "\n".join(lines).rstrip()
 
 
+# Of PyTorch AdamW's step and memory, in 32 bits.
+GOALS = {"BlockLLM, s = 0.95": (0.28, 0.20), "BlockLLM, s = 0.95, lean": (0.45, 0.10), "BlockLLM, s = 0.95, bfloat16": (0.28, 0.20), "BlockLLM, s = 0.95, bfloat16, lean": (0.45, 0.10)}
+
+
+def goals(raw):
+    """Step and memory of BlockLLM beside the goals, bold where these are reached, and beside AdamW with weights of the same type."""
+    workloads = sorted(raw)
+    lines = ["| of AdamW's step, memory | goal | " + " | ".join(workloads) + " | " + " | ".join(f"{workload}, of AdamW in bfloat16" for workload in workloads) + " |", "|---" * (2 + 2 * len(workloads)) + "|"]
+    for method, goal in GOALS.items():
+        def ratios(workload, reference):
+            rounds = raw[workload]
+            return [statistics.median(of(one["methods"][method]) / of(one["methods"][reference]) for one in rounds) for of in (lambda result: typical(result, "step"), lambda result: result["training"])]
+
+        reached = [", ".join(f"**{ratio:.2f}**" if ratio <= limit else f"{ratio:.2f}" for ratio, limit in zip(ratios(workload, REFERENCE), goal)) for workload in workloads]
+        same = [", ".join(f"{ratio:.2f}" for ratio in ratios(workload, REFERENCE + ", bfloat16")) if "bfloat16" in method else "" for workload in workloads]
+        lines.append(f"| {method} | {goal[0]:.2f}, {goal[1]:.2f} | " + " | ".join(reached + same) + " |")
+    return "\n".join(lines)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--workload", nargs="+", choices=WORKLOADS, default=list(WORKLOADS))
@@ -133,9 +152,8 @@ def main():
         with open(RAW, "w", encoding="utf-8") as file:
             json.dump(raw, file, indent=1)
             file.write("\n")
-    text = table(raw)
-    print(text)
-    write_between("workloads", text)
+    write_between("workloads-goals", goals(raw))
+    write_between("workloads", table(raw))
 
 
 if __name__ == "__main__":

@@ -86,6 +86,7 @@ public sealed class ClassifyTests
 
         Assert.AreEqual(1, run.ExitCode);
         StringAssert.StartsWith(run.Errors, "error: The model file has no part 'classifier.json'.");
+        Assert.HasCount(1, run.Errors.Trim().Split('\n'));
     }
 
     [TestMethod]

@@ -30,11 +30,20 @@ public sealed class SafetensorsRulesTests
     [DataRow("{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,0]}}", "begin and end", DisplayName = "end before begin")]
     [DataRow("{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0]}}", "begin and end", DisplayName = "one offset")]
     [DataRow("{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4]}}", "takes 8 bytes", DisplayName = "offsets that do not fit the shape")]
+    [DataRow("{\"a\":{\"dtype\":\"F32\",\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", "and nothing else", DisplayName = "two types")]
+    [DataRow("{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"shape\":[1],\"data_offsets\":[0,4]}}", "and nothing else", DisplayName = "two shapes")]
+    [DataRow("{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4],\"data_offsets\":[0,4]}}", "and nothing else", DisplayName = "two pairs of offsets")]
+    [DataRow("{\"a\":{\"dtype\":\"F32\",\"shape\":[[1]],\"data_offsets\":[0,4]}}", "whole numbers from 0 up", DisplayName = "a shape within a shape")]
     public void Entry_must_be_whole_and_agree_with_itself(string header, string problem) => RequireRefused(header, 4, problem, tensor: "a");
 
     [TestMethod]
-    public void Name_must_not_occur_twice() =>
-        RequireRefused("{\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]},\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}", 1, "no valid JSON");
+    [DataRow("{\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]},\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}", DisplayName = "a tensor")]
+    [DataRow("{\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]},\"\\u0061\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}", DisplayName = "a tensor, once in escapes")]
+    [DataRow("{\"__metadata__\":{\"by\":\"one\",\"by\":\"two\"},\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}", DisplayName = "a key of the metadata")]
+    public void Name_must_not_occur_twice(string header) => RequireRefused(header, 1, "is there twice");
+
+    [TestMethod]
+    public void Nothing_may_follow_the_header_in_its_place() => RequireRefused("{\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}{}", 1, "no valid JSON");
 
     [TestMethod]
     public void Data_must_have_no_hole() =>

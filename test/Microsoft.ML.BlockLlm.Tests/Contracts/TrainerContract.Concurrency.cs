@@ -1,9 +1,14 @@
+using System.Diagnostics;
+
 namespace Microsoft.ML.BlockLlm.Tests;
 
 /// <summary>What a transformer owes threads that share it.</summary>
 public abstract partial class TrainerContract
 {
     private const int Threads = 8;
+
+    // So that a broken promise fails the test, and does not hold it up for ever.
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
 
     [TestMethod]
     public void Eight_threads_that_score_at_once_get_the_bits_of_one()
@@ -39,8 +44,9 @@ public abstract partial class TrainerContract
                 begun.Signal();
             }
 
-            while (true)
+            for (var waited = Stopwatch.StartNew(); waited.Elapsed < s_patience;)
                 CollectionAssert.AreEqual(expected, DataViewAssert.Rows(Model.Transform(data)));
+            Assert.Fail("A disposed transformer goes on scoring.");
         });
         begun.Wait();
         DisposeModel();

@@ -9,23 +9,26 @@ public sealed class OutOfMemoryTests
 {
     private static readonly LlamaConfig s_config = new()
     {
-        VocabularySize = 11, HiddenSize = 8, IntermediateSize = 12, LayerCount = 2, HeadCount = 2, KeyValueHeadCount = 2, MaxTokens = 16,
+        VocabularySize = 11, HiddenSize = 256, IntermediateSize = 512, LayerCount = 2, HeadCount = 2, KeyValueHeadCount = 2, MaxTokens = 16,
     };
+
+    private static readonly BlockLlmOptimizerOptions s_options = new() { Sparsity = 0.5 };
 
     [TestMethod]
     public void The_error_gives_the_plan_what_is_there_and_what_helps_and_training_goes_on_afterwards()
     {
         using var generator = new Generator(1);
         using var model = CausalLanguageModel.FromConfig(s_config, generator);
-        using var optimizer = new BlockLlmOptimizer(model.named_parameters(), new BlockLlmOptimizerOptions { Sparsity = 0.5 });
+        using var optimizer = new BlockLlmOptimizer(model.named_parameters(), s_options);
         var options = new TrainingOptions { MaxSteps = 3, BatchSize = 4 };
 
         // The third pass comes after a probe and an update.
         var error = Assert.ThrowsExactly<OutOfTrainingMemoryException>(() => new TrainingLoop(model, optimizer, options, GreedyFromPass(3)).Run(Data()));
 
-        StringAssert.Contains(error.Message, "no memory for update 2, with 4 texts of 8 tokens at once. The memory plan is 0 MiB, at ");
+        StringAssert.Contains(error.Message, $"no memory for update 2, with 4 texts of 8 tokens at once. The memory plan is {PlannedMiB(Recompute.None)} MiB, at ");
         StringAssert.Contains(error.Message, "MiB resident, of ");
-        StringAssert.Contains(error.Message, "What helps: Recompute = Recompute.All (planned: 0 MiB), or half the BatchSize");
+        StringAssert.Contains(error.Message, $"What helps: Recompute = Recompute.All (planned: {PlannedMiB(Recompute.All)} MiB), or half the BatchSize");
+        Assert.IsTrue(PlannedMiB(Recompute.All) > model.parameters().Sum(parameter => parameter.numel()) * sizeof(float) >> 20);
         Assert.AreEqual(3, new TrainingLoop(model, optimizer, options).Run(Data()).Steps);
     }
 
@@ -34,7 +37,7 @@ public sealed class OutOfMemoryTests
     {
         using var generator = new Generator(1);
         using var model = CausalLanguageModel.FromConfig(s_config, generator);
-        using var optimizer = new BlockLlmOptimizer(model.named_parameters(), new BlockLlmOptimizerOptions { Sparsity = 0.5 });
+        using var optimizer = new BlockLlmOptimizer(model.named_parameters(), s_options);
         var options = new TrainingOptions { MaxSteps = 3, BatchSize = 4, EvaluationInterval = 1 };
 
         var error = Assert.ThrowsExactly<OutOfTrainingMemoryException>(() => new TrainingLoop(model, optimizer, options, GreedyFromPass(3)).Run(Data(), Data()));
@@ -43,6 +46,9 @@ public sealed class OutOfMemoryTests
         StringAssert.Contains(error.Message, "What helps: half the BatchSize and twice the GradientAccumulation, or shorter texts");
         Assert.AreEqual(3, new TrainingLoop(model, optimizer, options).Run(Data(), Data()).Evaluations.Count);
     }
+
+    private static long PlannedMiB(Recompute recompute) =>
+        MemoryPlan.For(ModelMemory.OfLanguageModel(s_config), new BlockLlmMemory(s_options), new BatchShape(4, 8), recompute).Peak >> 20;
 
     /// <summary>A loss that asks for more than any address space from one pass on, counted from 1.</summary>
     private static LossFunction GreedyFromPass(int pass) =>

@@ -42,7 +42,7 @@ internal static class SignedCheckpoint
             File.WriteAllBytes(manifest, signed);
     }
 
-    /// <summary>A manifest with its true digest, and those of its files if they are there; null where it is none.</summary>
+    /// <summary>A manifest with its true digest, and those of its files that are there; null where it is none.</summary>
     public static byte[]? WithTrueDigest(byte[] manifest, string? checkpoint = null)
     {
         try
@@ -58,7 +58,11 @@ internal static class SignedCheckpoint
 
     private static CheckpointFile Described(string checkpoint, CheckpointFile file)
     {
-        var bytes = File.ReadAllBytes(Path.Combine(checkpoint, file.Name));
+        // A name of no file, or of a folder, stays as it is.
+        var path = Path.Combine(checkpoint, file.Name);
+        if (!File.Exists(path))
+            return file;
+        var bytes = File.ReadAllBytes(path);
         return file with { Length = bytes.Length, Sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes)) };
     }
 }

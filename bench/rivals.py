@@ -87,8 +87,8 @@ def write_tsv(path, rows, pairs):
         file.writelines(f"{label}\t{text}" + (f"\t{second}\n" if pairs else "\n") for label, second, text in rows)
 
 
-def prepare(task, folder):
-    """Writes the data of a task, if it is not there; gives the command that compares methods on it, but for the data to validate by, and how many updates it makes."""
+def prepare(task, folder, held=HELD_ROWS, epochs=EPOCHS):
+    """Writes the data of a task; gives the command that compares methods on it, but for the data to validate by, and how many updates it makes."""
     os.makedirs(folder, exist_ok=True)
     if task == "tinystories":
         stories = [story.strip() + "\n" for story in "\n".join(lines("lm", "tinystories_sample_2MiB.txt")).split("<|endoftext|>")]
@@ -100,11 +100,11 @@ def prepare(task, folder):
             json.dump(SHAPE, file)
         return ["lm", os.path.join(folder, "train.txt"), "--new-model", os.path.join(folder, "config.json"), "--sequence-length", "128"], STEPS
     train, test, _, count = CLASSIFY[task]
-    rows = random.Random(1).sample(train(), count + HELD_ROWS)
+    rows = random.Random(1).sample(train(), count + held)
     for name, part in (("train", rows[:count]), ("held", rows[count:]), ("test", test())):
         write_tsv(os.path.join(folder, f"{name}.tsv"), part, task == "mrpc")
-    command = ["classify", os.path.join(folder, "train.tsv"), "--model", model_directory(), "--epochs", str(EPOCHS), "--batch-size", str(BATCH)]
-    return [*command, *(["--second-text-column", "Second", "--max-tokens", "64"] if task == "mrpc" else [])], EPOCHS * math.ceil(count / BATCH)
+    command = ["classify", os.path.join(folder, "train.tsv"), "--model", model_directory(), "--epochs", str(epochs), "--batch-size", str(BATCH)]
+    return [*command, *(["--second-text-column", "Second", "--max-tokens", "64"] if task == "mrpc" else [])], epochs * math.ceil(count / BATCH)
 
 
 def publish_tool(out):
@@ -139,24 +139,30 @@ def quality_of(task, validation):
     return (tp * tn - fp * fn) / (math.sqrt((tp + fp) * (tp + fn) * (tn + fp) * (tn + fn)) or 1)
 
 
+def train(tool, command, data, steps, method, settings, rate, seeds, threads, folder):
+    """Trains by a method with every seed, and evaluates on data at the end; what is there in the folder is not made again, and what fails leaves a message and no result."""
+    settings = [part for key, value in settings.items() for part in (f"--{key}", str(value))]
+    subprocess.run(["dotnet", tool, "compare", *command, "--validation", data, "--max-steps", str(steps), "--evaluation-interval", str(steps), "--output", folder, "--methods", method,
+                    "--learning-rates", str(rate), "--seeds", seeds, "--freed-memory", "returned", "--restore-best", "false", "--threads", str(threads), *settings],
+                   stdout=subprocess.DEVNULL, env=dict(os.environ, OMP_NUM_THREADS=str(threads)))
+
+
 def run(tool, task, name, seeds, threads, out):
     """Tries the rates of a method, and trains with the best."""
     method, rates, own = METHODS[name]
     command, steps = prepare(task, os.path.join(out, task))
-    settings = [part for key, value in settings_of(task, method, own).items() for part in (f"--{key}", str(value))]
+    settings = settings_of(task, method, own)
 
-    def compare(data, steps, rates, seeds, folder):
+    def train_on(data, steps, rate, seeds, folder):
         data = os.path.join(out, task, data + (".txt" if task == "tinystories" else ".tsv"))
-        subprocess.run(["dotnet", tool, "compare", *command, "--validation", data, "--max-steps", str(steps), "--evaluation-interval", str(steps), "--output", folder, "--methods", method,
-                        "--learning-rates", ",".join(map(str, rates)), "--seeds", seeds, "--freed-memory", "returned", "--restore-best", "false", "--threads", str(threads), *settings],
-                       stdout=subprocess.DEVNULL, env=dict(os.environ, OMP_NUM_THREADS=str(threads)))
+        train(tool, command, data, steps, method, settings, rate, seeds, threads, folder)
 
     folder, first = folder_of(out, task, name), seeds.split(",")[0]
     for rate in rates:
-        compare("held", steps // 2, [rate], first, trial_of(folder, rate))
+        train_on("held", steps // 2, rate, first, trial_of(folder, rate))
     tried = trials_of(task, method, folder, rates)
     if tried:
-        compare("test", steps, [best_of(task, tried)], seeds, folder)
+        train_on("test", steps, best_of(task, tried), seeds, folder)
 
 
 def trial_of(folder, rate):

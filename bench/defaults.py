@@ -10,12 +10,13 @@ rows, and the test data is not touched. A setting may only look better since it 
 A training takes some 20 seconds on one core, all of them about an hour at each rate and three seeds; the rates follow one another. Every training is a fresh process, and one that is there already in FOLDER is not
 made again, so the command goes on where it was stopped. Rows that are not there as a whole are left out. The table goes to docs/benchmarks.md.
 """
-import argparse
 import os
 import statistics
 
+from arguments import parser
 from page import write_between
-from rivals import ROOT, prepare, publish_tool, results_of, train
+from program import ROOT
+from rivals import prepare, publish_tool, results_of, train
 
 TASK, HELD, EPOCHS = "trec", 500, 3
 BASE = {"sparsity": 0.95, "patience": 10}
@@ -87,14 +88,7 @@ def table(out, rates):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rates", default="0.001,0.003")
-    parser.add_argument("--seeds", default="1,2,3")
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--out", default=os.path.join(ROOT, "artifacts", "defaults"))
-    parser.add_argument("--tool", help="the blockllm.dll to run; by default it is built")
-    parser.add_argument("--only-tables", action="store_true", help="make the table of the trainings that there are")
-    arguments = parser.parse_args()
+    arguments = parser(__doc__, "only-tables", "tool", rates="0.001,0.003", seeds="1,2,3", threads=1, out=os.path.join(ROOT, "artifacts", "defaults")).parse_args()
 
     rates = [float(rate) for rate in arguments.rates.split(",")]
     if not arguments.only_tables:

@@ -7,14 +7,13 @@ Every run is a fresh process with two threads. Memory is the peak resident set o
 model and data. Printed are the means over the seeds. The accuracy to beat is that of a logistic regression on the frozen
 encoder's embeddings: 89.2 % on TREC-6, 74.2 % on SST-2 sentences.
 """
-import argparse
 import json
 import os
 import statistics
 import subprocess
-import sys
 
-from step import HERE, model_directory
+from arguments import parser
+from program import DATA, HERE, build, model_directory
 
 PROJECT = os.path.join(HERE, "finetune", "FineTuneBenchmark.csproj")
 PROGRAM = os.path.join(HERE, "finetune", "bin", "Release", "net10.0", "FineTuneBenchmark.dll")
@@ -27,13 +26,9 @@ METHODS = (
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seeds", default="1,2,3")
-    parser.add_argument("--model", default=model_directory())
-    parser.add_argument("--data", default=os.environ.get("BLOCKLLM_DATA") or os.path.join(HERE, "..", "..", "shared", "data"))
-    arguments = parser.parse_args()
+    arguments = parser(__doc__, seeds="1,2,3", model=model_directory(), data=DATA).parse_args()
 
-    subprocess.run(["dotnet", "build", PROJECT, "-c", "Release", "-v", "q", "--nologo"], check=True, stdout=sys.stderr)
+    build(PROJECT)
     print(f"seeds {arguments.seeds}")
     print(f"{'task':6}{'method':24}{'accuracy':>10}{'memory':>10}{'seconds':>9}{'active':>8}{'selections':>12}")
     for task in ("trec", "sst2"):

@@ -7,14 +7,13 @@ threads, which first makes 256 tokens that are not counted: .NET compiles while 
 follow one another, so that a slow spell of the machine meets both. Printed are the median tokens per second over the
 rounds, the median of the ratios within a round, and how many tokens were the same.
 """
-import argparse
 import os
 import statistics
 import subprocess
-import sys
 import tempfile
 
-from step import HERE, PYTHON, run
+from arguments import parser
+from program import HERE, PYTHON, build, run
 
 PROJECT = os.path.join(HERE, "generation", "GenerationBenchmark.csproj")
 PROGRAM = os.path.join(HERE, "generation", "bin", "Release", "net10.0", "GenerationBenchmark.dll")
@@ -23,13 +22,11 @@ SHAPES = {"0.3 M": (64, 5, 8, 172, 512), "15 M": (288, 6, 6, 768, 16000), "110 M
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--tokens", type=int, default=256)
-    parser.add_argument("--only", choices=SHAPES)
-    arguments = parser.parse_args()
+    options = parser(__doc__, rounds=5, tokens=256)
+    options.add_argument("--only", choices=SHAPES)
+    arguments = options.parse_args()
 
-    subprocess.run(["dotnet", "build", PROJECT, "-c", "Release", "-v", "q", "--nologo"], check=True, stdout=sys.stderr)
+    build(PROJECT)
     print(f"{'weights':10}{'PyTorch':>14}{'this library':>14}{'ratio':>8}{'same tokens':>14}")
     for name, shape in SHAPES.items():
         if arguments.only in (None, name):

@@ -6,7 +6,6 @@ Memory comes from the memory plan, which needs no weights. With --measure small 
 go to docs/benchmarks/growth.json; what is there already is kept, so remove the file to measure anew. Time beyond them is extrapolated by the number of operations. Writes the pictures docs/images/growth-*.svg, their
 table in docs/benchmarks.md and the tables of docs/scaling.md.
 """
-import argparse
 import json
 import math
 import os
@@ -14,9 +13,10 @@ import statistics
 import subprocess
 import sys
 
+from arguments import parser
 from chart import chart
 from page import commit, write_between
-from step import HERE
+from program import HERE, build
 
 PROJECT = os.path.join(HERE, "growth", "GrowthBenchmark.csproj")
 PROGRAM = os.path.join(HERE, "growth", "bin", "Release", "net10.0", "GrowthBenchmark.dll")
@@ -198,14 +198,12 @@ def per_million(item):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--measure", action="store_true")
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--no-build", action="store_true", help="run what was built before")
-    arguments = parser.parse_args()
+    options = parser(__doc__, "no-build", threads=1)
+    options.add_argument("--measure", action="store_true")
+    arguments = options.parse_args()
 
     if not arguments.no_build:
-        subprocess.run(["dotnet", "build", PROJECT, "-c", "Release", "-v", "q", "--nologo"], check=True, stdout=sys.stderr)
+        build(PROJECT)
     if arguments.measure:
         measure(arguments.threads)
     with open(RAW, encoding="utf-8") as file:

@@ -9,7 +9,6 @@ threads; seconds are CPU seconds of the process, all threads together and evalua
 run side by side.
 Raw results go to artifacts/lm.json, and the table into docs/benchmarks.md, between its markers.
 """
-import argparse
 import concurrent.futures
 import json
 import math
@@ -20,8 +19,9 @@ import subprocess
 import sys
 import tempfile
 
+from arguments import parser
 from page import write_between
-from step import HERE
+from program import DATA, HERE, build
 
 PROJECT = os.path.join(HERE, "lm", "LanguageModelBenchmark.csproj")
 PROGRAM = os.path.join(HERE, "lm", "bin", "Release", "net10.0", "LanguageModelBenchmark.dll")
@@ -79,19 +79,13 @@ def table(results, seconds):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    data = os.environ.get("BLOCKLLM_DATA") or os.path.join(HERE, "..", "..", "shared", "data")
-    parser.add_argument("--seconds", type=float, default=40)
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--model", default=os.path.join(data, "stories260K"))
-    parser.add_argument("--text", default=os.path.join(data, "lm", "tinyshakespeare.txt"))
-    parser.add_argument("--jobs", type=int, default=1)
-    parser.add_argument("--program", metavar="FOLDER", help="take the program that was published there")
-    arguments = parser.parse_args()
+    options = parser(__doc__, seconds=40.0, threads=1, model=os.path.join(DATA, "stories260K"), text=os.path.join(DATA, "lm", "tinyshakespeare.txt"), jobs=1)
+    options.add_argument("--program", metavar="FOLDER", help="take the program that was published there")
+    arguments = options.parse_args()
 
     program = os.path.join(arguments.program, os.path.basename(PROGRAM)) if arguments.program else PROGRAM
     if not arguments.program:
-        subprocess.run(["dotnet", "build", PROJECT, "-c", "Release", "-v", "q", "--nologo"], check=True, stdout=sys.stderr)
+        build(PROJECT)
     results, raw = {}, {}
     with tempfile.TemporaryDirectory() as folder:
         model = prepared(arguments.model, folder)

@@ -6,13 +6,12 @@ Every line is a fresh process with two threads. Measured is the peak resident se
 resident set after loading, when every weight has been read and libtorch, the BLAS and the runtime have warmed up on a tiny model.
 What tensors leave goes back to the system; with --freed kept the heap keeps it, as is the default in training.
 """
-import argparse
 import json
 import os
 import subprocess
-import sys
 
-from step import HERE, model_directory
+from arguments import parser
+from program import HERE, build, model_directory
 
 PROJECT = os.path.join(HERE, "memory", "MemoryBenchmark.csproj")
 PROGRAM = os.path.join(HERE, "memory", "bin", "Release", "net10.0", "MemoryBenchmark.dll")
@@ -40,15 +39,13 @@ CASES = [
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--model", default=model_directory())
-    parser.add_argument("--freed", choices=["kept", "returned"], default="returned")
-    parser.add_argument("--no-build", action="store_true", help="run what was built before")
-    parser.add_argument("--only", nargs="+", default=[], help="names of models or methods; default: all cases")
-    arguments = parser.parse_args()
+    options = parser(__doc__, "no-build", model=model_directory())
+    options.add_argument("--freed", choices=["kept", "returned"], default="returned")
+    options.add_argument("--only", nargs="+", default=[], help="names of models or methods; default: all cases")
+    arguments = options.parse_args()
 
     if not arguments.no_build:
-        subprocess.run(["dotnet", "build", PROJECT, "-c", "Release", "-v", "q", "--nologo"], check=True, stdout=sys.stderr)
+        build(PROJECT)
     print(f"{'model':11}{'method':10}{'s':>5}{'batch':>6}{'tokens':>7}{'recompute':>10}{'planned':>12}{'measured':>12}{'ratio':>7}")
     for case in (case for case in CASES if set(arguments.only) <= set(case[:2])):
         command = ["dotnet", PROGRAM, *map(str, case), arguments.model, arguments.freed]

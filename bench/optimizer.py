@@ -7,18 +7,16 @@ spell of the machine meets all of them. Printed is the median over the rounds of
 its ratios to the peer's update of the same round. Where other programs compete for the processors, one thread gives the
 truer ratio: two wait for each other hundreds of times an update. An update takes in the gradients; one in ten selects anew and has a column of its own.
 """
-import argparse
 import json
 import os
 import statistics
 import subprocess
-import sys
 
-HERE = os.path.dirname(os.path.abspath(__file__))
+from arguments import parser
+from program import HERE, PYTHON, build
+
 PROJECT = os.path.join(HERE, "optimizer", "OptimizerBenchmark.csproj")
 PROGRAM = os.path.join(HERE, "optimizer", "bin", "Release", "net10.0", "OptimizerBenchmark.dll")
-# Debian's PyTorch is in the Python of the system.
-PYTHON = "/usr/bin/python3"
 PEER = "PyTorch AdamW"
 
 
@@ -30,13 +28,9 @@ def run(command, threads):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--steps", type=int, default=40)
-    parser.add_argument("--threads", type=int, default=2)
-    arguments = parser.parse_args()
+    arguments = parser(__doc__, rounds=7, steps=40, threads=2).parse_args()
 
-    subprocess.run(["dotnet", "build", PROJECT, "-c", "Release", "-v", "q", "--nologo"], check=True, stdout=sys.stderr)
+    build(PROJECT)
     methods = {
         "AdamW": "adamw",
         "AdamW, bfloat16": "adamw-bf16",

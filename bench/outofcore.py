@@ -7,7 +7,6 @@ a process that a cgroup limits to so many GiB, file cache included. The file is 
 Figures go to docs/benchmarks/outofcore.json, their table to docs/benchmarks.md, and bench/growth.py reads them.
 Needs numpy, which is in the Python of the system, and root, for the cgroup; --limit 0 runs without one.
 """
-import argparse
 import contextlib
 import json
 import os
@@ -20,8 +19,9 @@ import time
 
 import numpy as np
 
+from arguments import parser
 from page import commit, environment, write_between
-from step import HERE
+from program import HERE, build
 
 PROJECT = os.path.join(HERE, "outofcore", "OutOfCoreBenchmark.csproj")
 PROGRAM = os.path.join(HERE, "outofcore", "bin", "Release", "net10.0", "OutOfCoreBenchmark.dll")
@@ -125,21 +125,15 @@ class AnonymousPeak(threading.Thread):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--limit", type=float, default=4, help="GiB")
-    parser.add_argument("--updates", type=int, default=2)
-    parser.add_argument("--period", type=int, default=2, help="updates between two selections")
-    parser.add_argument("--sparsity", type=float, default=0.999)
-    parser.add_argument("--tokens", type=int, default=128)
-    parser.add_argument("--layers", type=int, default=32)
-    parser.add_argument("--directory", default="/tmp/blockllm-7b")
-    parser.add_argument("--keep", action="store_true", help="leave the model there; one that was there before always stays")
-    parser.add_argument("--no-build", action="store_true", help="run what was built before")
-    arguments = parser.parse_args()
+    options = parser(__doc__, "no-build", updates=2, sparsity=0.999, tokens=128, layers=32, directory="/tmp/blockllm-7b")
+    options.add_argument("--limit", type=float, default=4, help="GiB")
+    options.add_argument("--period", type=int, default=2, help="updates between two selections")
+    options.add_argument("--keep", action="store_true", help="leave the model there; one that was there before always stays")
+    arguments = options.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("Ended by a signal."))
 
     if not arguments.no_build:
-        subprocess.run(["dotnet", "build", PROJECT, "-c", "Release", "-v", "q", "--nologo"], check=True, stdout=sys.stderr)
+        build(PROJECT)
     path = os.path.join(arguments.directory, "model.safetensors")
     is_ours = not os.path.exists(path)
     if is_ours:

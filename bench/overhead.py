@@ -6,14 +6,13 @@ Calls: forward and backward of a model with the same layers, so narrow and with 
 interop and managed code from above, but for two things: over a large vocabulary the head runs on some tokens at a time, here on all at once; and the calls of the optimizer, which goes by pieces, are in its own share.
 The full steps, the optimizer's share of them and what selections take are those of bench/workloads.py, which runs first. The table goes to docs/benchmarks.md.
 """
-import argparse
 import json
 import statistics
-import subprocess
 import sys
 
+from arguments import parser
 from page import commit, environment, write_between
-from step import model_directory, run
+from program import build, model_directory, run
 from workloads import INTERVAL, METHODS, PROGRAM, PROJECT, RAW, WORKLOADS, selection_share, typical
 
 NAMES = ["BlockLLM, s = 0.95", "BlockLLM, s = 0.95, bfloat16"]
@@ -28,14 +27,10 @@ def thin(workload, name, threads):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--no-build", action="store_true", help="run what was built before")
-    arguments = parser.parse_args()
+    arguments = parser(__doc__, "no-build", rounds=3, threads=2).parse_args()
 
     if not arguments.no_build:
-        subprocess.run(["dotnet", "build", PROJECT, "-c", "Release", "-v", "q", "--nologo"], check=True, stdout=sys.stderr)
+        build(PROJECT)
     with open(RAW, encoding="utf-8") as file:
         raw = json.load(file)
     lines = [f"Calls: threads: {arguments.threads}, rounds: {arguments.rounds}, commit {commit()}; {environment()}.", "",

@@ -18,16 +18,15 @@ Each run is a fresh process. Its raw result goes to a file in FOLDER/COMMIT, whe
 run whose file is there is not made again, so the command goes on where it was stopped (with --program, of the program built
 then). The tables go into docs/benchmarks.md, between their markers.
 """
-import argparse
 import json
 import os
 import subprocess
 import sys
 
+from arguments import parser
 from page import write_between
-from step import HERE
+from program import DATA, HERE, ROOT, publish
 
-ROOT = os.path.dirname(HERE)
 PROJECT = os.path.join(HERE, "pretrain", "PretrainBenchmark.csproj")
 SOURCES = ["bench/pretrain", "src/Microsoft.ML.BlockLlm.Optimizers", "src/Microsoft.ML.BlockLlm.Models", "src/Microsoft.ML.BlockLlm.Training", "eng/standins"]
 FACTOR = 1.3
@@ -90,7 +89,7 @@ class Runner:
         if commit is None:
             commit = subprocess.run(["git", "log", "-1", "--format=%h", "--", *SOURCES], cwd=ROOT, check=True, capture_output=True, text=True).stdout.strip()
             program = os.path.join(folder, commit, "program")
-            subprocess.run(["dotnet", "publish", PROJECT, "-c", "Release", "-o", program, "-v", "q", "--nologo"], check=True, stdout=sys.stderr)
+            publish(PROJECT, program)
         self.results = os.path.join(folder, commit)
 
     def run(self, method, settings, threads, attempt=""):
@@ -208,15 +207,10 @@ class Table:
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--steps", type=int, default=100)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", choices=["large", "small", "grid", "long", "times", "tables"], help="make the runs of one part alone, and no table; or the tables alone")
-    parser.add_argument("--program", metavar="COMMIT", help="take the program built from this commit before")
-    data = os.environ.get("BLOCKLLM_DATA") or os.path.join(ROOT, "..", "shared", "data")
-    parser.add_argument("--data", default=os.path.join(data, "lm", "tinystories_sample_2MiB.txt"))
-    parser.add_argument("--out", default=os.path.join(ROOT, "artifacts", "pretrain"))
-    arguments = parser.parse_args()
+    options = parser(__doc__, steps=100, rounds=3, data=os.path.join(DATA, "lm", "tinystories_sample_2MiB.txt"), out=os.path.join(ROOT, "artifacts", "pretrain"))
+    options.add_argument("--only", choices=["large", "small", "grid", "long", "times", "tables"], help="make the runs of one part alone, and no table; or the tables alone")
+    options.add_argument("--program", metavar="COMMIT", help="take the program built from this commit before")
+    arguments = options.parse_args()
 
     runner = Runner(arguments.out, arguments.data, arguments.program, makes_runs=arguments.only != "tables")
     large = Table(runner, LARGE, arguments.steps, LARGE_RATES, LARGE_ROWS, LARGE_TIMES)

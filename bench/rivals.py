@@ -7,23 +7,20 @@ settings that its paper or its own defaults give, tries four learning rates for 
 training data that is held out for it, by the figure that the table tells, and the table's figures are of the test data, which nothing was chosen by. A rate at the edge of those tried is marked. Every training is a fresh process; memory is its peak above the loaded model, with freed memory returned to the system. What is there already in FOLDER is not made again, so
 the command goes on where it was stopped. Raw results go to docs/benchmarks/rivals.json, tables to docs/benchmarks.md, and a picture for each task to docs/images.
 """
-import argparse
 import json
 import math
 import os
 import random
 import statistics
 import subprocess
-import sys
 
+from arguments import parser
 from chart import scatter
 from page import write_between
-from step import HERE, model_directory
+from program import DATA, ROOT, model_directory, publish
 
-ROOT = os.path.dirname(HERE)
 PROJECT = os.path.join(ROOT, "src", "blockllm", "blockllm.csproj")
 RAW, IMAGES = (os.path.join(ROOT, "docs", *place) for place in (("benchmarks", "rivals.json"), ("images",)))
-DATA = os.environ.get("BLOCKLLM_DATA") or os.path.join(ROOT, "..", "shared", "data")
 
 # Rates of Adam's kind; of steps in low rank, which are scaled by a quarter, and of adapters; of a random tenth of the weights, which move further; and of plain gradients.
 ADAM, LOW_RANK, FEW, PLAIN = (3e-4, 1e-3, 3e-3, 1e-2), (1e-3, 3e-3, 1e-2, 3e-2), (1e-3, 3e-3, 1e-2, 3e-2), (0.01, 0.03, 0.1, 0.3)
@@ -109,7 +106,7 @@ def prepare(task, folder, held=HELD_ROWS, epochs=EPOCHS):
 
 def publish_tool(out):
     folder = os.path.join(out, "tool")
-    subprocess.run(["dotnet", "publish", PROJECT, "-c", "Release", "-o", folder, "-v", "q", "--nologo"], check=True, stdout=sys.stderr)
+    publish(PROJECT, folder)
     return os.path.join(folder, "blockllm.dll")
 
 
@@ -245,14 +242,7 @@ def table(task, rows):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--tasks", default="tinystories,trec,sst2,cola,mrpc")
-    parser.add_argument("--seeds", default="1,2,3")
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--out", default=os.path.join(ROOT, "artifacts", "rivals"))
-    parser.add_argument("--tool", help="the blockllm.dll to run; by default it is built")
-    parser.add_argument("--only-tables", action="store_true", help="make the tables of the trainings that there are")
-    arguments = parser.parse_args()
+    arguments = parser(__doc__, "only-tables", "tool", tasks="tinystories,trec,sst2,cola,mrpc", seeds="1,2,3", threads=1, out=os.path.join(ROOT, "artifacts", "rivals")).parse_args()
 
     tasks = arguments.tasks.split(",")
     if not arguments.only_tables:

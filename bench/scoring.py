@@ -6,20 +6,17 @@ Sentences of the development set of SST-2, cut at 128 tokens, by USE-lite and by
 counts. Ours begins with text, the peer with tokens. The figures go to docs/benchmarks/scoring.json, the table to docs/benchmarks.md. On a machine with other work on it take one thread and
 compare processor time.
 """
-import argparse
 import json
 import os
-import subprocess
-import sys
 import tempfile
 
+from arguments import parser
 from page import commit, environment, write_between
-from step import HERE, PYTHON, model_directory, run
+from program import DATA, HERE, PYTHON, build, model_directory, run
 
 PROJECT = os.path.join(HERE, "scoring", "ScoringBenchmark.csproj")
 PROGRAM = os.path.join(HERE, "scoring", "bin", "Release", "net10.0", "ScoringBenchmark.dll")
 PEER = os.path.join(HERE, "scoring", "peer.py")
-DATA = os.environ.get("BLOCKLLM_DATA") or os.path.join(HERE, "..", "..", "shared", "data")
 RAW = os.path.join(HERE, "..", "docs", "benchmarks", "scoring.json")
 MODELS = {"use-lite": "USE-lite, 7.0M weights", "minilm": "MiniLM shape, 6 layers, dim 384"}
 
@@ -53,16 +50,12 @@ def table(raw):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--models", nargs="+", choices=MODELS, default=list(MODELS))
-    parser.add_argument("--rows", type=int, default=872)
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--rounds", type=int, default=1)
-    parser.add_argument("--no-build", action="store_true", help="run what was built before")
-    arguments = parser.parse_args()
+    options = parser(__doc__, "no-build", rows=872, threads=2, rounds=1)
+    options.add_argument("--models", nargs="+", choices=MODELS, default=list(MODELS))
+    arguments = options.parse_args()
 
     if not arguments.no_build:
-        subprocess.run(["dotnet", "build", PROJECT, "-c", "Release", "-v", "q", "--nologo"], check=True, stdout=sys.stderr)
+        build(PROJECT)
     models = {model: [measure(model, arguments.rows, arguments.threads) for _ in range(arguments.rounds)] for model in arguments.models}
     raw = {"commit": commit(), "environment": environment(), "threads": arguments.threads, "rounds": arguments.rounds, "models": models}
     with open(RAW, "w", encoding="utf-8") as file:

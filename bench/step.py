@@ -7,44 +7,21 @@ spell of the machine meets all of them. Printed is the median over the rounds of
 of its ratios to the peer's step of the same round, and the ratio of the fastest rounds: on a shared machine a process may
 run a fifth slower than the next from first to last, and the fastest rounds are those that met the least of it.
 """
-import argparse
-import json
 import os
 import statistics
-import subprocess
-import sys
 
-HERE = os.path.dirname(os.path.abspath(__file__))
+from arguments import parser
+from program import HERE, PYTHON, build, model_directory, run
+
 PROJECT = os.path.join(HERE, "step", "StepBenchmark.csproj")
 PROGRAM = os.path.join(HERE, "step", "bin", "Release", "net10.0", "StepBenchmark.dll")
-# Debian's PyTorch is in the Python of the system.
-PYTHON = "/usr/bin/python3"
 PARTS = ["step", "forward", "backward", "optimizer"]
 
 
-def model_directory():
-    cache = os.environ.get("BLOCKLLM_CACHE") or os.path.join(
-        os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "blockllm")
-    return os.path.join(cache, "models", "use-lite")
-
-
-def run(command):
-    environment = dict(os.environ)
-    if command[0] == PYTHON:
-        # The peer gets what the library sets by itself: threads, and the BLAS that shares OpenMP's.
-        environment.update(OMP_NUM_THREADS="2", LD_LIBRARY_PATH="/usr/lib/x86_64-linux-gnu/openblas-openmp")
-    output = subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout
-    return json.loads(output.splitlines()[-1])
-
-
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=11)
-    parser.add_argument("--steps", type=int, default=12)
-    parser.add_argument("--model", default=model_directory())
-    arguments = parser.parse_args()
+    arguments = parser(__doc__, rounds=11, steps=12, model=model_directory()).parse_args()
 
-    subprocess.run(["dotnet", "build", PROJECT, "-c", "Release", "-v", "q", "--nologo"], check=True, stdout=sys.stderr)
+    build(PROJECT)
     tail = [arguments.model, str(arguments.steps)]
     commands = {
         "PyTorch AdamW": [PYTHON, os.path.join(HERE, "step", "peer.py"), *tail],

@@ -4,15 +4,14 @@
 
 The files are the text over and over. Every run is a fresh process; runs alternate, and the medians of the rounds are printed. The first step waits until the buffer for shuffling is full, so what the others wait is told by itself.
 """
-import argparse
 import json
 import os
 import statistics
 import subprocess
-import sys
 import tempfile
 
-from step import HERE
+from arguments import parser
+from program import DATA, HERE, build
 
 PROJECT = os.path.join(HERE, "streaming", "StreamingBenchmark.csproj")
 PROGRAM = os.path.join(HERE, "streaming", "bin", "Release", "net10.0", "StreamingBenchmark.dll")
@@ -28,15 +27,9 @@ def write_text(source, path, size):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    data = os.environ.get("BLOCKLLM_DATA") or os.path.join(HERE, "..", "..", "shared", "data")
-    parser.add_argument("--steps", type=int, default=50)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--text", default=os.path.join(data, "lm", "tinyshakespeare.txt"))
-    arguments = parser.parse_args()
+    arguments = parser(__doc__, steps=50, rounds=3, threads=2, text=os.path.join(DATA, "lm", "tinyshakespeare.txt")).parse_args()
 
-    subprocess.run(["dotnet", "build", PROJECT, "-c", "Release", "-v", "q", "--nologo"], check=True, stdout=sys.stderr)
+    build(PROJECT)
     runs = {name: [] for name in SIZES}
     with tempfile.TemporaryDirectory() as folder:
         for name, size in SIZES.items():

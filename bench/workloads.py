@@ -1,26 +1,29 @@
 """Training steps of three workloads, ours beside peers in PyTorch: time, its parts, memory.
 
-    python3 bench/workloads.py [--workload A B C] [--rounds 3] [--steps 5] [--threads 2] [--add]
+    python3 bench/workloads.py [--workload A B C] [--rounds 3] [--steps 5] [--threads 2] [--add] [--nothing-set]
 
 Every measurement is a fresh process; the methods of a workload follow one another, round after round, and each is compared with PyTorch's AdamW of the same round. A step of BlockLLM costs more the deeper its
 layer lies, so its rows select after every other step, as often as the model has layers, and tell the mean of the steps between; what a selection takes more than such a step is told as a share of the time when
 one in a hundred steps selects. Rounds go to docs/benchmarks/workloads.json, each with its commit, and the table to docs/benchmarks.md; workloads that are left out keep what they had, and --add keeps earlier
 rounds too. On a machine with other work on it, take one thread and compare processor time.
+
+With --nothing-set, workload B alone, as somebody gets it who sets nothing: no variable of the environment for threads or the BLAS, no call for the number of threads, neither in PyTorch nor for us; beside PyTorch's
+AdamW as the other tables have it. These rounds go to docs/benchmarks/nothing-set.json and have a short table of their own. Two pools of threads that spin against each other make a step of PyTorch take some 17 seconds
+on two cores: take few steps.
 """
-import argparse
 import json
 import os
 import statistics
-import subprocess
 import sys
 
+from arguments import parser
 from page import commit, environment, write_between
-from step import HERE, PYTHON, model_directory, run
+from program import HERE, PYTHON, build, model_directory, run
 
 PROJECT = os.path.join(HERE, "workloads", "WorkloadsBenchmark.csproj")
 PROGRAM = os.path.join(HERE, "workloads", "bin", "Release", "net10.0", "WorkloadsBenchmark.dll")
 PEER = os.path.join(HERE, "workloads", "peer.py")
-RAW = os.path.join(HERE, "..", "docs", "benchmarks", "workloads.json")
+RAW, RAW_NOTHING_SET = (os.path.join(HERE, "..", "docs", "benchmarks", name) for name in ("workloads.json", "nothing-set.json"))
 # Model, batch, tokens, layers.
 WORKLOADS = {
     "A": ("llama", 8, 256, 8, "byte-level LLaMA, dim 384, 8 layers, 8 × 256 tokens"),
@@ -47,14 +50,28 @@ METHODS = {
     "BlockLLM, s = 0.95, bfloat16, lean": ("ours", "blockllm-bf16-lean"),
     "forward only, bfloat16": ("ours", "forward-bf16"),
 }
+NOTHING_SET = {
+    "PyTorch AdamW, nothing set": ("peer", "adamw"),
+    "AdamW, nothing set": ("ours", "adamw"),
+    "BlockLLM, s = 0.95, nothing set": ("ours", "blockllm"),
+}
 
 
-def measure(method, workload, steps, threads):
-    side, name = METHODS[method]
+def measure(side, name, workload, steps, threads):
+    """A process of one method; without a number of threads, with nothing set."""
     model, batch, tokens, layers, _ = WORKLOADS[workload]
     selects = name.startswith("blockllm")
-    arguments = [name, model, str(batch), str(tokens), str(2 * layers if selects else steps), str(threads)]
-    return run([PYTHON, PEER, *arguments] if side == "peer" else ["dotnet", PROGRAM, *arguments, model_directory(), *(["2"] if selects else [])])
+    arguments = [name, model, str(batch), str(tokens), str(2 * layers if selects else steps), str(threads or 0)]
+    command = [PYTHON, PEER, *arguments] if side == "peer" else ["dotnet", PROGRAM, *arguments, model_directory(), *(["2"] if selects else [])]
+    return run(command, nothing_set=threads is None)
+
+
+def measure_round(methods, workload, steps, threads):
+    results = {}
+    for method, (side, name) in methods.items():
+        results[method] = measure(side, name, workload, steps, None if method in NOTHING_SET else threads)
+        print(f"{workload}, {method}: {typical(results[method], 'step'):.0f} ms", file=sys.stderr, flush=True)
+    return {"commit": commit(), "environment": environment(), "threads": threads, "methods": results}
 
 
 def typical(result, part):
@@ -126,34 +143,57 @@ def goals(raw):
     return "\n".join(lines)
 
 
+def read(path):
+    if not os.path.exists(path):
+        return {}
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
+
+
+def nothing_set_table(raw):
+    lines = []
+    for workload, rounds in sorted(raw.items()):
+        lines += [f"**{workload}**: {WORKLOADS[workload][-1]}; rounds: {len(rounds)}, steps of a median in each: {', '.join(str(len(one['methods'][REFERENCE]['steps'])) for one in rounds)}, "
+                  f"commits {', '.join(sorted({one['commit'] for one in rounds}))}; {rounds[-1]['environment']}.", "",
+                  f"| method | step | of PyTorch's, all set | of PyTorch's, nothing set | forward, backward, optimizer |", "|---|---|---|---|---|"]
+        for method in (REFERENCE, *NOTHING_SET):
+            def median(part, method=method):
+                return statistics.median(typical(one["methods"][method], part) for one in rounds)
+
+            ratios = (spread([typical(one["methods"][method], "step") / typical(one["methods"][reference], "step") for one in rounds]) for reference in (REFERENCE, next(iter(NOTHING_SET))))
+            parts = ", ".join(f"{median(part):.0f}" for part in ("forward", "backward", "optimizer"))
+            title = f"{method}, {rounds[-1]['threads']} threads, OpenMP's BLAS" if method == REFERENCE else method
+            lines.append(f"| {title} | {median('step'):.0f} ms | {' | '.join(ratios)} | {parts} ms |")
+        lines.append("")
+    return "\n".join(lines).rstrip()
+
+
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--workload", nargs="+", choices=WORKLOADS, default=list(WORKLOADS))
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--steps", type=int, default=5)
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--add", action="store_true", help="keep the rounds that there are, and add these")
-    parser.add_argument("--no-build", action="store_true", help="run what was built before")
-    arguments = parser.parse_args()
+    options = parser(__doc__, "no-build", rounds=3, steps=5, threads=2)
+    options.add_argument("--workload", nargs="+", choices=WORKLOADS, help="default: all; with nothing set, B")
+    options.add_argument("--add", action="store_true", help="keep the rounds that there are, and add these")
+    options.add_argument("--nothing-set", action="store_true", help="only compare what a user gets who sets nothing")
+    arguments = options.parse_args()
 
     if not arguments.no_build:
-        subprocess.run(["dotnet", "build", PROJECT, "-c", "Release", "-v", "q", "--nologo"], check=True, stdout=sys.stderr)
-    with open(RAW, encoding="utf-8") as file:
-        raw = json.load(file)
-    for workload in arguments.workload:
+        build(PROJECT)
+    methods, workloads, path = METHODS, WORKLOADS, RAW
+    if arguments.nothing_set:
+        methods, workloads, path = {REFERENCE: METHODS[REFERENCE], **NOTHING_SET}, ["B"], RAW_NOTHING_SET
+    raw = read(path)
+    for workload in arguments.workload or workloads:
         rounds = raw.get(workload, []) if arguments.add else []
         for _ in range(arguments.rounds):
-            methods = {}
-            for method in METHODS:
-                methods[method] = measure(method, workload, arguments.steps, arguments.threads)
-                print(f"{workload}, {method}: {typical(methods[method], 'step'):.0f} ms", file=sys.stderr, flush=True)
-            rounds.append({"commit": commit(), "environment": environment(), "threads": arguments.threads, "methods": methods})
+            rounds.append(measure_round(methods, workload, arguments.steps, arguments.threads))
         raw[workload] = rounds
-        with open(RAW, "w", encoding="utf-8") as file:
+        with open(path, "w", encoding="utf-8") as file:
             json.dump(raw, file, indent=1)
             file.write("\n")
-    write_between("workloads-goals", goals(raw))
-    write_between("workloads", table(raw))
+    if arguments.nothing_set:
+        write_between("nothing-set", nothing_set_table(raw))
+    else:
+        write_between("workloads-goals", goals(raw))
+        write_between("workloads", table(raw))
 
 
 if __name__ == "__main__":

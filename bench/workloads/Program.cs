@@ -1,5 +1,5 @@
 // Training steps of one workload by one method, as TrainingLoop makes them; peer.py is the same in PyTorch, and workloads.py runs both.
-// Usage: WorkloadsBenchmark METHOD MODEL BATCH LENGTH STEPS THREADS USE_LITE_DIRECTORY [STEPS_TO_THE_NEXT_SELECTION]. Prints the milliseconds of each step and bytes as a line of JSON.
+// Usage: WorkloadsBenchmark METHOD MODEL BATCH LENGTH STEPS THREADS USE_LITE_DIRECTORY [STEPS_TO_THE_NEXT_SELECTION]. 0 threads: as many as the engine takes by itself. Prints the milliseconds of each step and bytes as a line of JSON.
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
@@ -11,7 +11,8 @@ using static TorchSharp.torch;
 const int WarmUp = 1;
 
 var (method, name) = (args[0], args[1]);
-var (steps, threads) = (int.Parse(args[4], CultureInfo.InvariantCulture), int.Parse(args[5], CultureInfo.InvariantCulture));
+var steps = int.Parse(args[4], CultureInfo.InvariantCulture);
+int? threads = int.Parse(args[5], CultureInfo.InvariantCulture) is > 0 and var given ? given : null;
 var period = args.Length > 7 ? int.Parse(args[7], CultureInfo.InvariantCulture) : 100;
 var shape = new BatchShape(long.Parse(args[2], CultureInfo.InvariantCulture), long.Parse(args[3], CultureInfo.InvariantCulture));
 var (isLean, isBFloat16) = (method.EndsWith("-lean", StringComparison.Ordinal), method.Contains("-bf16", StringComparison.Ordinal));

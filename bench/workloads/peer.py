@@ -4,7 +4,7 @@
 
 Methods: adamw; lora (Hu et al., arXiv 2106.09685: rank 8, α = 16, on the projections to queries and values, the rest frozen); released (the rule of BlockLLM's published code at
 s = 0.95: tensors in falling order of their gradients' norm until they hold the budget, Adam on these alone, with gradients below a threshold set to 0); forward, without a graph. With "-bf16" behind it,
-weights, activations, gradients and moments are bfloat16, without masters of 32 bits.
+weights, activations, gradients and moments are bfloat16, without masters of 32 bits. 0 threads: as many as PyTorch takes by itself.
 Prints the milliseconds of each step and bytes as a line of JSON.
 """
 import json
@@ -175,7 +175,8 @@ def memory(field):
 
 def main():
     method, name, batch, length, steps, threads = sys.argv[1], sys.argv[2], *map(int, sys.argv[3:7])
-    torch.set_num_threads(threads)
+    if threads:
+        torch.set_num_threads(threads)
     torch.manual_seed(1)
     shape = SHAPES[name]
     model = (Bert if name.startswith("bert") else Llama)(**shape).train()

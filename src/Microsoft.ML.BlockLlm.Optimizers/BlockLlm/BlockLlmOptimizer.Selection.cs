@@ -40,8 +40,11 @@ public sealed partial class BlockLlmOptimizer
     public override void Discard()
     {
         DiscardGradients();
-        if (_phase == Phase.Masking)
-            StartSelection();
+        if (_phase != Phase.Masking)
+            return;
+        _undoProbe?.Invoke();
+        _undoProbe = null;
+        StartSelection();
     }
 
     private void DiscardGradients()
@@ -96,6 +99,7 @@ public sealed partial class BlockLlmOptimizer
         _selected!.TakeOver(_active);
         _active = _selected;
         _selected = null;
+        _undoProbe = null;
         _phase = Phase.Updating;
         _choice.Visit();
         Selections++;

@@ -33,6 +33,7 @@ public sealed partial class BlockLlmOptimizer
         takeOverChoice();
         takeOverLosses();
         DiscardGradients();
+        _undoProbe = null;
         _phase = phase;
         Selections = selections;
         _mask = NewMask();

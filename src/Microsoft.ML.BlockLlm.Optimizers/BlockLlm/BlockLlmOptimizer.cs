@@ -30,9 +30,10 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
     private readonly LossHistory _losses;
     private readonly GradientNorms _measured = new();
     private readonly Dictionary<NamedParameter, AdamSlice> _alwaysActive;
-
     private readonly SignSteps _signSteps;
 
+    /// <summary>Takes back what the last probe measured, until an update came of it.</summary>
+    private Action? _undoProbe;
     private Phase _phase;
     private ISelectionMask _mask;
     private ActiveCoordinates? _selected;
@@ -133,7 +134,9 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
         using var _ = no_grad();
         try
         {
-            _choice.Observe(Enumerable.Range(0, _choice.Blocks.Count), _measured.Read(Updates + 1));
+            var norms = _measured.Read(Updates + 1);
+            _undoProbe = _choice.NoteNorms();
+            _choice.Observe(Enumerable.Range(0, _choice.Blocks.Count), norms);
         }
         finally
         {

@@ -79,6 +79,10 @@ internal sealed class BlockChoice
             _norms.Observe(block, Math.Sqrt(squares[block].Sum()));
     }
 
+    /// <summary>Notes the norms that are known now.</summary>
+    /// <returns>What brings them back.</returns>
+    public Action NoteNorms() => _norms.Note();
+
     /// <summary>Takes in that no parameter of the blocks taken had a gradient.</summary>
     public void ObserveNoGradient() => Observe(Taken, new Dictionary<NamedParameter, double>());
 

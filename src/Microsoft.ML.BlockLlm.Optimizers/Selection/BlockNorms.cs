@@ -13,6 +13,14 @@ internal sealed class BlockNorms(int blocks, double smoothing)
     public void Observe(int block, double norm) =>
         _norms[block] = _norms[block] is { } past ? (smoothing * past) + ((1 - smoothing) * norm) : norm;
 
+    /// <summary>Notes what is known now.</summary>
+    /// <returns>What brings it back.</returns>
+    public Action Note()
+    {
+        double?[] past = [.. _norms];
+        return () => past.CopyTo(_norms, 0);
+    }
+
     public void Write(BinaryWriter writer)
     {
         foreach (var norm in _norms)
@@ -21,11 +29,18 @@ internal sealed class BlockNorms(int blocks, double smoothing)
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
     /// <returns>What takes it over; until then nothing changes.</returns>
+    /// <exception cref="InvalidDataException">A norm is negative or not finite.</exception>
     public Action Read(BinaryReader reader)
     {
         var norms = new double?[_norms.Length];
         for (int i = 0; i < norms.Length; i++)
-            norms[i] = reader.ReadDouble() is var norm && double.IsNaN(norm) ? null : norm;
+        {
+            double norm = reader.ReadDouble();
+            if (norm < 0 || double.IsInfinity(norm))
+                throw new InvalidDataException($"The saved state has a gradient norm of {norm}, and is damaged. Load another one.");
+            norms[i] = double.IsNaN(norm) ? null : norm;
+        }
+
         return () => norms.CopyTo(_norms, 0);
     }
 }

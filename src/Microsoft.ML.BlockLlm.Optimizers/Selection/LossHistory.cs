@@ -49,7 +49,7 @@ internal sealed class LossHistory(int window, double smoothing)
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
     /// <returns>What takes it over; until then nothing changes.</returns>
-    /// <exception cref="InvalidDataException">The losses are not as many as are kept of those seen.</exception>
+    /// <exception cref="InvalidDataException">The losses are not as many as are kept of those seen, or one is not finite.</exception>
     public Action Read(BinaryReader reader)
     {
         long count = reader.ReadInt64();
@@ -58,7 +58,12 @@ internal sealed class LossHistory(int window, double smoothing)
             throw new InvalidDataException($"The saved state has {kept} of {count} losses, where the last {window} are kept.");
         var losses = new double[kept];
         for (int i = 0; i < kept; i++)
+        {
             losses[i] = reader.ReadDouble();
+            if (!double.IsFinite(losses[i]))
+                throw new InvalidDataException($"The saved state has a loss of {losses[i]}, and is damaged. Load another one.");
+        }
+
         return () =>
         {
             Clear();

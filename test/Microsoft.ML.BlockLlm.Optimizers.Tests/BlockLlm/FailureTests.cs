@@ -30,12 +30,15 @@ public class FailureTests
             "weight' is not finite at update");
 
     [TestMethod]
-    public void What_is_discarded_amid_a_probe_or_a_selection_leaves_no_trace()
+    [DataRow(0)]
+    [DataRow(0.5)]
+    public void What_is_discarded_amid_a_probe_or_a_selection_leaves_no_trace(double normSmoothing)
     {
+        var options = Options with { NormSmoothing = normSmoothing };
         using var model = new Mlp();
         using var twin = new Mlp();
-        using var optimizer = new BlockLlmOptimizer(model.Parameters, Options);
-        using var twinOptimizer = new BlockLlmOptimizer(twin.Parameters, Options);
+        using var optimizer = new BlockLlmOptimizer(model.Parameters, options);
+        using var twinOptimizer = new BlockLlmOptimizer(twin.Parameters, options);
         var needed = model.Parameters.Where(entry => optimizer.NeedsGradient(entry.parameter)).ToArray();
         Offer(optimizer.Probe, needed[..1]);
         optimizer.Discard();
@@ -51,6 +54,7 @@ public class FailureTests
         }
 
         WeightAssert.AreSameBits(twin.Weights(), model.Weights());
+        CollectionAssert.AreEqual(SavedState.Save(twinOptimizer), SavedState.Save(optimizer));
 
         static void Offer(Action<Parameter, Tensor> receive, (string name, Parameter parameter)[] parameters)
         {

@@ -51,7 +51,7 @@ public sealed class TrainingLoop
     /// <param name="progress">
     /// Takes a report after every update. Where training is cancelled in an evaluation, the report is without it, and a run that goes on makes it once more, with it. Default null: nobody.
     /// </param>
-    /// <param name="cancellationToken">Ends training within one step, and saves a checkpoint if there are any. The model then has the best weights so far: those of the best evaluation, or the latest.</param>
+    /// <param name="cancellationToken">Ends training before its next batch, of several to an update too, and saves a checkpoint if there are any; an update that is not complete by then is not made. The model then has the best weights so far: those of the best evaluation, or the latest.</param>
     /// <returns>What was done, and what it cost. With checkpoints, also what was done before an interruption.</returns>
     /// <exception cref="ArgumentException">
     /// The data does not say how many examples it has, and <see cref="TrainingOptions.MaxSteps"/> is not set. Or going back to a checkpoint is wanted, and there are none. Or checkpoints are wanted
@@ -116,7 +116,7 @@ public sealed class TrainingLoop
             {
                 using var owned = group;
                 learningRate.SetFor(state.Record.Step + 1);
-                if (!nonFinite.TryUpdate(() => Step(group, state, learningRate.Current)))
+                if (!nonFinite.TryUpdate(() => Step(group, state, learningRate.Current, cancellationToken)))
                     continue;
 
                 try
@@ -147,7 +147,6 @@ public sealed class TrainingLoop
 
     private static BatchGroup? ReadGroup(TrainingState state, CancellationToken cancellationToken)
     {
-        // Here alone, where all that was read is trained on, so that a checkpoint may be made.
         cancellationToken.ThrowIfCancellationRequested();
         var started = Stopwatch.GetTimestamp();
         var group = state.Passes.Next();
@@ -155,14 +154,14 @@ public sealed class TrainingLoop
         return group;
     }
 
-    private void Step(BatchGroup group, TrainingState state, double learningRate)
+    private void Step(BatchGroup group, TrainingState state, double learningRate, CancellationToken cancellationToken)
     {
         using var turn = state.Random.TakeTurn();
         var record = state.Record;
         try
         {
             RunProbes(group, record, learningRate);
-            var (loss, accuracy) = Accumulate(group, record, state.Best, learningRate);
+            var (loss, accuracy) = Accumulate(group, record, state.Best, learningRate, cancellationToken);
             var report = Update(loss, record);
             record.AddStep(loss, accuracy, group.TokenCount, learningRate, report);
         }
@@ -175,10 +174,17 @@ public sealed class TrainingLoop
             _optimizer.Discard();
             throw new MemoryShortage(_model, _optimizer, _options).Explain(record.Step + 1, group, exception);
         }
-        catch
+        catch (Exception exception)
         {
             // Whatever ended the step, its first micro-batches must not count in another.
             _optimizer.Discard();
+            if (exception is OperationCanceledException)
+            {
+                // A run that goes on makes the whole update, with the same data and the same random numbers.
+                turn.Undo();
+                state.Passes.TakeBack();
+            }
+
             throw;
         }
     }
@@ -193,11 +199,12 @@ public sealed class TrainingLoop
         }
     }
 
-    private (double Loss, double Accuracy) Accumulate(BatchGroup group, TrainingRecord record, BestModel best, double learningRate)
+    private (double Loss, double Accuracy) Accumulate(BatchGroup group, TrainingRecord record, BestModel best, double learningRate, CancellationToken cancellationToken)
     {
         var (loss, accuracy) = (0.0, 0.0);
         foreach (var batch in group.Batches)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var share = group.ShareOf(batch);
             var (batchLoss, batchAccuracy) = RunBatch(_engine, batch, share, Take, record, learningRate);
             loss += share * batchLoss;

@@ -5,6 +5,7 @@ internal sealed class TrainingPasses(ITrainingData data, TrainingOptions options
 {
     private BatchDigest? _digest;
     private IEnumerator<TrainingBatch>? _pass;
+    private PassPosition _before = PassPosition.Start;
 
     /// <summary>The pass that is open or due, from 1.</summary>
     public int Epoch { get; private set; } = PassPosition.Start.Epoch;
@@ -32,6 +33,9 @@ internal sealed class TrainingPasses(ITrainingData data, TrainingOptions options
         Add(group);
         return group;
     }
+
+    /// <summary>Takes the last group back, of a run that ends before it has trained on it: one that goes on reads it again.</summary>
+    public void TakeBack() => Position = _before;
 
     /// <summary>Closes the open pass at its end.</summary>
     public void Close()
@@ -83,8 +87,9 @@ internal sealed class TrainingPasses(ITrainingData data, TrainingOptions options
             return;
         foreach (var batch in group.Batches)
             _digest.Add(batch);
-        var before = Position.Epoch == Epoch ? Position.Groups : 0;
-        Position = new PassPosition(Epoch, before + 1, _digest.Value);
+        _before = Position;
+        var groups = Position.Epoch == Epoch ? Position.Groups : 0;
+        Position = new PassPosition(Epoch, groups + 1, _digest.Value);
     }
 
     private CheckpointException OtherData(PassPosition place) => new(options.Checkpoints!.Directory,

@@ -34,7 +34,7 @@ internal sealed class TrainingRandom : IDisposable
     }
 
     /// <summary>Begins a turn, in which all random numbers are this training's; its end is on the same thread.</summary>
-    public IDisposable TakeTurn() => new Turn(this);
+    public Turn TakeTurn() => new(this);
 
     public byte[] Save() => _state.bytes.ToArray();
 
@@ -48,10 +48,12 @@ internal sealed class TrainingRandom : IDisposable
 
     public void Dispose() => _state.Dispose();
 
-    private sealed class Turn : IDisposable
+    /// <summary>A turn with the random numbers.</summary>
+    public sealed class Turn : IDisposable
     {
         private readonly TrainingRandom _random;
         private readonly Tensor _outer;
+        private bool _isUndone;
 
         public Turn(TrainingRandom random)
         {
@@ -72,6 +74,9 @@ internal sealed class TrainingRandom : IDisposable
             }
         }
 
+        /// <summary>Lets the next turn begin where this one did, as if nothing had been drawn.</summary>
+        public void Undo() => _isUndone = true;
+
         private static void SeedAll()
         {
             using var seed = randint(int.MaxValue, new long[] { 1 }, ScalarType.Int64);
@@ -82,9 +87,13 @@ internal sealed class TrainingRandom : IDisposable
         {
             try
             {
-                var state = get_rng_state().DetachFromDisposeScope();
-                _random._state.Dispose();
-                _random._state = state;
+                if (!_isUndone)
+                {
+                    var state = get_rng_state().DetachFromDisposeScope();
+                    _random._state.Dispose();
+                    _random._state = state;
+                }
+
                 set_rng_state(_outer);
             }
             finally

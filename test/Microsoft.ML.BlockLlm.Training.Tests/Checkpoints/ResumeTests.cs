@@ -46,6 +46,7 @@ public sealed class ResumeTests
             Method = TrainingMethod.GaLore(new() { LearningRate = 0.03, Rank = 2, Period = 3 }), Options = s_run.Options with { BatchSize = 4, GradientAccumulation = 2 },
         },
         ["accumulation"] = s_run with { Options = s_run.Options with { BatchSize = 4, GradientAccumulation = 2 } },
+        ["smoothed norms"] = s_run with { Optimizer = s_blockLlm with { NormSmoothing = 0.8 } },
         ["recomputation"] = s_run with { Options = s_run.Options with { Recompute = Recompute.All } },
         ["validation and patience"] = s_run with { Options = s_run.Options with { EvaluationInterval = 3, Patience = 9 }, Validation = Samples.Data(20, seed: 6) },
         ["stream"] = s_run with { Data = Stream, Options = s_run.Options with { Epochs = 9, MaxSteps = 16 } },
@@ -77,6 +78,42 @@ public sealed class ResumeTests
             Assert.AreEqual(StopReason.Canceled, first.Summary.StopReason);
             Assert.AreEqual(step, first.Summary.Steps);
             Outcome.AssertSame(whole, second);
+        }
+    }
+
+    [TestMethod]
+    [DataRow("accumulation")]
+    [DataRow("smoothed norms")]
+    [DataRow("sampled norms")]
+    [DataRow("depth-aware with sign steps")]
+    [DataRow("GaLore")]
+    [DataRow("MISA")]
+    public void A_run_that_is_cancelled_amid_an_update_ends_before_the_next_batch_and_makes_the_whole_update_when_it_goes_on(string variant)
+    {
+        const int Batches = 3;
+        var run = s_variants[variant] with { Options = s_run.Options with { BatchSize = 4, GradientAccumulation = Batches } };
+        var whole = run.Train();
+
+        // The first update makes a selection, for which some variants run a batch more, and the fifth another.
+        foreach (var place in new[] { 1, 2, 3, 5, 6, 14, 15 })
+        {
+            using var folder = new TemporaryFolder();
+            using var cancellation = new CancellationTokenSource();
+            var saving = run with { Options = run.Options with { Checkpoints = new CheckpointOptions { Directory = folder.Path } } };
+            var losses = 0;
+            using var model = run.NewModel();
+
+            var first = (saving with { Loss = CancelAt }).Train(model, _ => { }, cancellation.Token);
+
+            Assert.AreEqual((StopReason.Canceled, place), (first.Summary.StopReason, losses));
+            Outcome.AssertSame(whole, saving.Train());
+
+            Tensor CancelAt(Tensor output, TrainingBatch batch)
+            {
+                if (++losses == place)
+                    cancellation.Cancel();
+                return CrossEntropy.Loss(output, batch);
+            }
         }
     }
 

@@ -77,7 +77,7 @@ public sealed class TrainingLoop
         using var learningRate = new ScheduledLearningRate(_optimizer, _options, state.Record.TotalSteps);
         using var checkpoints = _options.Checkpoints is null
             ? null
-            : new RunCheckpoints(_model, _optimizer, _options, state, RunDescription.Of(_model, _optimizer, _options, data, validation));
+            : new RunCheckpoints(_model, _optimizer, _options, state, new RunDescription(_model, _optimizer, _options, data, validation));
         checkpoints?.Resume();
         var stopReason = StopReason.Completed;
         try

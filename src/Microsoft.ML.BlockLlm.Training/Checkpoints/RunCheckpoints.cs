@@ -11,21 +11,19 @@ internal sealed class RunCheckpoints : IDisposable
     private readonly TrainingState _state;
     private readonly CheckpointFolder _folder;
     private readonly CheckpointContents _contents;
-    private readonly IReadOnlyDictionary<string, string> _run;
-    private readonly IReadOnlyDictionary<string, string> _defaults;
+    private readonly RunDescription _run;
     private readonly HashSet<string> _own = [];
     private readonly HashSet<string> _last = [];
     private readonly Dictionary<string, SavedHistory> _histories = [];
     private long? _saved;
 
     /// <exception cref="CheckpointException">The folder cannot be used.</exception>
-    public RunCheckpoints(StagedModel model, StagewiseOptimizer optimizer, TrainingOptions options, TrainingState state, IReadOnlyDictionary<string, string> run)
+    public RunCheckpoints(StagedModel model, StagewiseOptimizer optimizer, TrainingOptions options, TrainingState state, RunDescription run)
     {
         _options = options.Checkpoints!;
         _state = state;
         _run = run;
-        _defaults = RunDescription.Defaults(optimizer);
-        _contents = new CheckpointContents(model, optimizer, state, run, _options.AllWeights);
+        _contents = new CheckpointContents(model, optimizer, state, run.Texts, _options.AllWeights);
         _folder = new CheckpointFolder(_options.Directory);
     }
 
@@ -155,7 +153,7 @@ internal sealed class RunCheckpoints : IDisposable
         {
             if (TryVerify(checkpoint) is not { } manifest)
                 return null;
-            if (RunDescription.Difference(manifest.Run, _run, _defaults) is { } difference)
+            if (_run.Difference(manifest.Run) is { } difference)
             {
                 throw new CheckpointException(checkpoint,
                     $"this is a checkpoint of another training ({difference}). Go on with the model and options it was begun with, give this training a folder of its own, or set {nameof(_options.Resume)} to false to begin anew.");

@@ -1,6 +1,3 @@
-using System.Collections;
-using System.Globalization;
-using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.ML.BlockLlm.Models;
@@ -9,7 +6,7 @@ using Microsoft.ML.BlockLlm.Optimizers;
 namespace Microsoft.ML.BlockLlm.Training;
 
 /// <summary>What has to be the same for a training to go on from a checkpoint, by name. Training data is compared while it is read on to its place, validation data at the first evaluation.</summary>
-internal static class RunDescription
+internal sealed class RunDescription
 {
     // These change neither what is computed nor in which order, or say what happens in an emergency.
     private static readonly string[] s_free =
@@ -17,55 +14,57 @@ internal static class RunDescription
         nameof(TrainingOptions.Checkpoints), nameof(TrainingOptions.Recompute), nameof(TrainingOptions.FreedMemory), nameof(TrainingOptions.Threads), nameof(TrainingOptions.OnNonFinite),
     ];
 
-    public static string SeedName => $"training option {nameof(TrainingOptions.Seed)}";
+    private readonly Dictionary<string, object?> _values;
+    private readonly Dictionary<string, object?> _defaults;
 
-    public static SortedDictionary<string, string> Of(StagedModel model, StagewiseOptimizer optimizer, TrainingOptions options, ITrainingData data, ITrainingData? validation)
+    public RunDescription(StagedModel model, StagewiseOptimizer optimizer, TrainingOptions options, ITrainingData data, ITrainingData? validation)
     {
-        var run = new SortedDictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["model"] = LowRankAdapters.AreIn(model) ? $"{model.GetType().Name} with adapters" : model.GetType().Name,
-            ["names and shapes of the weights"] = Shapes(model),
-            ["weights that are not trained"] = options.Checkpoints!.AllWeights ? "saved" : Untrained(model, optimizer),
-            ["optimizer"] = optimizer.GetType().Name,
-            ["number of examples"] = CountOf(data),
-            ["number of validation examples"] = validation is null ? "none" : CountOf(validation),
-        };
-        foreach (var (name, value) in OptionsOf(options, optimizer.Settings))
-            run[name] = value;
-        return run;
+        var settings = optimizer.Settings;
+        _values = OptionsOf(options, settings).ToDictionary();
+        _values["model"] = LowRankAdapters.AreIn(model) ? $"{model.GetType().Name} with adapters" : model.GetType().Name;
+        _values["names and shapes of the weights"] = Shapes(model);
+        _values["weights that are not trained"] = options.Checkpoints!.AllWeights ? "saved" : Untrained(model, optimizer);
+        _values["optimizer"] = optimizer.GetType().Name;
+        _values["number of examples"] = CountOf(data);
+        _values["number of validation examples"] = validation is null ? "none" : CountOf(validation);
+        _defaults = OptionsOf(new TrainingOptions(), settings is null ? null : OptionText.WithDefaults(settings)).ToDictionary();
+        Texts = new SortedDictionary<string, string>(_values.ToDictionary(entry => entry.Key, entry => OptionText.Of(entry.Value)), StringComparer.Ordinal);
     }
 
-    /// <summary>The options of the kinds that a run has, as they are where nobody sets them, by name.</summary>
-    public static IReadOnlyDictionary<string, string> Defaults(StagewiseOptimizer optimizer) =>
-        OptionsOf(new TrainingOptions(), optimizer.Settings is { } settings ? Activator.CreateInstance(settings.GetType()) : null).ToDictionary();
+    public static string SeedName => $"training option {nameof(TrainingOptions.Seed)}";
 
-    /// <summary>The first difference between two runs, as a clause; null if there is none.</summary>
-    /// <param name="there">The run of a checkpoint.</param>
-    /// <param name="here">This run.</param>
-    /// <param name="defaults">What counts for an option that <paramref name="there"/> does not know, because an earlier version wrote it: a new option's default does what was done before it.</param>
-    public static string? Difference(IReadOnlyDictionary<string, string> there, IReadOnlyDictionary<string, string> here, IReadOnlyDictionary<string, string> defaults)
+    /// <summary>What a checkpoint of the run says of it.</summary>
+    public IReadOnlyDictionary<string, string> Texts { get; }
+
+    /// <summary>The first difference between this run and that of a checkpoint, as a clause; null if there is none.</summary>
+    /// <remarks>
+    /// An option that the checkpoint does not know, because an earlier version wrote it, counts as having had its default there, and one inside another option as well: a new option's default does
+    /// what was done before it.
+    /// </remarks>
+    /// <param name="there">What the checkpoint says of its run.</param>
+    public string? Difference(IReadOnlyDictionary<string, string> there)
     {
-        foreach (var name in there.Keys.Union(here.Keys).Order(StringComparer.Ordinal))
+        foreach (var name in there.Keys.Union(Texts.Keys).Order(StringComparer.Ordinal))
         {
-            var (old, present) = (there.GetValueOrDefault(name) ?? defaults.GetValueOrDefault(name, "missing"), here.GetValueOrDefault(name, "missing"));
-            if (old != present)
-                return $"{name}: {old} there, {present} here";
+            var old = there.GetValueOrDefault(name) ?? (_defaults.TryGetValue(name, out var usual) ? OptionText.Of(usual) : "missing");
+            if (!_values.TryGetValue(name, out var value) || !OptionText.IsOf(old, value))
+                return $"{name}: {old} there, {Texts.GetValueOrDefault(name, "missing")} here";
         }
 
         return null;
     }
 
-    private static IEnumerable<KeyValuePair<string, string>> OptionsOf(TrainingOptions options, object? settings)
+    private static IEnumerable<KeyValuePair<string, object?>> OptionsOf(TrainingOptions options, object? settings)
     {
-        foreach (var (name, value) in Properties(options, s_free))
-            yield return new($"training option {name}", value);
+        foreach (var property in OptionText.Properties(options).Where(property => !s_free.Contains(property.Name)))
+            yield return new($"training option {property.Name}", property.GetValue(options));
         // The seed that counts, so that one which is left out and one which is given as what that comes to are the same training.
         const string seed = nameof(StagewiseOptimizerOptions.Seed);
-        foreach (var (name, value) in settings is null ? [] : Properties(settings))
-            yield return new($"optimizer option {name}", name == seed && settings is StagewiseOptimizerOptions seeded ? Text(seeded.SeedOrDefault) : value);
+        foreach (var property in settings is null ? [] : OptionText.Properties(settings))
+            yield return new($"optimizer option {property.Name}", property.Name == seed && settings is StagewiseOptimizerOptions seeded ? seeded.SeedOrDefault : property.GetValue(settings));
     }
 
-    private static string CountOf(ITrainingData data) => data.Count is { } count ? Text(count) : "unknown";
+    private static string CountOf(ITrainingData data) => data.Count is { } count ? OptionText.Of(count) : "unknown";
 
     private static string Shapes(StagedModel model)
     {
@@ -79,19 +78,4 @@ internal static class RunDescription
         SafetensorsWriter.Write(digest, ModelWeights.Of(model).Where(weight => !optimizer.Trains(weight.Parameter)).Select(weight => (weight.Name, (TorchSharp.torch.Tensor)weight.Parameter)));
         return digest.Digest;
     }
-
-    private static IEnumerable<(string Name, string Value)> Properties(object options, params string[] except) =>
-        options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Where(property => !except.Contains(property.Name)).Select(property => (property.Name, Text(property.GetValue(options))));
-
-    /// <summary>A value in words that depend on no culture.</summary>
-    private static string Text(object? value) => value switch
-    {
-        null => "none",
-        string text => text,
-        Enum or bool => value.ToString()!,
-        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-        IEnumerable items => $"[{string.Join(", ", items.Cast<object?>().Select(Text))}]",
-        _ => $"{value.GetType().Name} {{ {string.Join(", ", Properties(value).Select(property => $"{property.Name} = {property.Value}"))} }}",
-    };
 }

@@ -44,7 +44,7 @@ internal static class TrainingTargets
         var model = NewModel();
         var optimizer = new BlockLlmOptimizer(model.named_parameters(), Options);
         var (options, data) = (LoopOptions(new CheckpointOptions { Directory = folder.Path }), Data());
-        var run = RunDescription.Of(model, optimizer, options, data, validation: null);
+        var run = new RunDescription(model, optimizer, options, data, validation: null);
         return new FuzzTarget(name, [SignedCheckpoint.Pack(place)], ZipMutations.Mutate, input =>
         {
             SignedCheckpoint.Unpack(input, place);

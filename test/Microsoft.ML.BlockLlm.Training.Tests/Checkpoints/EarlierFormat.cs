@@ -19,6 +19,10 @@ internal static class EarlierFormat
     /// <summary>The second: nothing is known of the validation data but how much there is.</summary>
     public static void MakeSecond(string checkpoint) => Rewrite(checkpoint, manifest => manifest with { Format = 2, ValidationDigest = null });
 
+    /// <summary>One in which an option has another text, as a version wrote it that knew less of it.</summary>
+    public static void MakeKnow(string checkpoint, string option, string text) =>
+        Rewrite(checkpoint, manifest => manifest with { Run = new Dictionary<string, string>(manifest.Run) { [option] = text } });
+
     private static void Rewrite(string checkpoint, Func<CheckpointManifest, CheckpointManifest> change) =>
         File.WriteAllBytes(Path.Combine(checkpoint, CheckpointManifest.FileName), change(CheckpointManifest.Read(checkpoint)).ToJson());
 }

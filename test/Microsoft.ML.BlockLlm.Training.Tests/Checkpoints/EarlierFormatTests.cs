@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.ML.BlockLlm.Optimizers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -61,6 +62,21 @@ public sealed class EarlierFormatTests : IDisposable
         EarlierFormat.MakeSecond(_folder["step-00000005"]);
 
         Outcome.AssertSame(evaluating.Train(), run.Train());
+    }
+
+    [TestMethod]
+    public void A_run_goes_on_from_a_version_that_did_not_know_an_option_inside_another_as_with_its_default()
+    {
+        var plateau = new ReselectionRule.LossPlateau(Patience: 2, Smoothing: 0.5);
+        var run = With(plateau);
+        Saving(run).Train(interruptAfter: 5);
+        EarlierFormat.MakeKnow(_folder["step-00000005"], "optimizer option Reselection", "LossPlateau { Patience = 2, Smoothing = 0.5 }");
+
+        var error = Assert.ThrowsExactly<CheckpointException>(() => Saving(With(plateau with { Tolerance = 0.5 })).Train());
+        StringAssert.Contains(error.Message, "LossPlateau { Patience = 2, Smoothing = 0.5 } there, LossPlateau { Patience = 2, Smoothing = 0.5, Tolerance = 0.5 } here");
+        Outcome.AssertSame(run.Train(), Saving(run).Train());
+
+        static Run With(ReselectionRule rule) => new() { Optimizer = (BlockLlmOptimizerOptions)new Run().Optimizer with { Reselection = rule } };
     }
 
     /// <summary>A model whose weights follow from no generator of random numbers, so that they are the same with every version of libtorch.</summary>

@@ -7,8 +7,8 @@ internal sealed class ActiveCoordinates : IDisposable
 {
     private readonly Dictionary<NamedParameter, AdamSlice[]> _slices;
 
-    /// <summary>Slices of coordinates whose moments of before are kept.</summary>
-    private HashSet<AdamSlice> _carriers = [];
+    /// <summary>Slices of coordinates whose moments of before are kept, and the count of updates that these have.</summary>
+    private Dictionary<AdamSlice, long> _carriers = [];
 
     /// <param name="slices">The slices: at most two for one parameter, none of them empty.</param>
     public ActiveCoordinates(IEnumerable<AdamSlice> slices)
@@ -34,16 +34,16 @@ internal sealed class ActiveCoordinates : IDisposable
     public static ActiveCoordinates Select(IEnumerable<MaskedGradient> selected, ActiveCoordinates previous, bool carryMoments)
     {
         var slices = new List<AdamSlice>();
-        var carriers = new HashSet<AdamSlice>();
+        var carriers = new Dictionary<AdamSlice, long>();
         foreach (var part in selected)
         {
             using (part)
             {
                 if (part.Count == 0)
                     continue;
-                var (known, others) = StateCarry.Split(part, carryMoments ? previous.WithState(part.Parameter) : []);
+                var (known, others, steps) = StateCarry.Split(part, carryMoments ? previous.WithState(part.Parameter) : []);
                 if (known is not null)
-                    carriers.Add(known);
+                    carriers.Add(known, steps);
                 slices.AddRange(new[] { known, others }.OfType<AdamSlice>());
             }
         }
@@ -62,7 +62,7 @@ internal sealed class ActiveCoordinates : IDisposable
         {
             var old = previous.WithState(parameter);
             foreach (var slice in Of(parameter))
-                StateCarry.TakeOver(slice, old, withMoments: _carriers.Contains(slice));
+                StateCarry.TakeOver(slice, old, _carriers.TryGetValue(slice, out long steps) ? steps : null);
             foreach (var slice in previous.Of(parameter))
                 slice.Dispose();
         }

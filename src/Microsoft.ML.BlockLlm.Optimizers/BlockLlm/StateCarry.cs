@@ -15,13 +15,18 @@ internal static class StateCarry
     /// <summary>The slices of newly selected coordinates of one parameter, with their gradients: those that were active before, and the others; null for none.</summary>
     /// <param name="selected">The coordinates.</param>
     /// <param name="previous">The slices that the parameter had before.</param>
-    public static (AdamSlice? Known, AdamSlice? Others) Split(MaskedGradient selected, IReadOnlyList<AdamSlice> previous)
+    /// <returns>
+    /// The slices, and the count of updates that those active before have: the most that any of them has seen. A slice of which nothing stays must not age the coordinates of another, whose moments
+    /// have seen no more gradients than they have.
+    /// </returns>
+    public static (AdamSlice? Known, AdamSlice? Others, long Steps) Split(MaskedGradient selected, IReadOnlyList<AdamSlice> previous)
     {
         using var scope = NewDisposeScope();
         var parameter = selected.Parameter;
         var index = selected.Index is { } positions ? new CoordinateIndex(positions, parameter.Size) : null;
         if (previous.Count == 0)
-            return (null, Slice(index, selected.Gradient.alias()));
+            return (null, Slice(index, selected.Gradient.alias()), 0);
+        long steps = 0;
         var known = zeros(selected.Count, dtype: ScalarType.Bool, device: selected.Gradient.device);
         foreach (var old in previous)
         {
@@ -29,16 +34,18 @@ internal static class StateCarry
             {
                 var part = known.narrow(0, overlap.First, overlap.Count);
                 part.copy_(part.logical_or(overlap.Found));
+                if (old.Steps > steps && overlap.Found.any().ToBoolean())
+                    steps = old.Steps;
             }
         }
 
         long count = known.sum().ToInt64();
         if (count == 0)
-            return (null, Slice(index, selected.Gradient.alias()));
+            return (null, Slice(index, selected.Gradient.alias()), 0);
         if (count == selected.Count)
-            return (Slice(index, selected.Gradient.alias()), null);
+            return (Slice(index, selected.Gradient.alias()), null, steps);
         index?.Dispose();
-        return (Marked(known), Marked(known.logical_not()));
+        return (Marked(known), Marked(known.logical_not()), steps);
 
         AdamSlice Marked(Tensor mask)
         {
@@ -57,21 +64,19 @@ internal static class StateCarry
     /// <summary>Gives a slice the state that its coordinates had before.</summary>
     /// <param name="slice">The slice.</param>
     /// <param name="previous">The slices that the parameter had before, which stay as they are.</param>
-    /// <param name="withMoments">Whether moments are kept. Master weights always are.</param>
-    public static void TakeOver(AdamSlice slice, IReadOnlyList<AdamSlice> previous, bool withMoments)
+    /// <param name="steps">The count of updates that its moments have; null if none are kept. Master weights always are.</param>
+    public static void TakeOver(AdamSlice slice, IReadOnlyList<AdamSlice> previous, long? steps)
     {
         using var scope = NewDisposeScope();
-        if (withMoments)
-            CarryMoments(slice, previous);
+        if (steps is not null)
+            CarryMoments(slice, previous, steps.Value);
         if (previous.Any(old => old.Masters is not null))
             CarryMasters(slice, previous);
     }
 
-    private static void CarryMoments(AdamSlice slice, IReadOnlyList<AdamSlice> previous)
+    private static void CarryMoments(AdamSlice slice, IReadOnlyList<AdamSlice> previous, long steps)
     {
         var (parameter, options) = (slice.Parameter, slice.Parameter.Options);
-        // A slice of which nothing stays must not age the coordinates of another: their moments have seen no more gradients than they have.
-        long steps = previous.Where(old => HaveInCommon(slice, old)).Max(old => old.Steps);
         var expAvg = zeros_like(slice.Gradient!, dtype: ScalarType.Float32);
         var expAvgSq = zeros_like(expAvg);
         foreach (var old in previous)
@@ -90,9 +95,6 @@ internal static class StateCarry
 
         slice.SetMoments(steps, Moment.Store(parameter.Moments, expAvg, signed: true), Moment.Store(parameter.Moments, expAvgSq, signed: false));
     }
-
-    private static bool HaveInCommon(AdamSlice slice, AdamSlice other) =>
-        CoordinateOverlap.Between(slice.Index, other.Index, slice.Parameter).Any(overlap => overlap.Found.any().ToBoolean());
 
     private static void CarryMasters(AdamSlice slice, IReadOnlyList<AdamSlice> previous)
     {

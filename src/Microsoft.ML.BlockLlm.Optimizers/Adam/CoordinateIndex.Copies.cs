@@ -57,10 +57,18 @@ internal sealed partial class CoordinateIndex
             var offsets = MemoryMarshal.Cast<byte, short>(_offsets.narrow(0, start + done, count).bytes);
             var part = row.narrow(0, done, count).bytes;
             // Copied as they are, so that whole numbers do.
-            if (flat.dtype == ScalarType.BFloat16)
-                Copy(MemoryMarshal.Cast<byte, short>(whole), offsets, MemoryMarshal.Cast<byte, short>(part), intoRow);
-            else
-                Copy(MemoryMarshal.Cast<byte, int>(whole), offsets, MemoryMarshal.Cast<byte, int>(part), intoRow);
+            switch (flat.dtype)
+            {
+                case ScalarType.BFloat16:
+                    Copy(MemoryMarshal.Cast<byte, short>(whole), offsets, MemoryMarshal.Cast<byte, short>(part), intoRow);
+                    break;
+                case ScalarType.Float32:
+                    Copy(MemoryMarshal.Cast<byte, int>(whole), offsets, MemoryMarshal.Cast<byte, int>(part), intoRow);
+                    break;
+                default:
+                    throw new NotSupportedException($"Coordinates have numbers of Float32 or BFloat16, and not of {flat.dtype}.");
+            }
+
             done += count;
         }
     }

@@ -67,18 +67,9 @@ public sealed class MisaOptimizer : BlockwiseOptimizer
             (_squaredNorms[block], _measurements[block]) = (0, 0);
         }
 
-        var taken = new List<int>();
-        long left = _options.MostActive(Blocks);
-        foreach (int block in Enumerable.Range(0, Blocks.Count)
-            .OrderByDescending(module => (_options.ImportanceFactor * _importances[module]) + GumbelNoise.Of(_options.SeedOrDefault, Blocks[module].Name, selection)))
-        {
-            if (Blocks[block].Size > left)
-                continue;
-            taken.Add(block);
-            left -= Blocks[block].Size;
-        }
-
-        return taken;
+        var drawn = Enumerable.Range(0, Blocks.Count)
+            .OrderByDescending(block => (_options.ImportanceFactor * _importances[block]) + GumbelNoise.Of(_options.SeedOrDefault, Blocks[block].Name, selection));
+        return BlockSelector.Fill(drawn, Blocks, _options.MostActive(Blocks));
     }
 
     private protected override void WriteChoice(BinaryWriter writer)

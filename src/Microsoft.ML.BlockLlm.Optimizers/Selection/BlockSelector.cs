@@ -45,22 +45,30 @@ internal sealed class BlockSelector(BlockSampling sampling, int seed)
     {
         int[] all = InOrder(blocks, scores, selection), fitting = [.. all.Where(block => blocks[block].Size <= Math.Min(budget, largest))];
         // A block that fits goes before one that does not also where it lies deeper.
-        return DepthCut.Best(fitting.Length > 0 ? fitting : all, blocks, scores, some => some.Sum(block => blocks[block].Size) >= budget, Take);
+        return fitting.Length > 0
+            ? DepthCut.Best(fitting, blocks, scores, Suffice, order => Fill(order, blocks, budget))
+            : DepthCut.Best(all, blocks, scores, Suffice, order => [order[0]]);
 
-        IReadOnlyList<int> Take(IReadOnlyList<int> order)
+        bool Suffice(IReadOnlyList<int> some) => some.Sum(block => blocks[block].Size) >= budget;
+    }
+
+    /// <summary>Takes, in order, the blocks that still fit into a budget.</summary>
+    /// <param name="order">Positions of the blocks in the order in which they are to be taken.</param>
+    /// <param name="blocks">The blocks.</param>
+    /// <param name="budget">Number of weights not to exceed.</param>
+    /// <returns>Positions of the blocks taken.</returns>
+    public static IReadOnlyList<int> Fill(IEnumerable<int> order, IReadOnlyList<Block> blocks, long budget)
+    {
+        var taken = new List<int>();
+        foreach (int block in order)
         {
-            var taken = new List<int>();
-            long left = budget;
-            foreach (int block in order)
-            {
-                if (blocks[block].Size > Math.Min(left, largest))
-                    continue;
-                taken.Add(block);
-                left -= blocks[block].Size;
-            }
-
-            return taken.Count > 0 ? taken : [order[0]];
+            if (blocks[block].Size > budget)
+                continue;
+            taken.Add(block);
+            budget -= blocks[block].Size;
         }
+
+        return taken;
     }
 
     /// <summary>Equal scores are ordered by name, so that the result does not depend on the order of the blocks.</summary>

@@ -5,8 +5,10 @@ namespace Microsoft.ML.BlockLlm.Optimizers;
 /// <summary>The part of one parameter's gradient that an <see cref="ISelectionMask"/> keeps.</summary>
 internal sealed class MaskedGradient(NamedParameter parameter, Tensor? index, Tensor gradient) : IDisposable
 {
+    /// <summary>So many numbers are gone through at once: what that makes is small beside a large gradient.</summary>
+    public const long PieceSize = 1 << 18;
+
     private const long NumberSize = sizeof(float);
-    private const long PieceSize = 1 << 18;
 
     public NamedParameter Parameter { get; } = parameter;
 

@@ -7,8 +7,6 @@ namespace Microsoft.ML.BlockLlm.Optimizers;
 /// <param name="seedOf">Seed of the draw from each parameter, so that it does not matter in which order they come.</param>
 internal sealed class RandomMask(IReadOnlyDictionary<string, long> shares, Func<string, ulong> seedOf) : ISelectionMask
 {
-    private const long PieceSize = 1 << 18;
-
     private readonly SortedDictionary<string, MaskedGradient?> _parts = new(StringComparer.Ordinal);
 
     public int Parameters => _parts.Count;
@@ -56,10 +54,10 @@ internal sealed class RandomMask(IReadOnlyDictionary<string, long> shares, Func<
         using var scope = NewDisposeScope();
         using var generator = new Generator(seed);
         var pieces = new List<Tensor>();
-        for (long start = 0; start < count; start += PieceSize)
+        for (long start = 0; start < count; start += MaskedGradient.PieceSize)
         {
             using var pieceScope = NewDisposeScope();
-            long stretches = Math.Min(PieceSize, count - start);
+            long stretches = Math.Min(MaskedGradient.PieceSize, count - start);
             var bounds = arange(start, start + stretches + 1, dtype: ScalarType.Int64).mul_(size).floor_divide(count);
             var (starts, ends) = (bounds.narrow(0, 0, stretches), bounds.narrow(0, 1, stretches));
             // In 64 bits, so that a number just below 1 does not round up to the next stretch.

@@ -6,9 +6,16 @@ namespace Microsoft.ML.BlockLlm.Optimizers;
 /// A weight matrix W [m, n] with Adam's moments in a space of rank r. The smaller dimension k is projected, by a basis P [k, r]: R = G·P [m, r] of a tall matrix (m ≥ n),
 /// R = Pᵀ·G [r, n] of a wide one. The moments take 8·r·max(m, n) bytes, or 2 as 8-bit codes.
 /// </summary>
-internal abstract class LowRankMatrix(NamedParameter parameter, LowRankOptimizerOptions options) : WholeParameterState(parameter)
+/// <param name="parameter">The matrix.</param>
+/// <param name="options">The options of the method.</param>
+/// <param name="normGrowthLimit">Factor by which the norm of what <see cref="LimitGrowth"/> is given may grow in an update; null for a method that limits nothing.</param>
+internal abstract class LowRankMatrix(NamedParameter parameter, LowRankOptimizerOptions options, double? normGrowthLimit = null) : WholeParameterState(parameter)
 {
+    /// <summary>Keeps a channel of R that is 0 from making its factor infinite.</summary>
+    private const double Epsilon = 1e-8;
+
     private readonly AdamMoments _moments = new(parameter);
+    private readonly NormGrowthLimiter? _limiter = normGrowthLimit is { } growth ? new NormGrowthLimiter(growth) : null;
 
     /// <summary>Whether the next gradient offered is decomposed at once, so that it has to be finite.</summary>
     public virtual bool DecomposesNext => false;
@@ -28,7 +35,10 @@ internal abstract class LowRankMatrix(NamedParameter parameter, LowRankOptimizer
     /// <summary>A key for what is drawn for the space of the coming update.</summary>
     protected ulong Key => SplitMix64.Key(Options.SeedOrDefault, Parameter.Name, Steps / Options.Period);
 
-    protected override long OwnBytes => _moments.Bytes;
+    protected sealed override long OwnBytes => _moments.Bytes + SpaceBytes + (_limiter?.Bytes ?? 0);
+
+    /// <summary>Memory of the space itself, in bytes, where it is kept.</summary>
+    protected virtual long SpaceBytes => 0;
 
     private bool IsTall => Rows >= Columns;
 
@@ -61,12 +71,14 @@ internal abstract class LowRankMatrix(NamedParameter parameter, LowRankOptimizer
     {
         base.To(device);
         _moments.To(device);
+        _limiter?.To(device);
     }
 
     public override void Dispose()
     {
         base.Dispose();
         _moments.Dispose();
+        _limiter?.Dispose();
     }
 
     /// <summary>Takes a gradient in, clipped, as <see cref="WeightState.Gradient"/> has it.</summary>
@@ -92,7 +104,33 @@ internal abstract class LowRankMatrix(NamedParameter parameter, LowRankOptimizer
     /// <summary>Norms of an R along the space: one for each row of a tall matrix [m, 1], for each column of a wide one [1, n].</summary>
     protected Tensor ChannelNorms(Tensor projected) => projected.norm(IsTall ? 1 : 0, keepdim: true);
 
-    protected override void SaveOwn(BinaryWriter writer) => _moments.Save(writer);
+    /// <summary>By how much Adam would scale what has some norms: ‖ψ(R)‖ / ‖R‖.</summary>
+    /// <param name="directionNorms">Norms of Adam's direction, which are overwritten.</param>
+    /// <param name="projectedNorms">Norms of R, which are overwritten.</param>
+    protected static Tensor Factors(Tensor directionNorms, Tensor projectedNorms) => directionNorms.div_(projectedNorms.add_(Epsilon));
 
-    protected override void LoadOwn(BinaryReader reader) => _moments.Load(reader, Options.Rank * Math.Max(Rows, Columns));
+    /// <summary>Scales the step of an update, float32, down in place where it is longer than that of the last one allows.</summary>
+    protected void LimitGrowth(Tensor step) => _limiter?.Limit(step);
+
+    protected sealed override void SaveOwn(BinaryWriter writer)
+    {
+        _moments.Save(writer);
+        SaveSpace(writer);
+        _limiter?.Save(writer);
+    }
+
+    protected sealed override void LoadOwn(BinaryReader reader)
+    {
+        _moments.Load(reader, Options.Rank * Math.Max(Rows, Columns));
+        LoadSpace(reader);
+        _limiter?.Load(reader, Parameter.Value.device);
+    }
+
+    protected virtual void SaveSpace(BinaryWriter writer)
+    {
+    }
+
+    protected virtual void LoadSpace(BinaryReader reader)
+    {
+    }
 }

@@ -4,14 +4,14 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.BlockLlm.Optimizers;
 
 /// <summary>A weight matrix whose space is spanned by the leading singular vectors of a gradient: 4·r·min(m, n) bytes more.</summary>
-internal abstract class SubspaceMatrix(NamedParameter parameter, SubspaceOptimizerOptions options) : LowRankMatrix(parameter, options)
+internal abstract class SubspaceMatrix(NamedParameter parameter, SubspaceOptimizerOptions options, double? normGrowthLimit = null) : LowRankMatrix(parameter, options, normGrowthLimit)
 {
     private Tensor? _basis;
 
     /// <summary>P, float32 [k, r]; null before the first update.</summary>
     protected Tensor? Basis => _basis;
 
-    protected override long OwnBytes => base.OwnBytes + (_basis is null ? 0 : 4 * _basis.numel());
+    protected override long SpaceBytes => _basis is null ? 0 : 4 * _basis.numel();
 
     public override void To(Device device)
     {
@@ -38,9 +38,8 @@ internal abstract class SubspaceMatrix(NamedParameter parameter, SubspaceOptimiz
         return basis.MoveToOuterDisposeScope();
     }
 
-    protected override void SaveOwn(BinaryWriter writer)
+    protected override void SaveSpace(BinaryWriter writer)
     {
-        base.SaveOwn(writer);
         writer.Write(_basis is not null);
         if (_basis is null)
             return;
@@ -48,9 +47,8 @@ internal abstract class SubspaceMatrix(NamedParameter parameter, SubspaceOptimiz
         flat.Save(writer);
     }
 
-    protected override void LoadOwn(BinaryReader reader)
+    protected override void LoadSpace(BinaryReader reader)
     {
-        base.LoadOwn(reader);
         if (!reader.ReadBoolean())
         {
             if (Steps > 0)

@@ -14,7 +14,7 @@ public abstract class AdamFamilyOptimizer : NamedParameterOptimizer, optim.IBeta
     private protected AdamFamilyOptimizer(
         IEnumerable<(string name, Parameter parameter)> parameters, AdamWOptimizerOptions options, IReadOnlyList<string> alwaysActive)
         : base(parameters, options, alwaysActive, (learningRate, weightDecay) =>
-            new AdamW.ParamGroup([], new StagedAdamWOptions
+            new AdamW.ParamGroup([], new AdamW.Options
             {
                 LearningRate = learningRate, beta1 = options.Beta1, beta2 = options.Beta2, eps = options.Epsilon, weight_decay = weightDecay, amsgrad = false, maximize = false,
             }))

@@ -25,18 +25,6 @@ public sealed class AdamWOptimizer : AdamFamilyOptimizer
     }
 
     /// <inheritdoc/>
-    public override bool NeedsGradient(Parameter parameter) => Find(parameter) is { Role: ParameterRole.Candidate };
-
-    /// <inheritdoc/>
-    public override void Accumulate(Parameter parameter, Tensor gradient)
-    {
-        using var _ = no_grad();
-        using var flat = Flatten(parameter, gradient, out var named);
-        if (_slices.TryGetValue(named, out var slice))
-            slice.Accumulate(flat);
-    }
-
-    /// <inheritdoc/>
     /// <exception cref="NonFiniteGradientException">The loss or a gradient is not finite. No weight was changed.</exception>
     /// <exception cref="InvalidOperationException">There is no gradient. No weight was changed.</exception>
     public override UpdateReport Update(double loss)
@@ -49,6 +37,8 @@ public sealed class AdamWOptimizer : AdamFamilyOptimizer
     }
 
     private protected override IEnumerable<AdamSlice> Slices => _slices.Values;
+
+    private protected override WeightState? StateOf(NamedParameter parameter) => _slices.GetValueOrDefault(parameter);
 
     private protected override void WriteState(BinaryWriter writer) => AdamSliceFormat.WriteAll(writer, _slices.Values);
 

@@ -155,9 +155,9 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         var flat = Flatten(parameter, gradient, out var named);
-        if (named.Role == ParameterRole.AlwaysActive)
+        if (StateOf(named) is { } whole)
         {
-            _alwaysActive[named].Accumulate(flat);
+            whole.Accumulate(flat);
         }
         else if (named.Role == ParameterRole.Candidate)
         {
@@ -247,6 +247,8 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
     }
 
     private protected override IEnumerable<AdamSlice> Slices => _alwaysActive.Values.Concat(_active.Slices);
+
+    private protected override WeightState? StateOf(NamedParameter parameter) => _alwaysActive.GetValueOrDefault(parameter);
 
     /// <remarks>By the updates that a slice's moments have seen, which needs no state: what the last selection brought in is a slice of its own.</remarks>
     private protected override double Warmup(WeightState slice) =>

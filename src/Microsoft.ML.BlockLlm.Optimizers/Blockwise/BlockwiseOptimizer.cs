@@ -41,17 +41,6 @@ public abstract partial class BlockwiseOptimizer : AdamFamilyOptimizer
     public long Selections { get; private set; }
 
     /// <inheritdoc/>
-    public override bool NeedsGradient(Parameter parameter) => Find(parameter) is { } named && SliceOf(named) is not null;
-
-    /// <inheritdoc/>
-    public override void Accumulate(Parameter parameter, Tensor gradient)
-    {
-        using var _ = no_grad();
-        using var flat = Flatten(parameter, gradient, out var named);
-        SliceOf(named)?.Accumulate(flat);
-    }
-
-    /// <inheritdoc/>
     /// <exception cref="NonFiniteGradientException">The loss or a gradient is not finite. No weight was changed.</exception>
     /// <exception cref="InvalidOperationException">There is no gradient. No weight was changed.</exception>
     public override UpdateReport Update(double loss)
@@ -78,6 +67,9 @@ public abstract partial class BlockwiseOptimizer : AdamFamilyOptimizer
     private protected IReadOnlyList<Block> Blocks { get; }
 
     private protected override IEnumerable<AdamSlice> Slices => _alwaysActive.Values.Concat(_active.Values);
+
+    private protected override WeightState? StateOf(NamedParameter parameter) =>
+        (parameter.Role == ParameterRole.AlwaysActive ? _alwaysActive : _active).GetValueOrDefault(parameter);
 
     /// <summary>Whether a block that is chosen while it is active keeps its moments.</summary>
     private protected abstract bool CarriesMoments { get; }
@@ -115,9 +107,6 @@ public abstract partial class BlockwiseOptimizer : AdamFamilyOptimizer
             slice.Dispose();
         MarkRequiredGradients();
     }
-
-    private AdamSlice? SliceOf(NamedParameter parameter) =>
-        (parameter.Role == ParameterRole.AlwaysActive ? _alwaysActive : _active).GetValueOrDefault(parameter);
 
     /// <summary>Names of the parameters that a method always trains although no pattern of the user names them.</summary>
     private static IEnumerable<string> AlwaysTrained(IEnumerable<(string name, Parameter parameter)> parameters, BlockwiseOptimizerOptions options) => parameters

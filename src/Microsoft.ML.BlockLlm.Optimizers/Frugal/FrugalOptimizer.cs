@@ -44,20 +44,6 @@ public sealed class FrugalOptimizer : AdamFamilyOptimizer
     }
 
     /// <inheritdoc/>
-    public override bool NeedsGradient(Parameter parameter) => Trains(parameter);
-
-    /// <inheritdoc/>
-    public override void Accumulate(Parameter parameter, Tensor gradient)
-    {
-        using var _ = no_grad();
-        using var flat = Flatten(parameter, gradient, out var named);
-        if (_matrices.TryGetValue(named, out var matrix))
-            matrix.Accumulate(flat);
-        else if (_slices.TryGetValue(named, out var slice))
-            slice.Accumulate(flat);
-    }
-
-    /// <inheritdoc/>
     /// <exception cref="NonFiniteGradientException">The loss or a gradient is not finite. No weight was changed.</exception>
     /// <exception cref="InvalidOperationException">There is no gradient. No weight was changed.</exception>
     public override UpdateReport Update(double loss)
@@ -76,6 +62,8 @@ public sealed class FrugalOptimizer : AdamFamilyOptimizer
     private protected override IEnumerable<AdamSlice> Slices => [.. _slices.Values, .. StateFull];
 
     private protected override IEnumerable<WeightState> States => [.. _slices.Values, .. _matrices.Values];
+
+    private protected override WeightState? StateOf(NamedParameter parameter) => _matrices.TryGetValue(parameter, out var matrix) ? matrix : _slices.GetValueOrDefault(parameter);
 
     private protected override void WriteState(BinaryWriter writer)
     {

@@ -27,9 +27,6 @@ public abstract class LowRankOptimizer : AdamFamilyOptimizer
     }
 
     /// <inheritdoc/>
-    public override bool NeedsGradient(Parameter parameter) => Trains(parameter);
-
-    /// <inheritdoc/>
     /// <exception cref="NonFiniteGradientException">A gradient that a space is chosen by is not finite. No weight was changed, and all gradients are forgotten.</exception>
     public override void Accumulate(Parameter parameter, Tensor gradient)
     {
@@ -66,6 +63,8 @@ public abstract class LowRankOptimizer : AdamFamilyOptimizer
 
     private protected override IEnumerable<WeightState> States => [.. _slices.Values, .. _matrices.Values];
 
+    private protected override WeightState? StateOf(NamedParameter parameter) => _matrices.TryGetValue(parameter, out var matrix) ? matrix : _slices.GetValueOrDefault(parameter);
+
     private protected override void WriteState(BinaryWriter writer)
     {
         AdamSliceFormat.WriteAll(writer, _slices.Values);
@@ -101,9 +100,6 @@ public abstract class LowRankOptimizer : AdamFamilyOptimizer
         norms.Measure(parameter, gradient);
         norms.Read(Updates + 1);
     }
-
-    private WeightState? StateOf(NamedParameter parameter) =>
-        _matrices.TryGetValue(parameter, out var matrix) ? matrix : _slices.GetValueOrDefault(parameter);
 
     private static void Take<TState>(Dictionary<NamedParameter, TState> states, IReadOnlyList<TState> read) where TState : WeightState
     {

@@ -8,11 +8,12 @@ namespace Microsoft.ML.BlockLlm.Optimizers;
 /// saved state with everything in it.
 /// </summary>
 /// <remarks>Disposing the optimizer gives every parameter back the <c>requires_grad</c> it had before.</remarks>
-public abstract class NamedParameterOptimizer : StagewiseOptimizer
+public abstract partial class NamedParameterOptimizer : StagewiseOptimizer
 {
     private readonly Dictionary<Parameter, NamedParameter> _byValue = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, NamedParameter> _byName = new(StringComparer.Ordinal);
     private readonly StagewiseOptimizerOptions _options;
+    private readonly Func<double, double, ParamGroup> _newGroup;
     private readonly WholeState _wholeState;
 
     private protected NamedParameterOptimizer(
@@ -21,7 +22,7 @@ public abstract class NamedParameterOptimizer : StagewiseOptimizer
     {
         ArgumentNullException.ThrowIfNull(parameters);
         options.Validate();
-        _options = options;
+        (_options, _newGroup) = (options, newGroup);
 
         var named = Distinct(parameters);
         var names = named.Select(entry => entry.name).ToArray();
@@ -77,6 +78,17 @@ public abstract class NamedParameterOptimizer : StagewiseOptimizer
     public override bool Trains(Parameter parameter) => Find(parameter) is { Role: not ParameterRole.Frozen };
 
     /// <inheritdoc/>
+    public override bool NeedsGradient(Parameter parameter) => Find(parameter) is { } named && StateOf(named) is not null;
+
+    /// <inheritdoc/>
+    public override void Accumulate(Parameter parameter, Tensor gradient)
+    {
+        using var _ = no_grad();
+        using var flat = Flatten(parameter, gradient, out var named);
+        StateOf(named)?.Accumulate(flat);
+    }
+
+    /// <inheritdoc/>
     public override void UseWeights(Func<Parameter, IDisposable> open)
     {
         ArgumentNullException.ThrowIfNull(open);
@@ -108,43 +120,14 @@ public abstract class NamedParameterOptimizer : StagewiseOptimizer
             state.DiscardGradient();
     }
 
-    /// <summary>
-    /// The state of the optimizer: the hyperparameters of each group, and one entry with all the rest. It is the optimizer's own,
-    /// not a copy.
-    /// </summary>
-    /// <remarks>Loading reads and checks all of a state first; one that is refused changes nothing, hyperparameters included.</remarks>
-    /// <returns>The state, to give to <see cref="OptimizerHelper.load_state_dict(StateDictionary)"/>.</returns>
-    public override StateDictionary state_dict()
-    {
-        // Every loading begins here. What a state that was refused has left is not to count.
-        foreach (var group in _parameter_groups)
-            ((IStagedOptions)group.Options).Forget();
-        var state = base.state_dict();
-        state.State.Clear();
-        state.State.Add(_wholeState);
-        return state;
-    }
-
     /// <summary>Everything that holds state or gradients now.</summary>
     private protected abstract IEnumerable<WeightState> States { get; }
 
+    /// <summary>What takes the whole gradient of a parameter; null for one of which the coming update does not need it as it is.</summary>
+    private protected abstract WeightState? StateOf(NamedParameter parameter);
+
     /// <summary>Share of the learning rate that the coming update of some weights has.</summary>
     private protected virtual double Warmup(WeightState state) => 1;
-
-    /// <summary>Writes the options that <see cref="WriteState"/> depends on.</summary>
-    private protected virtual void WriteStateOptions(BinaryWriter writer)
-    {
-    }
-
-    /// <summary>Compares the options that a saved state depends on.</summary>
-    /// <exception cref="InvalidDataException">They differ.</exception>
-    private protected virtual void CheckStateOptions(BinaryReader reader)
-    {
-    }
-
-    private protected abstract void WriteState(BinaryWriter writer);
-
-    private protected abstract void ReadState(BinaryReader reader);
 
     private protected NamedParameter? Find(Parameter parameter) => _byValue.GetValueOrDefault(parameter);
 
@@ -262,79 +245,5 @@ public abstract class NamedParameterOptimizer : StagewiseOptimizer
         if (distinct.GroupBy(entry => entry.name).FirstOrDefault(group => group.Count() > 1) is { } repeated)
             throw new ArgumentException($"Two parameters are named '{repeated.Key}'; names must differ.", nameof(parameters));
         return distinct;
-    }
-
-    /// <summary>The state as TorchSharp's base classes see it: one entry, since a method may choose over all parameters together.</summary>
-    private sealed class WholeState(NamedParameterOptimizer optimizer, Parameter first) : OptimizerState(first)
-    {
-        private const int FormatVersion = 4;
-
-        // That of an exception with no error of the system behind it, which BinaryReader throws for the length of a name.
-        private const int BadStringLength = unchecked((int)0x80131620);
-
-        private NamedParameterOptimizer Optimizer => optimizer;
-
-        public override void SaveStateDict(BinaryWriter writer)
-        {
-            writer.Write(FormatVersion);
-            writer.Write(optimizer.Updates);
-            optimizer.WriteStateOptions(writer);
-            optimizer.WriteState(writer);
-        }
-
-        public override void LoadStateDict(BinaryReader reader)
-        {
-            try
-            {
-                Load(reader);
-            }
-            catch (Exception exception) when (exception is EndOfStreamException or FormatException or IOException { HResult: BadStringLength })
-            {
-                throw new InvalidDataException($"The saved state is damaged or breaks off: {exception.Message}", exception);
-            }
-        }
-
-        private void Load(BinaryReader reader)
-        {
-            using var _ = no_grad();
-            using var scope = NewDisposeScope();
-            int version = reader.ReadInt32();
-            if (version != FormatVersion)
-                throw new InvalidDataException($"The saved state has format {version}; this version reads format {FormatVersion}.");
-            long updates = reader.ReadInt64();
-            if (updates < 0)
-                throw new InvalidDataException($"The saved state counts {updates} updates, and is damaged. Load another one.");
-            optimizer.CheckStateOptions(reader);
-            optimizer.ReadState(reader);
-            foreach (var group in optimizer._parameter_groups)
-                ((IStagedOptions)group.Options).TakeOver();
-            optimizer.Updates = updates;
-            optimizer.MarkRequiredGradients();
-        }
-
-        public override void LoadStateDict(OptimizerState source)
-        {
-            if (source is not WholeState whole || whole.Optimizer.GetType() != optimizer.GetType())
-                throw new ArgumentException($"The state is not one of {optimizer.GetType().Name}.", nameof(source));
-
-            // A file, because the state may be larger than a stream in memory can be.
-            using var file = new FileStream(Path.GetTempFileName(), FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
-            using var writer = new BinaryWriter(file);
-            whole.SaveStateDict(writer);
-            writer.Flush();
-            file.Position = 0;
-            using var reader = new BinaryReader(file);
-            LoadStateDict(reader);
-        }
-
-        public override void to(Device device)
-        {
-            foreach (var state in optimizer.States)
-                state.To(device);
-        }
-
-        public override void Initialize(OptimizerOptions options)
-        {
-        }
     }
 }

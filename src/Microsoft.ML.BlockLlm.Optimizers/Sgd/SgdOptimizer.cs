@@ -20,7 +20,7 @@ public sealed class SgdOptimizer : NamedParameterOptimizer, optim.IMomentum
     /// <exception cref="ArgumentException">A pattern matches no parameter, a parameter is unfit, or none is left to train.</exception>
     public SgdOptimizer(IEnumerable<(string name, Parameter parameter)> parameters, SgdOptimizerOptions? options = null)
         : base(parameters, options ??= new SgdOptimizerOptions(), alwaysActive: [], (learningRate, weightDecay) =>
-            new SGD.ParamGroup([], new StagedSgdOptions
+            new SGD.ParamGroup([], new SGD.Options
             {
                 LearningRate = learningRate, momentum = options.Momentum, dampening = 0, weight_decay = weightDecay, nesterov = options.Nesterov, maximize = false,
             }))
@@ -41,18 +41,6 @@ public sealed class SgdOptimizer : NamedParameterOptimizer, optim.IMomentum
     }
 
     /// <inheritdoc/>
-    public override bool NeedsGradient(Parameter parameter) => Find(parameter) is { Role: ParameterRole.Candidate };
-
-    /// <inheritdoc/>
-    public override void Accumulate(Parameter parameter, Tensor gradient)
-    {
-        using var _ = no_grad();
-        using var flat = Flatten(parameter, gradient, out var named);
-        if (_states.TryGetValue(named, out var state))
-            state.Accumulate(flat);
-    }
-
-    /// <inheritdoc/>
     /// <exception cref="NonFiniteGradientException">The loss or a gradient is not finite. No weight was changed.</exception>
     /// <exception cref="InvalidOperationException">There is no gradient. No weight was changed.</exception>
     public override UpdateReport Update(double loss)
@@ -65,6 +53,8 @@ public sealed class SgdOptimizer : NamedParameterOptimizer, optim.IMomentum
     }
 
     private protected override IEnumerable<WeightState> States => _states.Values;
+
+    private protected override WeightState? StateOf(NamedParameter parameter) => _states.GetValueOrDefault(parameter);
 
     private protected override void WriteState(BinaryWriter writer) => WholeParameterFormat.WriteAll(writer, _states.Values);
 

@@ -77,6 +77,29 @@ public sealed class CompareTests
     }
 
     [TestMethod]
+    public void Several_settings_of_one_method_are_compared_under_names_of_their_own()
+    {
+        using var folder = new WorkingFolder();
+        folder.WriteMessages();
+        string[] command =
+        [
+            "compare", "classify", "messages.tsv", "--model", TinyModel.Directory, "--output", "runs", "--methods", "blockllm,drawn=blockllm,all=adamw", "--drawn.mask-by", "random", "--drawn.take-factor", "20",
+            "--blockllm.patience", "7", "--sparsity", "0.9", "--learning-rates", "0.001,drawn:0.002", "--max-steps", "1", "--json",
+        ];
+        var table = ToolRun.Succeeding(folder, command).Json;
+
+        CollectionAssert.AreEqual(new[] { "blockllm", "drawn", "all" }, table.GetProperty("rows").EnumerateArray().Select(row => row.GetProperty("method").GetString()).ToArray());
+        var drawn = File.ReadAllText(folder["runs/drawn-rate-0.002-seed-1/settings.yaml"]);
+        StringAssert.Contains(drawn, "\nmethod: blockllm\n");
+        StringAssert.Contains(drawn, "\nmask-by: random\n");
+        StringAssert.Contains(drawn, "\npatience: 100\n");
+        StringAssert.Contains(drawn, "\nsparsity: 0.9\n");
+        StringAssert.Contains(File.ReadAllText(folder["runs/blockllm-rate-0.001-seed-1/settings.yaml"]), "\npatience: 7\n");
+        StringAssert.Contains(File.ReadAllText(folder["runs/compare.md"]), "\n\ndrawn is blockllm with mask-by random, take-factor 20.\n\nall is adamw.\n");
+        Assert.AreEqual("", ToolRun.Succeeding(folder, command).Errors, "All is complete.");
+    }
+
+    [TestMethod]
     public void Memory_is_the_largest_of_the_seeds_and_the_other_figures_their_mean()
     {
         foreach (var row in s_table.GetProperty("rows").EnumerateArray())
@@ -215,10 +238,12 @@ public sealed class CompareTests
         ToolRun.Succeeding(folder, [.. command, "--output", "several"]);
         ToolRun.Succeeding(folder, [.. command, "--output", "one", "--learning-rate", "0.002"]);
         ToolRun.Succeeding(folder, [.. command, "--output", "own", "--learning-rates", "0.002,adamw:0.004"]);
+        ToolRun.Succeeding(folder, "compare", "classify", "messages.tsv", "--model", TinyModel.Directory, "--methods", "plain=sgd", "--max-steps", "1", "--output", "plain");
 
         CollectionAssert.AreEqual(new[] { "adamw-rate-0.0003-seed-1", "adamw-rate-0.001-seed-1", "adamw-rate-0.003-seed-1" }, Trainings("several"));
         CollectionAssert.AreEqual(new[] { "adamw-rate-0.002-seed-1" }, Trainings("one"));
         CollectionAssert.AreEqual(new[] { "adamw-rate-0.004-seed-1" }, Trainings("own"));
+        CollectionAssert.AreEqual(new[] { "plain-rate-0.03-seed-1", "plain-rate-0.1-seed-1", "plain-rate-0.3-seed-1" }, Trainings("plain"));
 
         string[] Trainings(string output) => [.. Directory.GetDirectories(folder[output]).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
     }
@@ -238,6 +263,13 @@ public sealed class CompareTests
     public void A_wrong_value_is_refused_before_anything_is_trained()
     {
         StringAssert.Contains(ToolRun.Refused(s_folder, Command("refused", methods: "blockllm,adam")).Errors, "--methods: 'adam' must be one of blockllm, adamw");
+        StringAssert.Contains(ToolRun.Refused(s_folder, Command("refused", methods: "drawn=blocklm")).Errors, "--methods: 'drawn=blocklm' must be one of blockllm, adamw");
+        StringAssert.Contains(ToolRun.Refused(s_folder, Command("refused", methods: "adamw=blockllm")).Errors, "or a name of letters, digits and hyphens that is no method's, '=', and one of these.");
+        StringAssert.Contains(ToolRun.Refused(s_folder, Command("refused", methods: "../drawn=blockllm")).Errors, "--methods: '../drawn=blockllm' must be one of");
+        StringAssert.Contains(ToolRun.Refused(s_folder, Command("refused", methods: "drawn=blockllm,Drawn=adamw")).Errors, "--methods: 'drawn' is the name of 2 of them. Give each another.");
+        StringAssert.Contains(ToolRun.Refused(s_folder, Command("refused", rates: "0.1,drawn:0.1")).Errors, "--learning-rates: 'drawn:0.1' must be a number, or the name of a method, a colon and a number.");
+        StringAssert.Contains(ToolRun.Refused(s_folder, [.. Command("refused"), "--drawn.mask-by", "random"]).Errors, "--drawn.mask-by");
+        StringAssert.Contains(ToolRun.Refused(s_folder, [.. Command("refused", methods: "drawn=blockllm"), "--drawn.rank", "4"]).Errors, "drawn: rank is a setting of lora, galore, fira, apollo, and method is blockllm");
         StringAssert.Contains(ToolRun.Refused(s_folder, Command("refused", seeds: "1,two")).Errors, "--seeds: 'two' must be a whole number.");
         StringAssert.Contains(ToolRun.Refused(s_folder, Command("refused", fraction: "0")).Errors, "There is no data to compare the methods on.");
         StringAssert.Contains(ToolRun.Refused(s_folder, Command("refused", rates: "adamw:0.1")).Errors, "--learning-rates has none for blockllm.");

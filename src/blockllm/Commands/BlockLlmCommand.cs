@@ -24,7 +24,7 @@ internal static class BlockLlmCommand
     /// <returns>An <see cref="ExitCode"/>.</returns>
     public static int Run(string[] args)
     {
-        var parsed = Root().Parse(args);
+        var parsed = Root(args).Parse(args);
         if (parsed.Action is ParseErrorAction mistake)
         {
             mistake.ShowHelp = false;
@@ -56,7 +56,7 @@ internal static class BlockLlmCommand
         }
     }
 
-    private static RootCommand Root() => new(Description)
+    private static RootCommand Root(string[] args) => new(Description)
     {
         new CliCommand("classify", "Text classifiers: train, evaluate, predict.")
         {
@@ -71,7 +71,7 @@ internal static class BlockLlmCommand
             LmGenerateCommand.Create(),
         },
         ResumeCommand.Create(),
-        CompareCommand.Create(),
+        CompareCommand.Create(args),
         PlanCommand.Create(),
         InspectCommand.Create(),
     };

@@ -9,11 +9,12 @@ namespace Microsoft.ML.BlockLlm.Tool;
 /// <param name="task">What is trained.</param>
 /// <param name="options">What is compared.</param>
 /// <param name="settings">The settings of each method.</param>
+/// <param name="variants">What the methods are that have names of their own.</param>
 /// <param name="flags">Lists the settings by name.</param>
 /// <param name="folder">The folder of the comparison; each training has one below it.</param>
 /// <param name="cancellationToken">Ends the training that runs, and with it the comparison; what is complete counts.</param>
 internal sealed class Comparison<T>(
-    PlanTask task, ComparisonOptions options, IReadOnlyDictionary<MethodName, T> settings, SettingOptions<T> flags, string folder, CancellationToken cancellationToken) where T : TrainerSettings, new()
+    PlanTask task, ComparisonOptions options, IReadOnlyDictionary<ComparedMethod, T> settings, IReadOnlyList<string> variants, SettingOptions<T> flags, string folder, CancellationToken cancellationToken) where T : TrainerSettings, new()
 {
     private const string Configuration = "comparison.yaml";
     private const string Inputs = "comparison.sha256";
@@ -32,12 +33,12 @@ internal sealed class Comparison<T>(
         foreach (var method in options.Methods)
             Check(method);
         ComparedRun[] runs = [.. options.Methods.SelectMany(Runs)];
-        var wanted = options.Methods.SelectMany(method => options.Seeds.Select(seed => new MissingRun(KebabCase.Of(method.ToString()), seed)));
-        return new(task, runs, [.. wanted.Except(runs.Select(run => new MissingRun(run.Method, run.Seed)))], _trials);
+        var wanted = options.Methods.SelectMany(method => options.Seeds.Select(seed => new MissingRun(method.Name, seed)));
+        return new(task, runs, [.. wanted.Except(runs.Select(run => new MissingRun(run.Method, run.Seed)))], _trials, variants);
     }
 
     /// <summary>What a method refuses is said before others have been trained for hours.</summary>
-    private void Check(MethodName method)
+    private void Check(ComparedMethod method)
     {
         try
         {
@@ -45,19 +46,19 @@ internal sealed class Comparison<T>(
         }
         catch (Exception exception) when (exception is ArgumentException or UsageException)
         {
-            throw new UsageException($"{KebabCase.Of(method.ToString())}: {exception.Message.Split(" (Parameter", 2)[0]}", exception);
+            throw new UsageException($"{method.Name}: {exception.Message.Split(" (Parameter", 2)[0]}", exception);
         }
     }
 
     /// <summary>The trainings of a method that count: those with its best rate. One that failed is left out.</summary>
-    private IEnumerable<ComparedRun> Runs(MethodName method)
+    private IEnumerable<ComparedRun> Runs(ComparedMethod method)
     {
         var rate = options.RatesOf(method) is [var only] ? only : BestRate(method);
         return rate is { } best ? options.Seeds.Select(seed => Train(method, best, seed, isTrial: false)).OfType<ComparedRun>() : [];
     }
 
     /// <summary>The rate that does best with the first seed; null if the method fails with every one.</summary>
-    private double? BestRate(MethodName method)
+    private double? BestRate(ComparedMethod method)
     {
         ComparedRun[] trials = [.. options.RatesOf(method).Select(rate => Train(method, rate, options.Seeds[0], isTrial: options.TrialSteps is not null)).OfType<ComparedRun>()];
         _trials.AddRange(trials.Select(trial => new TriedRun(trial.Method, trial.LearningRate, trial.Quality)));
@@ -65,11 +66,11 @@ internal sealed class Comparison<T>(
     }
 
     /// <summary>Trains, unless there is a result with these settings of these data; null if there is none then either.</summary>
-    private ComparedRun? Train(MethodName method, double rate, int seed, bool isTrial)
+    private ComparedRun? Train(ComparedMethod method, double rate, int seed, bool isTrial)
     {
         if (IsCanceled |= cancellationToken.IsCancellationRequested)
             return null;
-        var name = string.Create(CultureInfo.InvariantCulture, $"{KebabCase.Of(method.ToString())}-rate-{rate}-seed-{seed}{(isTrial ? "-trial" : "")}");
+        var name = string.Create(CultureInfo.InvariantCulture, $"{method.Name}-rate-{rate}-seed-{seed}{(isTrial ? "-trial" : "")}");
         var run = Path.Combine(folder, name);
         Directory.CreateDirectory(run);
         var (configuration, result) = (Path.Combine(run, Configuration), Path.Combine(run, Result));
@@ -93,7 +94,7 @@ internal sealed class Comparison<T>(
             AtomicFile.WriteText(result, line + "\n");
         }
 
-        return ComparedRun.Of(method, rate, seed, task, File.ReadAllText(result));
+        return ComparedRun.Of(method.Name, rate, seed, task, File.ReadAllText(result));
     }
 
     /// <summary>Trains in a process; null if that failed, or was ended for the memory that it took.</summary>
@@ -109,11 +110,11 @@ internal sealed class Comparison<T>(
         };
     }
 
-    private IEnumerable<(string Key, object? Value)> Entries(MethodName method, double rate, int seed, string run, bool isTrial)
+    private IEnumerable<(string Key, object? Value)> Entries(ComparedMethod method, double rate, int seed, string run, bool isTrial)
     {
         var own = new Dictionary<string, object?>
         {
-            [KebabCase.Of(nameof(TrainerSettings.Method))] = KebabCase.Of(method.ToString()),
+            [KebabCase.Of(nameof(TrainerSettings.Method))] = KebabCase.Of(method.Method.ToString()),
             [KebabCase.Of(nameof(TrainerSettings.LearningRate))] = rate,
             [KebabCase.Of(nameof(TrainerSettings.Seed))] = seed,
             [KebabCase.Of(nameof(TrainerSettings.Output))] = run,
@@ -122,6 +123,6 @@ internal sealed class Comparison<T>(
         };
         if (isTrial)
             own[KebabCase.Of(nameof(TrainerSettings.MaxSteps))] = options.TrialSteps;
-        return flags.List(settings[method], method).Select(entry => (entry.Key, own.GetValueOrDefault(entry.Key, entry.Value)));
+        return flags.List(settings[method], method.Method).Select(entry => (entry.Key, own.GetValueOrDefault(entry.Key, entry.Value)));
     }
 }

@@ -8,7 +8,8 @@ namespace Microsoft.ML.BlockLlm.Tool;
 /// <param name="Runs">The trainings.</param>
 /// <param name="Missing">The trainings that failed, or were not begun.</param>
 /// <param name="Trials">What the learning rates were chosen by; nothing of a method that had only one.</param>
-internal sealed record ComparisonTable(PlanTask Task, IReadOnlyList<ComparedRun> Runs, IReadOnlyList<MissingRun> Missing, IReadOnlyList<TriedRun> Trials)
+/// <param name="Variants">What the methods are that have names of their own, as sentences.</param>
+internal sealed record ComparisonTable(PlanTask Task, IReadOnlyList<ComparedRun> Runs, IReadOnlyList<MissingRun> Missing, IReadOnlyList<TriedRun> Trials, IReadOnlyList<string> Variants)
 {
     /// <summary>What a higher or lower value of which is better.</summary>
     public string Quality => Task == PlanTask.Lm ? "perplexity" : "accuracy";
@@ -29,7 +30,7 @@ internal sealed record ComparisonTable(PlanTask Task, IReadOnlyList<ComparedRun>
 
     /// <summary>What the rows alone do not say, as sentences.</summary>
     [JsonIgnore]
-    public IEnumerable<string> Notes => new[] { FrontText, EdgeText, MissingText }.OfType<string>();
+    public IEnumerable<string> Notes => Variants.Concat(new[] { FrontText, EdgeText, MissingText }.OfType<string>());
 
     /// <summary>The table in Markdown.</summary>
     public override string ToString() => string.Join("\n\n", Notes.Prepend(MarkdownTable.Of(Header, Cells)));

@@ -18,7 +18,7 @@ public sealed class TrainingLoop
     private readonly StagedModel _model;
     private readonly StagewiseOptimizer _optimizer;
     private readonly TrainingOptions _options;
-    private readonly LossFunction _loss;
+    private readonly LossFunction? _loss;
     private readonly StageEngine _engine;
     private readonly StageEngine _probingEngine;
     private readonly Evaluator _evaluator;
@@ -35,11 +35,11 @@ public sealed class TrainingLoop
         _model = model;
         _optimizer = optimizer;
         _options = options ?? new TrainingOptions();
-        _loss = loss ?? CrossEntropy.Loss;
+        _loss = loss;
         _engine = new StageEngine(model, _options.Recompute);
         // A probe goes through all stages, an update seldom. Kept activations of the rare one would set the peak of memory for all.
         _probingEngine = new StageEngine(model, Recompute.All);
-        _evaluator = new Evaluator(model, _loss);
+        _evaluator = new Evaluator(model, loss);
         optimizer.UseStepCosts(StageCosts.Of(model));
         if (model.StreamedWeights is { } streamed)
             optimizer.UseWeights(streamed.OpenToChange);
@@ -232,7 +232,7 @@ public sealed class TrainingLoop
             ? (pass.Loss, batch.HasClassTargets ? (double)correct / batch.TargetCount : double.NaN)
             : throw new TrainingDivergedException(record.Step + 1, $"the loss is {pass.Loss}", learningRate);
 
-        Tensor MeasureLoss(Tensor output, TrainingBatch part)
+        BackwardStart MeasureLoss(Tensor output, TrainingBatch part, double scale)
         {
             if (part.HasClassTargets)
             {
@@ -240,7 +240,7 @@ public sealed class TrainingLoop
                 correct += count.item<long>();
             }
 
-            return _loss(output, part);
+            return BackwardStart.Of(output, part, scale, _loss);
         }
     }
 

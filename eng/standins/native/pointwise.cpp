@@ -3,6 +3,8 @@
 
 API Tensor* bl_abs(Tensor* self) { return make([&] { return self->abs(); }); }
 API Tensor* bl_neg(Tensor* self) { return make([&] { return self->neg(); }); }
+API Tensor* bl_exp(Tensor* self) { return make([&] { return self->exp(); }); }
+API int bl_exp_(Tensor* self) { return run([&] { self->exp_(); }); }
 API Tensor* bl_sqrt(Tensor* self) { return make([&] { return self->sqrt(); }); }
 API int bl_sqrt_(Tensor* self) { return run([&] { self->sqrt_(); }); }
 API Tensor* bl_rsqrt(Tensor* self) { return make([&] { return self->rsqrt(); }); }

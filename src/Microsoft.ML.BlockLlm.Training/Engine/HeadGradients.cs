@@ -25,16 +25,15 @@ internal sealed class HeadGradients : IDisposable
     public Tensor? Input { get; private set; }
 
     /// <summary>Runs one part backward.</summary>
-    /// <param name="loss">Its loss.</param>
+    /// <param name="from">Where its backward pass begins.</param>
     /// <param name="input">Its input, <c>[1, part, hidden]</c>.</param>
     /// <param name="start">Index of its first token.</param>
-    /// <param name="scale">What the gradients are multiplied with.</param>
-    public void Add(Tensor loss, Tensor input, long start, double scale)
+    public void Add(BackwardStart from, Tensor input, long start)
     {
         Tensor[] inputs = [.. _parameters.Select(entry => entry.Parameter), .. Input is null ? Array.Empty<Tensor>() : [input]];
         if (inputs.Length == 0)
             return;
-        var gradients = autograd.grad([loss], inputs, [full_like(loss, scale)], allow_unused: true);
+        var gradients = autograd.grad([from.Root], inputs, [from.Gradient!], allow_unused: true);
         using var withoutGraph = no_grad();
         foreach (var ((_, sum), gradient) in _parameters.Zip(gradients))
         {

@@ -37,20 +37,25 @@ public sealed partial class StageEngine
     /// <see cref="Models.ITokenwiseHead"/> and its logits would be too many, it runs on some tokens at a time, and the logits never exist whole.
     /// </summary>
     /// <param name="batch">The batch.</param>
-    /// <param name="loss">The loss: a mean over the targets. It may be asked for parts of the batch.</param>
+    /// <param name="loss">The loss: a mean over the targets. It may be asked for parts of the batch. Null: cross-entropy, whose gradient needs no graph.</param>
     /// <param name="needsGradient">Whether a parameter needs its gradient; sets <c>requires_grad</c>.</param>
     /// <param name="receive">Takes one parameter's gradient, which is disposed when it returns. From the last stage to the first.</param>
     /// <param name="lossScale">What the gradients are multiplied with, such as the share of a batch in an update.</param>
     /// <returns>The loss, unscaled, and the time taken. If the loss is not finite no gradient was given.</returns>
     public StagePass ForwardBackward(
-        TrainingBatch batch, LossFunction loss, Func<Parameter, bool> needsGradient, Action<Parameter, Tensor> receive, double lossScale = 1)
+        TrainingBatch batch, LossFunction? loss, Func<Parameter, bool> needsGradient, Action<Parameter, Tensor> receive, double lossScale = 1)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        ArgumentNullException.ThrowIfNull(loss);
-        if (TokenParts.Length(_stages[^1], batch, _maxLogits) is not { } length)
-            return ForwardBackward(batch.Tokens, output => loss(output, batch), needsGradient, receive, lossScale);
         ArgumentNullException.ThrowIfNull(needsGradient);
         ArgumentNullException.ThrowIfNull(receive);
+        return ForwardBackward(batch, (output, part, scale) => BackwardStart.Of(output, part, scale, loss), needsGradient, receive, lossScale);
+    }
+
+    internal StagePass ForwardBackward(
+        TrainingBatch batch, LossStart measure, Func<Parameter, bool> needsGradient, Action<Parameter, Tensor> receive, double lossScale)
+    {
+        if (TokenParts.Length(_stages[^1], batch, _maxLogits) is not { } length)
+            return ForwardBackward(batch.Tokens, output => measure(output, batch, lossScale), needsGradient, receive);
 
         var started = Stopwatch.GetTimestamp();
         using var scope = NewDisposeScope();
@@ -60,7 +65,7 @@ public sealed partial class StageEngine
         using var runs = new StageRuns();
         var below = RunForward(batch.Tokens, firstActive, last, runs);
         var top = runs.TryPeek(out var run) ? run : null;
-        var (head, lossValue, headBackward) = RunHead(below, firstActive < last, batch, length, loss, lossScale, top?.Stage);
+        var (head, lossValue, headBackward) = RunHead(below, firstActive < last, batch, length, measure, lossScale, top?.Stage);
         using var ownedHead = head;
         // From here on only the graph of the stage below needs its output, if there is one.
         if (top?.Output is null)
@@ -84,7 +89,7 @@ public sealed partial class StageEngine
 
     /// <summary>Runs the head forward and backward on one part of the tokens after the other; the gradients are the caller's to dispose.</summary>
     private (HeadGradients Gradients, double Loss, TimeSpan Backward) RunHead(
-        Tensor output, bool needsInput, TrainingBatch batch, long length, LossFunction loss, double lossScale, int? next)
+        Tensor output, bool needsInput, TrainingBatch batch, long length, LossStart measure, double lossScale, int? next)
     {
         var last = _stages.Count - 1;
         using var below = output.detach();
@@ -96,10 +101,10 @@ public sealed partial class StageEngine
             using var partScope = NewDisposeScope();
             var input = head.Input is null ? hidden : hidden.requires_grad_();
             var share = (double)part.TargetCount / batch.TargetCount;
-            var partLoss = loss(Run(last, input, part.Tokens), part);
-            lossValue += share * ReadScalar(partLoss);
+            var from = measure(Run(last, input, part.Tokens), part, lossScale * share);
+            lossValue += share * from.Loss;
             var forwardDone = Stopwatch.GetTimestamp();
-            head.Add(partLoss, input, start, lossScale * share);
+            head.Add(from, input, start);
             backward += Stopwatch.GetElapsedTime(forwardDone);
         }
 

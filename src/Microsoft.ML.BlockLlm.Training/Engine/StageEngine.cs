@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.ML.BlockLlm.Models;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -23,7 +24,7 @@ namespace Microsoft.ML.BlockLlm.Training;
 /// </remarks>
 public sealed partial class StageEngine
 {
-    internal const long DefaultMaxLogits = 1 << 22;
+    internal const long DefaultLogitBytes = 16 << 20;
 
     private readonly IReadOnlyList<Stage> _stages;
     private readonly Parameter[][] _parameters;
@@ -35,9 +36,9 @@ public sealed partial class StageEngine
     /// <summary>Makes an engine for a model, which it does not own.</summary>
     /// <param name="model">The model.</param>
     /// <param name="recompute">Which stages compute their activations again for backward. Default: none.</param>
-    /// <param name="maxLogits">How many logits may exist at once where the head is an <see cref="ITokenwiseHead"/>. Default: 4 Mi, which take 16 MiB.</param>
+    /// <param name="maxLogits">How many logits may exist at once where the head is an <see cref="ITokenwiseHead"/>. Default null: what takes 16 MiB.</param>
     /// <exception cref="ArgumentException">The model has no stage.</exception>
-    public StageEngine(StagedModel model, Recompute recompute = default, long maxLogits = DefaultMaxLogits)
+    public StageEngine(StagedModel model, Recompute recompute = default, long? maxLogits = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         if (model.Stages.Count == 0)
@@ -46,7 +47,7 @@ public sealed partial class StageEngine
         _parameters = [.. _stages.Select(stage => stage.parameters().ToArray())];
         _streamed = model.StreamedWeights;
         _recompute = recompute;
-        _maxLogits = maxLogits;
+        _maxLogits = maxLogits ?? DefaultLogitBytes / (_parameters[^1].FirstOrDefault()?.dtype.ElementSize() ?? sizeof(float));
         for (var s = _stages.Count - 1; s >= 0; s--)
             foreach (var parameter in _parameters[s])
                 _lowestStage[parameter] = s;
@@ -84,20 +85,23 @@ public sealed partial class StageEngine
         ArgumentNullException.ThrowIfNull(loss);
         ArgumentNullException.ThrowIfNull(needsGradient);
         ArgumentNullException.ThrowIfNull(receive);
+        return ForwardBackward(batch, output => BackwardStart.AtLoss(loss(output), lossScale), needsGradient, receive);
+    }
 
+    private StagePass ForwardBackward(TokenBatch batch, Func<Tensor, BackwardStart> measure, Func<Parameter, bool> needsGradient, Action<Parameter, Tensor> receive)
+    {
         var started = Stopwatch.GetTimestamp();
         using var scope = NewDisposeScope();
         using var withGraph = set_grad_enabled(true);
         var firstActive = MarkParameters(needsGradient);
         using var runs = new StageRuns();
         var output = RunForward(batch, firstActive, _stages.Count, runs);
-        var lossTensor = loss(output);
-        var lossValue = ReadScalar(lossTensor);
+        var start = measure(output);
         var forwardDone = Stopwatch.GetTimestamp();
 
-        if (double.IsFinite(lossValue) && runs.Count > 0)
-            RunBackward(batch, runs, lossTensor, lossScale, receive);
-        return new StagePass(lossValue, Stopwatch.GetElapsedTime(started, forwardDone), Stopwatch.GetElapsedTime(forwardDone));
+        if (double.IsFinite(start.Loss) && runs.Count > 0)
+            RunBackward(batch, runs, start, receive);
+        return new StagePass(start.Loss, Stopwatch.GetElapsedTime(started, forwardDone), Stopwatch.GetElapsedTime(forwardDone));
     }
 
     /// <summary>Sets requires_grad as wanted; returns the first stage that has a parameter with a gradient, or the number of stages if there is none.</summary>
@@ -186,16 +190,17 @@ public sealed partial class StageEngine
         return ReferenceEquals(output, input) ? input.alias().MoveToOuterDisposeScope() : output.MoveToOuterDisposeScope();
     }
 
-    private void RunBackward(TokenBatch batch, StageRuns runs, Tensor loss, double lossScale, Action<Parameter, Tensor> receive)
+    private void RunBackward(TokenBatch batch, StageRuns runs, BackwardStart start, Action<Parameter, Tensor> receive)
     {
-        using var randomAfterForward = _recompute != Recompute.None ? new RandomState(loss.device) : null;
+        using var randomAfterForward = _recompute != Recompute.None ? new RandomState(start.Root.device) : null;
         var delivery = new GradientDelivery(_lowestStage, receive);
         var top = runs.Pop();
         Tensor upstream;
         using (top.Weights)
         {
-            top.Output!.Dispose();
-            upstream = RunBackward(top, loss, full_like(loss, lossScale), delivery);
+            if (!ReferenceEquals(top.Output, start.Root))
+                top.Output!.Dispose();
+            upstream = RunBackward(top, start.Root, start.Gradient!, delivery);
         }
 
         RunBackward(batch, runs, upstream, delivery);
@@ -240,13 +245,5 @@ public sealed partial class StageEngine
         run.Random!.Restore();
         run.Random.Dispose();
         return Run(run.Stage, run.Input, batch);
-    }
-
-    private static double ReadScalar(Tensor loss)
-    {
-        if (loss.numel() != 1)
-            throw new InvalidOperationException($"The loss must be a scalar, but has the shape [{string.Join(", ", loss.shape)}].");
-        using var value = loss.detach().to_type(ScalarType.Float64);
-        return value.item<double>();
     }
 }

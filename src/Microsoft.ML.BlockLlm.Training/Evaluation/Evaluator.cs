@@ -8,7 +8,7 @@ public sealed class Evaluator
 {
     private readonly StagedModel _model;
     private readonly StageEngine _engine;
-    private readonly LossFunction _loss;
+    private readonly LossFunction? _loss;
 
     /// <summary>Makes an evaluator for a model, which it does not own.</summary>
     /// <param name="model">The model.</param>
@@ -18,7 +18,7 @@ public sealed class Evaluator
         ArgumentNullException.ThrowIfNull(model);
         _model = model;
         _engine = new StageEngine(model);
-        _loss = loss ?? CrossEntropy.Loss;
+        _loss = loss;
     }
 
     /// <summary>Measures the model. It is put in evaluation mode meanwhile.</summary>
@@ -91,7 +91,7 @@ public sealed class Evaluator
 
         void Add(Tensor output, TrainingBatch part)
         {
-            lossSum += part.TargetCount * _loss(output, part).to_type(ScalarType.Float64).item<double>();
+            lossSum += part.TargetCount * BackwardStart.Of(output, part, scale: 1, _loss).Loss;
             targets += part.TargetCount;
             hasClasses &= part.HasClassTargets;
             if (hasClasses)

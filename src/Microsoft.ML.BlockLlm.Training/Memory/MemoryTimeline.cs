@@ -15,7 +15,6 @@ internal sealed class MemoryTimeline
     private readonly long _weights;
     private readonly long _constant;
     private readonly long _logits;
-    private readonly long _wideLogits;
     private readonly long _best;
     private Recompute _inPass;
     private (long Bytes, string Moment) _peak;
@@ -34,7 +33,6 @@ internal sealed class MemoryTimeline
         _best = keepsBest ? _numberSize * _own.Sum(Trained) : 0;
         _constant = _method.StateBytes(_model) + _best + (_numberSize * Size(_model.Parameters)) - _weights;
         _logits = _stages[^1].Output;
-        _wideLogits = sizeof(float) * (_logits / _numberSize);
     }
 
     public MemoryPlan Plan()
@@ -58,8 +56,9 @@ internal sealed class MemoryTimeline
         };
     }
 
-    /// <summary>The loss is computed in 32-bit floats: a copy of logits with fewer bits, and log-probabilities, as many as there are logits.</summary>
-    private long LogitsAndLoss => _logits + (_logits < _wideLogits ? _wideLogits : 0) + _wideLogits;
+    /// <summary>Logits and their gradient, and what some of them take in 32-bit floats: log-probabilities, and a copy of logits with fewer bits.</summary>
+    private long LogitsAndLoss =>
+        (2 * _logits) + (sizeof(float) * Math.Min(_logits / _numberSize, CrossEntropyGradient.MaxNumbers) * (_numberSize < sizeof(float) ? 2 : 1));
 
     private void Follow(GradientPass pass)
     {
@@ -111,13 +110,12 @@ internal sealed class MemoryTimeline
         return (2 * memory.Output) + GradientsOf(stage) + Math.Max(memory.Saved + memory.Backward, input);
     }
 
-    /// <summary>From the loss down: the gradients of log-probabilities and of logits beside the log-probabilities, and beside the logits themselves where there are parts.</summary>
+    /// <summary>From the gradient of logits down; the logits are there as long as their graph.</summary>
     private long RunHeadBackward()
     {
         var (head, last) = (_stages[^1], _stages.Length - 1);
         var input = last > _firstActive && head.Gathered == 0 ? _stages[last - 1].Output : 0;
-        var logits = head.Gathered == 0 ? 0 : _logits;
-        return head.Gathered + head.Saved + logits + Math.Max(3 * _wideLogits, _logits + head.Backward + GradientsOf(last) + input);
+        return head.Gathered + head.Saved + (2 * _logits) + head.Backward + GradientsOf(last) + input;
     }
 
     /// <summary>Gradients of parameters that a lower stage has too. They wait for it, and are added to its own there.</summary>

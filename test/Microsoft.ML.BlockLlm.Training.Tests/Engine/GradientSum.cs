@@ -41,7 +41,7 @@ internal sealed class GradientSum : IEnumerable<KeyValuePair<Parameter, Tensor>>
     }
 
     private void Add(StagedModel model, Recompute recompute, Func<Parameter, bool> needsGradient, TrainingBatch batch, double scale) =>
-        new StageEngine(model, recompute).ForwardBackward(batch.Tokens, output => CrossEntropy.Loss(output, batch), needsGradient, Add, scale);
+        new StageEngine(model, recompute).ForwardBackward(batch, loss: null, needsGradient, Add, scale);
 
     private void Add(Parameter parameter, Tensor gradient)
     {

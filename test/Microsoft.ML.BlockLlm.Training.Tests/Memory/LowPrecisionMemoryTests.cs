@@ -37,12 +37,22 @@ public sealed class LowPrecisionMemoryTests
         MemoryPlan.For(Narrow, new AdamWMemory(), Batch, accumulates: true).Gradients);
 
     [TestMethod]
-    public void The_loss_is_computed_in_32_bits_from_a_copy_of_the_logits()
+    public void The_loss_is_computed_in_32_bits_beside_logits_and_their_gradient()
     {
         var logits = Batch.Tokens * Config.VocabularySize;
 
-        Assert.AreEqual((4 + 4) * logits, MemoryPlan.For(Wide, new AdamWMemory(), Batch).Loss);
-        Assert.AreEqual((2 + 4 + 4) * logits, MemoryPlan.For(Narrow, new AdamWMemory(), Batch).Loss);
+        Assert.AreEqual(logits * (4 + 4 + 4), MemoryPlan.For(Wide, new AdamWMemory(), Batch).Loss);
+        Assert.AreEqual(logits * (2 + 2 + 4 + 4), MemoryPlan.For(Narrow, new AdamWMemory(), Batch).Loss);
+    }
+
+    [TestMethod]
+    public void Of_many_logits_a_mebi_at_a_time_is_in_32_bits()
+    {
+        var batch = new BatchShape((1 << 20) / Config.VocabularySize, 2);
+        var logits = batch.Tokens * Config.VocabularySize;
+
+        Assert.AreEqual((logits * (4 + 4)) + (4 << 20), MemoryPlan.For(Wide, new AdamWMemory(), batch).Loss);
+        Assert.AreEqual((logits * (2 + 2)) + (8 << 20), MemoryPlan.For(Narrow, new AdamWMemory(), batch).Loss);
     }
 
     [TestMethod]

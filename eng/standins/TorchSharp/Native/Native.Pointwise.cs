@@ -6,6 +6,8 @@ internal static partial class Native
 {
     [LibraryImport(Library)] internal static partial TensorHandle bl_abs(TensorHandle self);
     [LibraryImport(Library)] internal static partial TensorHandle bl_neg(TensorHandle self);
+    [LibraryImport(Library)] internal static partial TensorHandle bl_exp(TensorHandle self);
+    [LibraryImport(Library)] internal static partial int bl_exp_(TensorHandle self);
     [LibraryImport(Library)] internal static partial TensorHandle bl_sqrt(TensorHandle self);
     [LibraryImport(Library)] internal static partial int bl_sqrt_(TensorHandle self);
     [LibraryImport(Library)] internal static partial TensorHandle bl_rsqrt(TensorHandle self);

@@ -7,6 +7,8 @@ public static partial class torch
     {
         public Tensor abs() => Made(Native.bl_abs(handle));
         public Tensor neg() => Made(Native.bl_neg(handle));
+        public Tensor exp() => Made(Native.bl_exp(handle));
+        public Tensor exp_() => Changed(Native.bl_exp_(handle));
         public Tensor sqrt() => Made(Native.bl_sqrt(handle));
         public Tensor sqrt_() => Changed(Native.bl_sqrt_(handle));
         public Tensor rsqrt() => Made(Native.bl_rsqrt(handle));

@@ -8,8 +8,9 @@ internal sealed class LanguageModelHeadMemory(DecoderConfig config, IReadOnlyLis
 {
     public override ActivationMemory Activations(BatchShape batch, Func<string, bool> isTrained, long numberSize)
     {
-        var isWhole = batch.Tokens * config.VocabularySize <= StageEngine.DefaultMaxLogits;
-        var tokens = isWhole ? batch.Tokens : Math.Max(1, StageEngine.DefaultMaxLogits / config.VocabularySize);
+        var mostTokens = StageEngine.DefaultLogitBytes / numberSize / config.VocabularySize;
+        var isWhole = batch.Tokens <= mostTokens;
+        var tokens = isWhole ? batch.Tokens : Math.Max(1, mostTokens);
         var hidden = tokens * config.HiddenSize;
         return new ActivationMemory
         {

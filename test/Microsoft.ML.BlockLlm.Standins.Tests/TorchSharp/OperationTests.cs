@@ -29,6 +29,7 @@ public sealed class OperationTests
         ["addcmul"] = x => x[0].addcmul(x[1], x[2], 0.3),
         ["addcdiv"] = x => x[0].clone().addcdiv_(x[1], x[2], 0.3),
         ["maximum"] = x => x[0].maximum(x[1]),
+        ["exp"] = x => x[0].exp(),
         ["sqrt"] = x => x[0].sqrt(),
         ["rsqrt"] = x => x[0].rsqrt(),
         ["sin"] = x => x[0].sin(),

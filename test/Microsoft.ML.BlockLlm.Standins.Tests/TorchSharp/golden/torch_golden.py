@@ -46,6 +46,7 @@ def operations():
         "addcmul": ([a, b, p], lambda x, y, z: x.addcmul(y, z, value=0.3)),
         "addcdiv": ([a, b, p], lambda x, y, z: x.addcdiv(y, z, value=0.3)),
         "maximum": ([a, b], torch.maximum),
+        "exp": ([a], torch.exp),
         "sqrt": ([p], torch.sqrt),
         "rsqrt": ([p], torch.rsqrt),
         "sin": ([a], torch.sin),

@@ -1,10 +1,13 @@
 """How memory and time of training grow with parameters, sequence length and sparsity, and what 7B and 70B would take.
 
-    python3 bench/growth.py [--measure] [--threads 1]
+    python3 bench/growth.py [--measure] [--large] [--threads 1]
 
 Memory comes from the memory plan, which needs no weights. With --measure small shapes are trained for a few steps, each in a fresh process, and their memory and processor time
-go to docs/benchmarks/growth.json; what is there already is kept, so remove the file to measure anew. Time beyond them is extrapolated by the number of operations. Writes the pictures docs/images/growth-*.svg, their
-table in docs/benchmarks.md and the tables of docs/scaling.md.
+go to docs/benchmarks/growth.json; what is there already is kept, so remove the file to measure anew. Time beyond
+them is extrapolated by the number of operations. Writes the pictures docs/images/growth-*.svg, their table in docs/benchmarks.md and the tables of docs/scaling.md.
+
+With --large too, the shape of TinyLlama, 1.1 billion weights, is trained in bfloat16 by all methods but AdamW, which would take 14 GiB above the loaded model; the others take 1 to 2. The largest need is 4.1 GiB while the weights
+are made, in 32 bits. It takes some five minutes of processor time, and gives rows of the table and no dots, since the pictures are of 32 bits.
 """
 import json
 import math
@@ -38,6 +41,7 @@ LENGTHS = [64, 128, 256, 512, 1024, 2048]
 SPARSITIES = [0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99]
 METHODS = {"BlockLLM, s = 0.95": dict(method="BlockLlm"), "AdamW, all weights": dict(method="AdamW"), "LoRA, r = 8": dict(method="Lora"),
            "BlockLLM, activations again": dict(method="BlockLlm", recompute=True)}
+LARGE = {title: dict(shape="1.1B", bfloat16=True, **method) for title, method in METHODS.items() if method["method"] != "AdamW"}
 # bfloat16 with sums in 32 bits, from NVIDIA's data sheet of the A100 80 GB, and the part of it that training is taken to reach.
 GPU, GPU_FLOPS, GPU_BYTES, GPU_SHARE, GPU_FILL = "A100 80 GB", 312e12, 80e9, 0.4, 0.9
 
@@ -87,6 +91,10 @@ def run(arguments, stdin):
     return json.loads(output.splitlines()[-1])
 
 
+def large_cases():
+    return {title: case(**arguments) for title, arguments in LARGE.items()}
+
+
 def methods_of(picture):
     methods = {title: method for title, method in METHODS.items() if picture == "parameters" or not method.get("recompute")}
     return {title.split(",")[0]: method for title, method in methods.items()} if picture == "sparsity" else methods
@@ -96,8 +104,8 @@ def key(item):
     return json.dumps(item, sort_keys=True)
 
 
-def measure(threads):
-    wanted = {}
+def measure(threads, large):
+    wanted = {key(item): item for item in large_cases().values()} if large else {}
     for name, (_, marks, measured, make) in axes().items():
         for mark in measured:
             for method in methods_of(name).values():
@@ -110,7 +118,7 @@ def measure(threads):
     known = {key(result["case"]) for result in raw["results"]}
     for item in (item for of_case, item in wanted.items() if of_case not in known):
         result = run(["measure", str(STEPS), str(threads)], item)
-        raw["results"].append({"case": item, **result})
+        raw["results"].append({"case": item, "commit": commit(), **result})
         print(f"{item['config']['hidden_size']}, {item['method']}, {item['batch']} × {item['length']}, s = {item['sparsity']}: {result}", file=sys.stderr, flush=True)
         with open(RAW, "w", encoding="utf-8") as file:
             json.dump(raw, file, indent=1)
@@ -134,8 +142,7 @@ def draw(raw):
             memory.append(([(x, planned[key(item)]["training"]) for x, item in of_method.items()], [(x, dot["training"]) for x, dot in dots.items()]))
             for x, dot in dots.items():
                 item = of_method[x]
-                selecting = f"{max(dot['cpu']) / 1000:.1f} s" if item["method"] == "BlockLlm" else ""
-                rows.setdefault(key(item), f"| {name} {marks[x]} | {title} | {planned[key(item)]['training'] / 2**20:.0f} MiB | {dot['training'] / 2**20:.0f} MiB | {min(dot['cpu']) / 1000:.2f} s | {selecting} |")
+                rows.setdefault(key(item), row(f"{name} {marks[x]}", title, item, planned[key(item)], dot))
             # The line goes at the rate of the measured point with the most work.
             largest = max(dots, key=lambda x: operations(of_method[x]))
             rate = operations(of_method[largest]) / (min(dots[largest]["cpu"]) / 1000)
@@ -144,8 +151,17 @@ def draw(raw):
         label = f"Training memory and time of a step over {x_title}"
         with open(os.path.join(DOCS, "images", f"growth-{name}.svg"), "w", encoding="utf-8") as file:
             file.write(chart(label, list(methods), [("Training memory, above the weights", x_title, ticks, memory, size), ("Processor time of a step", x_title, ticks, time, seconds)]))
-    header = f"{raw['threads']} thread(s), commit {raw['commit']}.\n\n| | method | memory planned | measured | processor time of a step | with a selection |\n|---|---|---|---|---|---|\n"
+    large = {title: item for title, item in large_cases().items() if key(item) in measured}
+    planned = plans(list(large.values()))
+    rows.update({key(item): row("parameters 1.1B, bfloat16", title, item, planned[key(item)], measured[key(item)]) for title, item in large.items()})
+    commits = sorted({raw["commit"], *(result["commit"] for result in raw["results"] if "commit" in result)})
+    header = f"{raw['threads']} thread(s), commit {', '.join(commits)}.\n\n| | method | memory planned | measured | processor time of a step | with a selection |\n|---|---|---|---|---|---|\n"
     return header + "\n".join(rows.values())
+
+
+def row(mark, title, item, plan, measured):
+    selecting = f"{max(measured['cpu']) / 1000:.1f} s" if item["method"] == "BlockLlm" else ""
+    return f"| {mark} | {title} | {plan['training'] / 2**20:.0f} MiB | {measured['training'] / 2**20:.0f} MiB | {min(measured['cpu']) / 1000:.2f} s | {selecting} |"
 
 
 def size(count):
@@ -200,12 +216,13 @@ def per_million(item):
 def main():
     options = parser(__doc__, "no-build", threads=1)
     options.add_argument("--measure", action="store_true")
+    options.add_argument("--large", action="store_true", help="with --measure: a model of 1.1 billion weights too")
     arguments = options.parse_args()
 
     if not arguments.no_build:
         build(PROJECT)
     if arguments.measure:
-        measure(arguments.threads)
+        measure(arguments.threads, arguments.large)
     with open(RAW, encoding="utf-8") as file:
         table = draw(json.load(file))
     for name, text in (("benchmarks.md", table), ("scaling.md", scaling())):

@@ -5,6 +5,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.ML.BlockLlm.Models;
 using Microsoft.ML.BlockLlm.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 var json = new JsonSerializerOptions(JsonSerializerDefaults.Web);
@@ -34,6 +35,8 @@ Console.WriteLine(JsonSerializer.Serialize(new { training = ProcessMemory.Peak -
 (long Loaded, StepClock Clock) Train(GrowthCase training)
 {
     using var model = CausalLanguageModel.FromConfig(training.Config);
+    if (training.BFloat16)
+        model.to(ScalarType.BFloat16);
     GC.Collect();
     ProcessPeak.Reset();
     var resident = ProcessMemory.Resident;

@@ -7,7 +7,7 @@ fast they go, sign steps of the others, moments of 8 bits, and the sparsity. Eve
 defaults of the trainers but for the patience, 10 updates instead of 100, so that a run selects often enough for selections to matter. Defaults are chosen by this table, so its figures are of 500 further training
 rows, and the test data is not touched. A setting may only look better since it suits a rate, so every row has several.
 
-A training takes some 20 seconds on one core, all of them about an hour at each rate and three seeds; the rates follow one another. Every training is a fresh process, and one that is there already in FOLDER is not
+A training takes some 25 seconds on one core, all of them about 40 minutes at each rate with three seeds; the rates follow one another. Every training is a fresh process, and one that is there already in FOLDER is not
 made again, so the command goes on where it was stopped. Rows that are not there as a whole are left out. The table goes to docs/benchmarks.md.
 """
 import os

@@ -9,6 +9,8 @@ namespace Microsoft.ML.BlockLlm.Models;
 /// </summary>
 internal static class StrictJson
 {
+    private const int ShortText = 256;
+
     /// <summary>Names must not occur twice in an object.</summary>
     public static JsonDocumentOptions Options { get; } = new() { AllowDuplicateProperties = false };
 
@@ -30,7 +32,9 @@ internal static class StrictJson
     {
         try
         {
-            _ = reader.GetString();
+            var length = reader.ValueSpan.Length;
+            Span<char> text = length <= ShortText ? stackalloc char[ShortText] : new char[length];
+            _ = reader.CopyString(text);
         }
         catch (InvalidOperationException exception)
         {

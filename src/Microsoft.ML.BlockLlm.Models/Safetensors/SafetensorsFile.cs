@@ -35,7 +35,7 @@ public sealed class SafetensorsFile
     public static SafetensorsFile Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using var stream = File.OpenRead(path);
+        using var stream = OpenUnbuffered(path);
         var header = SafetensorsHeader.Read(stream, path);
         var size = stream.Length - header.Size;
         if (size < header.DataSize)
@@ -75,7 +75,7 @@ public sealed class SafetensorsFile
     public Tensor ReadTensor(string name)
     {
         var entry = Find(name);
-        using var stream = File.OpenRead(Path);
+        using var stream = OpenUnbuffered(Path);
         stream.Position = _header.Size + entry.Begin;
         return Read(stream, entry, Path);
     }
@@ -101,6 +101,9 @@ public sealed class SafetensorsFile
         return from_file(Path, shared: false, size: first + count, dtype: entry.DType)
             .narrow(0, first, count).view([.. entry.Shape]).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Opens the file without a buffer of its own: what is read goes to where it belongs at once.</summary>
+    private static FileStream OpenUnbuffered(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
 
     private SafetensorsEntry Find(string name)
     {

@@ -11,7 +11,13 @@ internal sealed record SafetensorsHeader(
     IReadOnlyList<SafetensorsEntry> Entries, IReadOnlyDictionary<string, string> Metadata, long Size)
 {
     private const int MaxJsonSize = 100_000_000;
-    private const int FirstRead = 1 << 16;
+    private const int FirstRead = 1 << 12;
+
+    // libtorch's operators know no more.
+    private const int MaxDimensions = 64;
+
+    // A type that nobody knows is quoted in a message, but not if it is most of the file.
+    private const int MaxQuoted = 32;
     private const string MetadataKey = "__metadata__";
 
     /// <summary>Bytes of data that the tensors take together.</summary>
@@ -70,10 +76,12 @@ internal sealed record SafetensorsHeader(
         json.WriteEndObject();
     }
 
-    // A file can say any length: memory is taken as bytes come. Null if they end before.
+    // A file can say any length: memory is taken for bytes that are there or, where a stream does not know how many are, as they come. Null if they end before.
     private static byte[]? ReadJson(Stream stream, int length)
     {
-        var json = new byte[Math.Min(length, FirstRead)];
+        if (stream.CanSeek && stream.Length - stream.Position < length)
+            return null;
+        var json = new byte[stream.CanSeek ? length : Math.Min(length, FirstRead)];
         for (var read = 0; ;)
         {
             read += stream.ReadAtLeast(json.AsSpan(read), json.Length - read, throwOnEndOfStream: false);
@@ -93,11 +101,13 @@ internal sealed record SafetensorsHeader(
         try
         {
             StrictJson.RequireTexts(json);
-            var entries = new List<SafetensorsEntry>();
-            var names = new HashSet<string>(StringComparer.Ordinal);
             var metadata = new Dictionary<string, string>();
             var reader = new Utf8JsonReader(json);
-            for (reader.Read(); reader.Read() && reader.TokenType == JsonTokenType.PropertyName;)
+            reader.Read();
+            var count = CountMembers(reader);
+            var entries = new List<SafetensorsEntry>(count);
+            var names = new HashSet<string>(count, StringComparer.Ordinal);
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
                 var name = reader.GetString()!;
                 if (!names.Add(name))
@@ -121,6 +131,7 @@ internal sealed record SafetensorsHeader(
     private static void ReadMetadata(ref Utf8JsonReader reader, Dictionary<string, string> metadata, string source)
     {
         var isObject = reader.TokenType == JsonTokenType.StartObject;
+        metadata.EnsureCapacity(isObject ? CountMembers(reader) : 0);
         while (isObject && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var key = reader.GetString()!;
@@ -138,42 +149,53 @@ internal sealed record SafetensorsHeader(
 
         const string members = "its header entry must have dtype, shape and data_offsets, and nothing else.";
         string? type = null;
-        long[]? shape = null, offsets = null;
+        long[]? shape = null;
+        (long From, long To)? offsets = null;
+        Span<long> sizes = stackalloc long[MaxDimensions];
         if (reader.TokenType != JsonTokenType.StartObject)
             throw Problem(members);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (type is null && reader.ValueTextEquals("dtype"u8))
-                type = reader.Read() && reader.TokenType == JsonTokenType.String ? reader.GetString() : throw Problem(members);
+                type = reader.Read() && reader.TokenType == JsonTokenType.String ? SafetensorsTypes.ReadName(ref reader) : throw Problem(members);
             else if (shape is null && reader.ValueTextEquals("shape"u8))
-                shape = ReadSizes(ref reader) ?? throw Problem("its shape must be a list of whole numbers from 0 up.");
+                shape = TryReadSizes(ref reader, sizes, out var dimensions) ? sizes[..dimensions].ToArray() : throw Problem($"its shape must be a list of whole numbers from 0 up, of {MaxDimensions} at most.");
             else if (offsets is null && reader.ValueTextEquals("data_offsets"u8))
-                offsets = ReadSizes(ref reader) is [var from, var to] && from <= to ? [from, to] : throw Problem("its data_offsets must be two whole numbers, begin and end.");
+                offsets = TryReadSizes(ref reader, sizes, out var ends) && ends == 2 && sizes[0] <= sizes[1] ? (sizes[0], sizes[1]) : throw Problem("its data_offsets must be two whole numbers, begin and end.");
             else
                 throw Problem(members);
         }
 
-        if (type is null || shape is null || offsets is null)
+        if (type is null || shape is null || offsets is not var (from, to))
             throw Problem(members);
         if (!SafetensorsTypes.TryParse(type, out var dtype))
-            throw Problem($"its element type {type} is not supported; those supported are {SafetensorsTypes.Names}.");
+            throw Problem($"its element type {(type.Length <= MaxQuoted ? type : $"{type.AsSpan(0, MaxQuoted)}…")} is not supported; those supported are {SafetensorsTypes.Names}.");
         var size = ByteCountOf(shape, dtype);
         if (size is null)
             throw Problem($"its shape [{string.Join(", ", shape)}] is larger than any file can be.");
-        if (size != offsets[1] - offsets[0])
-            throw Problem($"its shape [{string.Join(", ", shape)}] of {type} takes {size} bytes, but its data_offsets give {offsets[1] - offsets[0]}.");
-        return new SafetensorsEntry(name, dtype, shape, offsets[0], offsets[1]);
+        if (size != to - from)
+            throw Problem($"its shape [{string.Join(", ", shape)}] of {type} takes {size} bytes, but its data_offsets give {to - from}.");
+        return new SafetensorsEntry(name, dtype, shape, from, to);
     }
 
-    /// <summary>Reads a list of whole numbers from 0 up; null where it is none.</summary>
-    private static long[]? ReadSizes(ref Utf8JsonReader reader)
+    /// <summary>Reads a list of whole numbers from 0 up; false where it is none, or one of more than there is room for.</summary>
+    private static bool TryReadSizes(ref Utf8JsonReader reader, scoped Span<long> sizes, out int count)
     {
+        count = 0;
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartArray)
-            return null;
-        var sizes = new List<long>();
-        while (reader.Read() && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var size) && size >= 0)
-            sizes.Add(size);
-        return reader.TokenType == JsonTokenType.EndArray ? [.. sizes] : null;
+            return false;
+        while (reader.Read() && count < sizes.Length && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var size) && size >= 0)
+            sizes[count++] = size;
+        return reader.TokenType == JsonTokenType.EndArray;
+    }
+
+    /// <summary>How many members the object has that a reader stands at: lists that grow take several times what they hold.</summary>
+    private static int CountMembers(Utf8JsonReader ahead)
+    {
+        var (count, depth) = (0, ahead.CurrentDepth);
+        while (ahead.Read() && ahead.CurrentDepth > depth)
+            count += ahead.TokenType == JsonTokenType.PropertyName && ahead.CurrentDepth == depth + 1 ? 1 : 0;
+        return count;
     }
 
     private static JsonException TwiceThere(string name) => new($"the name '{name}' is there twice.");

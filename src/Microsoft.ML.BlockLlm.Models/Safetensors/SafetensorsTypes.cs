@@ -1,3 +1,4 @@
+using System.Text.Json;
 using TorchSharp;
 
 namespace Microsoft.ML.BlockLlm.Models;
@@ -21,6 +22,17 @@ internal static class SafetensorsTypes
     ];
 
     public static string Names { get; } = string.Join(", ", s_types.Select(type => type.Name));
+
+    /// <summary>The text that a reader stands at; one of a type takes no memory.</summary>
+    public static string ReadName(ref Utf8JsonReader reader)
+    {
+        foreach (var (name, _, _) in s_types)
+        {
+            if (reader.ValueTextEquals(name))
+                return name;
+        }
+        return reader.GetString()!;
+    }
 
     public static bool TryParse(string name, out torch.ScalarType type)
     {

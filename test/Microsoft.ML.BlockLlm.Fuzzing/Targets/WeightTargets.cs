@@ -8,6 +8,10 @@ internal static class WeightTargets
 {
     private const string Index0 = "model.safetensors.index.json";
 
+    // Of the header, garbage included; the data is read to where it belongs.
+    private const int BytesPerByte = 16;
+    private const long FixedBytes = 64 << 10;
+
     public static FuzzTarget Safetensors(string name)
     {
         var folder = new TemporaryFolder();
@@ -23,7 +27,7 @@ internal static class WeightTargets
                 _ = file.ReadTensor(tensor.Name);
             }
         })
-        { IsDocumented = exception => exception is SafetensorsException, Place = "hostile.safetensors", Owned = folder };
+        { IsDocumented = exception => exception is SafetensorsException, Place = "hostile.safetensors", BytesPerByte = BytesPerByte, FixedBytes = FixedBytes, Owned = folder };
     }
 
     public static FuzzTarget SafetensorsStream(string name) => new(name, Seeds(), SafetensorsMutations.Mutate, input =>
@@ -37,7 +41,7 @@ internal static class WeightTargets
             }
         }
     })
-    { IsDocumented = exception => exception is SafetensorsException };
+    { IsDocumented = exception => exception is SafetensorsException, BytesPerByte = BytesPerByte, FixedBytes = FixedBytes };
 
     public static FuzzTarget Index(string name)
     {

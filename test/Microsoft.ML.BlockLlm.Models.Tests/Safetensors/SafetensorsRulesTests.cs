@@ -83,6 +83,17 @@ public sealed class SafetensorsRulesTests
     public void File_must_have_a_length_field() => RequireFileRefused([1, 2, 3], "8 bytes");
 
     [TestMethod]
+    public void Tensor_must_have_no_more_dimensions_than_operators_know()
+    {
+        static string Header(int dimensions) => $"{{\"a\":{{\"dtype\":\"U8\",\"shape\":[{string.Join(',', Enumerable.Repeat(1, dimensions))}],\"data_offsets\":[0,1]}}}}";
+
+        RequireRefused(Header(65), 1, "of 64 at most", tensor: "a");
+        using var stream = new MemoryStream([.. WithLength(Encoding.UTF8.GetBytes(Header(64))), 7]);
+        using var tensor = SafetensorsFile.ReadAll(stream, "stream")["a"];
+        Assert.AreEqual(64, tensor.shape.Length);
+    }
+
+    [TestMethod]
     public void Zero_in_a_shape_keeps_the_other_sizes_from_overflowing()
     {
         using var folder = new TemporaryFolder();
@@ -110,6 +121,14 @@ public sealed class SafetensorsRulesTests
         using var read = SafetensorsFile.ReadAll(stream, "stream")["weight"];
         CollectionAssert.AreEqual(new long[] { 3, 1 << 20 }, read.shape);
         Assert.IsTrue(written.bytes.SequenceEqual(read.bytes));
+    }
+
+    [TestMethod]
+    public void Type_that_is_most_of_the_file_is_not_quoted_whole()
+    {
+        var type = new string('x', 1000);
+        var header = $"{{\"a\":{{\"dtype\":\"{type}\",\"shape\":[1],\"data_offsets\":[0,1]}}}}";
+        RequireRefused(header, 1, $"element type {type[..32]}… is not supported", tensor: "a");
     }
 
     [TestMethod]

@@ -2,22 +2,37 @@ using System.IO.MemoryMappedFiles;
 
 namespace Microsoft.ML.BlockLlm.Fuzzing;
 
-/// <summary>The input that is being read, in a mapped file: to write it takes no call to the system, and it is there when the process ends, however it does.</summary>
-/// <param name="path">The file. It goes when this is disposed, and stays when the process ends before.</param>
-internal sealed class CurrentInput(string path) : IDisposable
+/// <summary>
+/// The input that this process is reading, in a mapped file with its id in the name: to write it takes no call to the system, and it is there when the process ends, however it does. The file is locked while
+/// the process lives.
+/// </summary>
+internal sealed class CurrentInput : IDisposable
 {
     private const int LengthBytes = sizeof(int);
+    private const string Prefix = "current-";
 
-    private MemoryMappedFile? _file;
+    private readonly FileStream _file;
+    private MemoryMappedFile? _mapping;
     private MemoryMappedViewAccessor? _view;
 
-    /// <summary>What is in the file of a process that ended without disposing it; null if there is none.</summary>
-    public static byte[]? LeftIn(string path)
+    /// <summary>Makes the file. It goes when this is disposed, and stays when the process ends before.</summary>
+    /// <param name="folder">The folder.</param>
+    public CurrentInput(string folder) =>
+        _file = new FileStream(Path.Combine(folder, $"{Prefix}{Environment.ProcessId}"), FileMode.Create, FileAccess.ReadWrite, FileShare.None);
+
+    /// <summary>Takes what processes were reading that ended without disposing theirs; the files go, those of processes that live stay.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="keep">Is given each input.</param>
+    public static void TakeLeft(string folder, Action<byte[]> keep)
     {
-        if (!File.Exists(path))
-            return null;
-        using var reader = new BinaryReader(File.OpenRead(path));
-        return reader.BaseStream.Length > LengthBytes && reader.ReadInt32() is > 0 and var length ? reader.ReadBytes(length) : null;
+        foreach (var path in Directory.GetFiles(folder, $"{Prefix}*"))
+        {
+            if (TryOpen(path) is not { } file)
+                continue;
+            using var reader = new BinaryReader(file);
+            if (file.Length > LengthBytes && reader.ReadInt32() is > 0 and var length)
+                keep(reader.ReadBytes(length));
+        }
     }
 
     /// <summary>Takes the place of the input before.</summary>
@@ -34,19 +49,33 @@ internal sealed class CurrentInput(string path) : IDisposable
     public void Dispose()
     {
         Unmap();
-        File.Delete(path);
+        File.Delete(_file.Name);
+        _file.Dispose();
     }
 
     private void Map(int capacity)
     {
         Unmap();
-        _file = MemoryMappedFile.CreateFromFile(path, FileMode.Create, mapName: null, capacity);
-        _view = _file.CreateViewAccessor();
+        _mapping = MemoryMappedFile.CreateFromFile(_file, mapName: null, capacity, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: true);
+        _view = _mapping.CreateViewAccessor();
     }
 
     private void Unmap()
     {
         _view?.Dispose();
-        _file?.Dispose();
+        _mapping?.Dispose();
+    }
+
+    /// <summary>Opens a file that goes when it is closed; null where a process has it that lives, or another one has just taken it.</summary>
+    private static FileStream? TryOpen(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.None, bufferSize: 4096, FileOptions.DeleteOnClose);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 }

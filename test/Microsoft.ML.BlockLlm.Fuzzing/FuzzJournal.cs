@@ -6,6 +6,16 @@ namespace Microsoft.ML.BlockLlm.Fuzzing;
 /// </summary>
 internal sealed class FuzzJournal : IDisposable
 {
+    /// <summary>What is written of an input that a second process ended at, when it read it again to see whether it is to blame. It is read no more.</summary>
+    public const string EndedAgain = "ends processes that read it; it is not read again until its file is deleted from the findings";
+
+    /// <summary>The end of the name of a file that says what is wrong with the input beside it.</summary>
+    private const string Reason = ".txt";
+
+    private const string Ended = "an earlier process ended while it read this, or was ended by somebody";
+
+    private readonly List<(string File, byte[] Input)> _unfinished = [];
+    private readonly HashSet<string> _endProcesses;
     private readonly CurrentInput _current;
     private readonly InputWatch _watch;
 
@@ -16,10 +26,9 @@ internal sealed class FuzzJournal : IDisposable
     public FuzzJournal(string folder, TimeSpan longest, Action<string>? end = null)
     {
         Folder = Directory.CreateDirectory(folder).FullName;
-        var current = Path.Combine(Folder, "current");
-        if (CurrentInput.LeftIn(current) is { } left)
-            Unfinished = (Write(new Finding("an earlier process ended while it read this, or was ended by somebody", left)), left);
-        _current = new CurrentInput(current);
+        CurrentInput.TakeLeft(Folder, KeepUnfinished);
+        _endProcesses = [.. Directory.GetFiles(Folder, $"*{Reason}").Where(file => File.ReadAllText(file) == EndedAgain).Select(file => Path.GetFileNameWithoutExtension(file))];
+        _current = new CurrentInput(Folder);
         end ??= message => Environment.FailFast(message);
         _watch = new InputWatch(longest, input =>
             end($"An input was not read after {longest.TotalSeconds:0.##} seconds. It is {Write(new Finding($"was not read after {longest.TotalSeconds:0.##} seconds", input))}"));
@@ -28,8 +37,11 @@ internal sealed class FuzzJournal : IDisposable
     /// <summary>Where it is written.</summary>
     public string Folder { get; }
 
-    /// <summary>What a process before this one was reading when it ended, and its file; null if it went through all of its inputs.</summary>
-    public (string File, byte[] Input)? Unfinished { get; }
+    /// <summary>What processes before this one were reading when they ended, and the files with it; none if they went through all of their inputs.</summary>
+    public IReadOnlyList<(string File, byte[] Input)> Unfinished => _unfinished;
+
+    /// <summary>Whether an input ended two processes, and is not to end a third.</summary>
+    public bool EndsProcesses(byte[] input) => _endProcesses.Count > 0 && _endProcesses.Contains(new Finding("", input).FileName);
 
     /// <summary>Takes down that an input is read from now on.</summary>
     public void Begin(byte[] input)
@@ -46,7 +58,7 @@ internal sealed class FuzzJournal : IDisposable
     public string Write(Finding finding)
     {
         var file = Path.Combine(Folder, finding.FileName);
-        File.WriteAllText($"{file}.txt", finding.Wrong);
+        File.WriteAllText(file + Reason, finding.Wrong);
         File.WriteAllBytes(file, finding.Input);
         return file;
     }
@@ -56,5 +68,13 @@ internal sealed class FuzzJournal : IDisposable
     {
         _watch.Dispose();
         _current.Dispose();
+    }
+
+    private void KeepUnfinished(byte[] input)
+    {
+        var finding = new Finding(Ended, input);
+        var reason = Path.Combine(Folder, finding.FileName) + Reason;
+        var isAgain = File.Exists(reason) && File.ReadAllText(reason) is Ended or EndedAgain;
+        _unfinished.Add((Write(isAgain ? finding with { Wrong = EndedAgain } : finding), input));
     }
 }

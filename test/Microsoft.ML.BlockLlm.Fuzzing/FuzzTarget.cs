@@ -1,16 +1,13 @@
-using static TorchSharp.torch;
-
 namespace Microsoft.ML.BlockLlm.Fuzzing;
 
 /// <summary>A reader of files that may come from strangers, as the fuzzer sees it.</summary>
 /// <param name="name">The name of its corpus: what kind of file it reads.</param>
 /// <param name="seeds">Small files that it reads, from which inputs are made.</param>
 /// <param name="mutate">Makes an input.</param>
-/// <param name="read">Reads an input and uses what comes out of it.</param>
+/// <param name="read">Reads an input and uses what comes out of it. As many tensors live after it as before.</param>
 internal sealed class FuzzTarget(string name, IReadOnlyList<byte[]> seeds, Mutation mutate, Action<byte[]> read) : IDisposable
 {
     private readonly int _validSeeds = seeds.Count;
-    private readonly long _ownTensors = Tensor.TotalCount;
 
     /// <summary>What kind of file it reads.</summary>
     public string Name { get; } = name;
@@ -30,9 +27,6 @@ internal sealed class FuzzTarget(string name, IReadOnlyList<byte[]> seeds, Mutat
     /// <summary>Bytes that it may take besides.</summary>
     public long FixedBytes { get; init; } = 1 << 20;
 
-    /// <summary>How many tensors it may hold of what was read last, besides those that it was made with. None where what is read is disposed.</summary>
-    public int HeldTensors { get; init; }
-
     /// <summary>How many inputs the tests give it.</summary>
     public int TestInputs { get; init; } = 2000;
 
@@ -41,10 +35,6 @@ internal sealed class FuzzTarget(string name, IReadOnlyList<byte[]> seeds, Mutat
 
     /// <summary>Bytes that reading an input may take.</summary>
     public long BytesFor(byte[] input) => (BytesPerByte * (long)input.Length) + FixedBytes;
-
-    /// <summary>How many tensors may live when an input was read: as many as before or, where some are held, as many as at the beginning and those.</summary>
-    /// <param name="before">How many lived before it.</param>
-    public long MostTensors(long before) => HeldTensors == 0 ? before : _ownTensors + HeldTensors;
 
     /// <summary>Makes an input, seldom of one of the corpus: those may go to the limits of what a reader does, which takes time.</summary>
     public byte[] Mutate(Random random) => mutate(random, Seeds[random.Next(random.Next(16) == 0 ? Seeds.Count : _validSeeds)], Seeds);

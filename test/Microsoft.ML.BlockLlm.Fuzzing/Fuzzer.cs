@@ -58,6 +58,8 @@ internal sealed class Fuzzer(FuzzTarget target, FuzzJournal journal)
 
     private (bool Refused, long Allocated, TimeSpan Time, string Wrong) Read(byte[] input)
     {
+        if (journal.EndsProcesses(input))
+            return (false, 0, TimeSpan.Zero, FuzzJournal.EndedAgain);
         journal.Begin(input);
         var (tensors, before, watch) = (torch.Tensor.TotalCount, GC.GetAllocatedBytesForCurrentThread(), Stopwatch.StartNew());
         var wrong = "";
@@ -81,8 +83,8 @@ internal sealed class Fuzzer(FuzzTarget target, FuzzJournal journal)
         journal.End();
         if (wrong.Length == 0 && allocated > target.BytesFor(input))
             wrong = $"took {allocated:N0} bytes of managed memory for {input.Length:N0} of input";
-        if (wrong.Length == 0 && torch.Tensor.TotalCount > target.MostTensors(tensors))
-            wrong = $"left {torch.Tensor.TotalCount - (target.MostTensors(tensors) - target.HeldTensors)} tensors behind";
+        if (wrong.Length == 0 && torch.Tensor.TotalCount - tensors is > 0 and var left)
+            wrong = $"left {left} tensors behind";
         return (refused, allocated, watch.Elapsed, wrong);
     }
 

@@ -9,6 +9,9 @@ public sealed class FuzzerTests : IDisposable
 {
     private static readonly byte[] s_input = [1, 2, 3];
 
+    // So that what never comes fails the test, and does not hold it up for ever.
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
+
     private readonly TemporaryFolder _folder = new();
 
     public static IEnumerable<object[]> Targets => FuzzTargets.Names.Select(name => new object[] { name });
@@ -33,27 +36,49 @@ public sealed class FuzzerTests : IDisposable
     public void An_input_at_which_the_process_ends_is_found_by_the_next_one()
     {
         const string name = "classifier.zip";
-        using (var ended = Start(name, count: "1000000"))
-        {
-            var line = "";
-            while (line is not null && !line.StartsWith($"{name}: 100 of ", StringComparison.Ordinal))
-                line = ended.StandardError.ReadLine();
-            Assert.IsNotNull(line, "The process ended by itself.");
-            ended.Kill();
-            ended.WaitForExit();
-        }
+        KilledAt(name, line => line.StartsWith($"{name}: 100 of ", StringComparison.Ordinal));
 
-        using var next = Start(name, count: "1");
-        var errors = next.StandardError.ReadToEnd();
-        next.WaitForExit();
+        var (exitCode, errors) = Finished(name);
 
-        Assert.AreEqual(0, next.ExitCode, errors);
-        var file = Directory.GetFiles(_folder.File($"findings/{name}")).Single(path => Path.GetExtension(path) != ".txt");
-        StringAssert.Contains(errors, $"{name}: an earlier process ended while it read {file}");
+        Assert.AreEqual(0, exitCode, errors);
+        var file = Kept(name).Single();
+        StringAssert.Contains(errors, $"{name}: an earlier process ended while it read {file}, which is read first");
         // It is one of those that its numbers name here too.
         using var target = FuzzTargets.Create(name);
         var input = File.ReadAllBytes(file);
         Assert.IsTrue(Enumerable.Range(0, 50_000).Any(number => Fuzzer.Input(target, FuzzTargets.Seed, number).AsSpan().SequenceEqual(input)));
+    }
+
+    [TestMethod]
+    public void An_input_at_which_two_processes_end_is_named_and_not_read_again()
+    {
+        var isRead = false;
+        using var target = Target(_ => isRead = true);
+        LeaveUnfinished();
+        using (var second = new FuzzJournal(_folder.Path, Fuzzer.Longest))
+            Assert.IsFalse(second.EndsProcesses(s_input));
+        LeaveUnfinished();
+        using var third = new FuzzJournal(_folder.Path, Fuzzer.Longest);
+        var fuzzer = new Fuzzer(target, third);
+
+        fuzzer.Run(s_input);
+
+        Assert.IsFalse(isRead);
+        Assert.AreEqual(FuzzJournal.EndedAgain, fuzzer.Report.Findings.Single().Wrong);
+        CollectionAssert.AreEqual(s_input, File.ReadAllBytes(third.Unfinished.Single().File));
+    }
+
+    [TestMethod]
+    public void Inputs_of_a_process_that_lives_are_its_own()
+    {
+        using var first = new FuzzJournal(_folder.Path, Fuzzer.Longest);
+        first.Begin(s_input);
+
+        var left = new List<byte[]>();
+        CurrentInput.TakeLeft(_folder.Path, left.Add);
+
+        Assert.AreEqual(0, left.Count);
+        Assert.AreEqual(1, Directory.GetFiles(_folder.Path).Length);
     }
 
     [TestMethod]
@@ -66,7 +91,7 @@ public sealed class FuzzerTests : IDisposable
             message = text;
             isKnown.Set();
         });
-        using var target = Target(_ => isKnown.Wait());
+        using var target = Target(_ => Assert.IsTrue(isKnown.Wait(s_patience)));
 
         new Fuzzer(target, journal).Run(s_input);
 
@@ -90,26 +115,70 @@ public sealed class FuzzerTests : IDisposable
     }
 
     [TestMethod]
-    [DataRow(0)]
-    [DataRow(10)]
-    public void Tensors_that_stay_are_seen_also_where_some_are_held(int held)
+    public void Tensors_that_stay_are_held_against_the_input_that_left_them_alone()
     {
         using var journal = new FuzzJournal(_folder.Path, Fuzzer.Longest);
-        var left = new List<Tensor>();
-        using var target = Target(_ => left.Add(ones(1)), held);
-        var fuzzer = new Fuzzer(target, journal);
-
-        for (var i = 0; i <= held; i++)
+        using var scope = NewDisposeScope();
+        using var target = Target(input =>
         {
-            Assert.AreEqual(0, fuzzer.Report.Findings.Count);
-            fuzzer.Run(s_input);
-        }
+            if (input == s_input)
+                _ = ones(1);
+        });
+        var fuzzer = new Fuzzer(target, journal);
+        // What other tests left to the garbage collector is not to go meanwhile.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
 
-        StringAssert.Contains(fuzzer.Report.Findings.Single().Wrong, "tensors behind");
-        left.ForEach(tensor => tensor.Dispose());
+        fuzzer.Run([1]);
+        fuzzer.Run(s_input);
+        fuzzer.Run([2]);
+
+        var finding = fuzzer.Report.Findings.Single();
+        Assert.AreEqual("left 1 tensors behind", finding.Wrong);
+        Assert.AreSame(s_input, finding.Input);
     }
 
-    private static FuzzTarget Target(Action<byte[]> read, int held = 0) => new("test", [s_input], (_, seed, _) => seed, read) { IsDocumented = _ => false, HeldTensors = held };
+    private static FuzzTarget Target(Action<byte[]> read) => new("test", [s_input], (_, seed, _) => seed, read) { IsDocumented = _ => false };
+
+    private string[] Kept(string name) => [.. Directory.GetFiles(_folder.File($"findings/{name}")).Where(path => Path.GetExtension(path) != ".txt")];
+
+    /// <summary>What a process leaves that ends while it reads.</summary>
+    private void LeaveUnfinished() => File.WriteAllBytes(_folder.File("current-1"), [.. BitConverter.GetBytes(s_input.Length), .. s_input, 0]);
+
+    /// <summary>Starts the program, and kills it when it has written a line.</summary>
+    private void KilledAt(string name, Func<string, bool> isAwaited)
+    {
+        using var process = Start(name, count: "1000000");
+        try
+        {
+            for (string? line = null; line is null || !isAwaited(line);)
+            {
+                line = process.StandardError.ReadLineAsync().WaitAsync(s_patience).GetAwaiter().GetResult();
+                Assert.IsNotNull(line, "The process ended by itself.");
+            }
+        }
+        finally
+        {
+            process.Kill();
+            Assert.IsTrue(process.WaitForExit(s_patience));
+        }
+    }
+
+    /// <summary>Runs the program with one input.</summary>
+    private (int ExitCode, string Errors) Finished(string name)
+    {
+        using var process = Start(name, count: "1");
+        try
+        {
+            var errors = process.StandardError.ReadToEndAsync().WaitAsync(s_patience).GetAwaiter().GetResult();
+            Assert.IsTrue(process.WaitForExit(s_patience));
+            return (process.ExitCode, errors);
+        }
+        finally
+        {
+            process.Kill();
+        }
+    }
 
     private Process Start(string name, string count) => Process.Start(new ProcessStartInfo(
         Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [typeof(Program).Assembly.Location, name, count])

@@ -44,10 +44,10 @@ internal static class Program
         using var target = FuzzTargets.Create(name);
         using var journal = new FuzzJournal(Path.Combine("findings", name), Fuzzer.Longest);
         var fuzzer = new Fuzzer(target, journal);
-        if (journal.Unfinished is { } unfinished)
+        foreach (var (file, input) in journal.Unfinished)
         {
-            Console.Error.WriteLine($"{name}: an earlier process ended while it read {unfinished.File}, which is read first");
-            fuzzer.Run(unfinished.Input);
+            Console.Error.WriteLine($"{name}: an earlier process ended while it read {file}, which {(journal.EndsProcesses(input) ? "ended one before too and is not read again" : "is read first")}");
+            fuzzer.Run(input);
         }
         var (report, before) = (fuzzer.Report, fuzzer.Report.Inputs);
         fuzzer.Run(seed, first, Math.Min(count, 100));

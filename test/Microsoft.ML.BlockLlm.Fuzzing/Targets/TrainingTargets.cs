@@ -45,16 +45,16 @@ internal static class TrainingTargets
         var optimizer = new BlockLlmOptimizer(model.named_parameters(), Options);
         var (options, data) = (LoopOptions(new CheckpointOptions { Directory = folder.Path }), Data());
         var run = new RunDescription(model, optimizer, options, data, validation: null);
-        return new FuzzTarget(name, [SignedCheckpoint.Pack(place)], ZipMutations.Mutate, input =>
+        return new FuzzTarget(name, [SignedCheckpoint.Pack(place)], ZipMutations.Mutate, Restoring(optimizer, input =>
         {
             SignedCheckpoint.Unpack(input, place);
             using var state = new TrainingState(new TrainingRecord(options, model, data.Count), new TrainingPasses(data, options), options, TorchSharp.DeviceType.CPU, streamed: null);
             using var checkpoints = new RunCheckpoints(model, optimizer, options, state, run);
             checkpoints.Resume();
             state.Passes.ReadOn(CancellationToken.None);
-        })
+        }))
         {
-            IsDocumented = exception => exception is CheckpointException, Place = folder.Path, FixedBytes = 16 << 20, BytesPerByte = 256, TestInputs = 400, HeldTensors = TensorsOfState(model),
+            IsDocumented = exception => exception is CheckpointException, Place = folder.Path, FixedBytes = 16 << 20, BytesPerByte = 256, TestInputs = 1000,
             Owned = new Owned(optimizer, model, folder),
         };
     }
@@ -78,21 +78,43 @@ internal static class TrainingTargets
         var model = NewModel();
         var optimizer = create(model);
         Loop(model, optimizer, checkpoints: null);
+        return new FuzzTarget(name, [Saved(optimizer)], ByteMutations.Mutate, Restoring(optimizer, input => Load(optimizer, input)))
+        { IsDocumented = exception => exception is InvalidDataException, Place = "The saved state", Owned = new Owned(optimizer, model) };
+    }
+
+    /// <summary>Loads the state of before again whatever was loaded, so that the same tensors are held after each input.</summary>
+    private static Action<byte[]> Restoring(StagewiseOptimizer optimizer, Action<byte[]> read)
+    {
+        var before = Saved(optimizer);
+        Load(optimizer, before);
+        return input =>
+        {
+            try
+            {
+                read(input);
+            }
+            finally
+            {
+                Load(optimizer, before);
+            }
+        };
+    }
+
+    private static byte[] Saved(StagewiseOptimizer optimizer)
+    {
         using var state = new MemoryStream();
         using (var writer = new BinaryWriter(state, Encoding.UTF8, leaveOpen: true))
             optimizer.state_dict().State.Single().SaveStateDict(writer);
-        return new FuzzTarget(name, [state.ToArray()], ByteMutations.Mutate, input =>
-        {
-            using var reader = new BinaryReader(new MemoryStream(input));
-            optimizer.state_dict().State.Single().LoadStateDict(reader);
-        })
-        { IsDocumented = exception => exception is InvalidDataException, Place = "The saved state", HeldTensors = TensorsOfState(model), Owned = model };
+        return state.ToArray();
+    }
+
+    private static void Load(StagewiseOptimizer optimizer, byte[] state)
+    {
+        using var reader = new BinaryReader(new MemoryStream(state));
+        optimizer.state_dict().State.Single().LoadStateDict(reader);
     }
 
     private static BlockLlmOptimizerOptions Options => new() { LearningRate = 0.02, Sparsity = 0.8, Reselection = new ReselectionRule.FixedPeriod(2), AlwaysActive = ["*norm*"] };
-
-    /// <summary>The most that an optimizer holds of each parameter: an index, two moments in codes and scales, and what a next selection is made of.</summary>
-    private static int TensorsOfState(CausalLanguageModel model) => 8 * model.parameters().Count();
 
     private static CausalLanguageModel NewModel()
     {

@@ -77,6 +77,23 @@ internal sealed class ToolRun
         return new ToolRun(run.ExitCode, run.Output, before + run.Errors);
     }
 
+    /// <summary>Runs a command that kills itself at a point of writing a file.</summary>
+    /// <param name="folder">The current folder of its process.</param>
+    /// <param name="point">As <see cref="StartupHook.KillAt"/> takes it.</param>
+    /// <param name="arguments">The command line.</param>
+    public static void KilledAt(WorkingFolder folder, string point, params string[] arguments)
+    {
+        const int sigKill = 128 + 9;
+        if (OperatingSystem.IsWindows())
+            Assert.Inconclusive("Windows has no signals.");
+        var start = StartInfo(folder, arguments);
+        start.Environment["DOTNET_STARTUP_HOOKS"] = typeof(StartupHook).Assembly.Location;
+        start.Environment[StartupHook.KillAt] = point;
+        using var process = Process.Start(start)!;
+        var run = Finish(process, input: "");
+        Assert.AreEqual(sigKill, run.ExitCode, run.Output + run.Errors);
+    }
+
     /// <summary>Runs a command, and asks it to end as soon as it has printed a line; its output is read on only then, so it must print more than a pipe holds.</summary>
     public static ToolRun EndedWhilePrinting(WorkingFolder folder, params string[] arguments)
     {

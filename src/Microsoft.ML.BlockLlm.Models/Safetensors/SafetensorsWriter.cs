@@ -16,11 +16,13 @@ public static class SafetensorsWriter
     /// <param name="tensors">The tensors by name, on any device.</param>
     /// <param name="metadata">Free text for the header. Default: <c>format</c> = <c>pt</c>, which Python's transformers asks for.</param>
     /// <exception cref="ArgumentException">A name occurs twice, or an element type is none of safetensors'.</exception>
-    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="IOException">The file cannot be written. Where the disk is full, the message says how many bytes are needed and how many are free.</exception>
     public static void Save(string path, IEnumerable<(string Name, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        AtomicFile.Write(path, stream => Write(stream, tensors, metadata));
+        ArgumentNullException.ThrowIfNull(tensors);
+        var all = tensors.ToList();
+        AtomicFile.Write(path, stream => Write(stream, all, metadata));
     }
 
     /// <summary>Writes to a stream, front to back.</summary>

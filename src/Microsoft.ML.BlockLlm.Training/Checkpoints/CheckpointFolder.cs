@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Microsoft.ML.BlockLlm.Models;
 
@@ -100,7 +101,7 @@ internal sealed partial class CheckpointFolder : IDisposable
             CheckpointFile[] sizes = [.. files.Zip(linked, (file, link) => link ?? Measure(file))];
             var needed = sizes.Where((_, i) => linked[i] is null).Sum(file => file.Length) + manifest(sizes).ToJson().Length;
             throw new CheckpointException(place,
-                $"the checkpoint cannot be written: {exception.Message.TrimEnd('.')}. It needs {needed:N0} bytes beside what is there{Available()}. Make room or name another folder; the checkpoints before it are as they were.", exception);
+                $"the checkpoint cannot be written: {exception.Message.TrimEnd('.')}. {DiskSpace.Explain("It", needed, _directory)} Make room or name another folder; the checkpoints before it are as they were.", exception);
         }
     }
 
@@ -148,24 +149,7 @@ internal sealed partial class CheckpointFolder : IDisposable
     }
 
     /// <summary>What the manifest would say of a file, but for its digest.</summary>
-    private static CheckpointFile Measure(CheckpointPart part)
-    {
-        using var count = new DigestStream(null);
-        part.Write(count);
-        return new CheckpointFile(part.Name, count.Length, count.Digest);
-    }
-
-    private string Available()
-    {
-        try
-        {
-            return $", and {new DriveInfo(_directory).AvailableFreeSpace:N0} are free";
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            return "";
-        }
-    }
+    private static CheckpointFile Measure(CheckpointPart part) => new(part.Name, DiskSpace.BytesOf(part.Write), new string('0', 2 * SHA256.HashSizeInBytes));
 
     /// <summary>Puts the folder in order after an interruption.</summary>
     private void TidyUp()

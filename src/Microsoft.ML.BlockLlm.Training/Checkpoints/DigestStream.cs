@@ -3,9 +3,9 @@ using System.Security.Cryptography;
 namespace Microsoft.ML.BlockLlm.Training;
 
 /// <summary>Counts and hashes what is written on its way to another stream.</summary>
-/// <param name="inner">The other stream, which stays the caller's; null where counting is all.</param>
+/// <param name="inner">The other stream, which stays the caller's.</param>
 /// <param name="written">Is told after every write.</param>
-internal sealed class DigestStream(Stream? inner, Action? written = null) : Stream
+internal sealed class DigestStream(Stream inner, Action? written = null) : Stream
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private long _length;
@@ -29,18 +29,15 @@ internal sealed class DigestStream(Stream? inner, Action? written = null) : Stre
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        if (inner is not null)
-        {
-            _hash.AppendData(buffer);
-            inner.Write(buffer);
-        }
+        _hash.AppendData(buffer);
+        inner.Write(buffer);
         _length += buffer.Length;
         written?.Invoke();
     }
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
-    public override void Flush() => inner?.Flush();
+    public override void Flush() => inner.Flush();
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("What is hashed is only written.");
 

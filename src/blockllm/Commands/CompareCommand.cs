@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.ML.BlockLlm.Models;
 using Microsoft.ML.BlockLlm.Training;
 
 namespace Microsoft.ML.BlockLlm.Tool;
@@ -61,8 +62,9 @@ internal static class CompareCommand
             var comparison = new Comparison<T>(task, options, ofMethods, own.Variants(parsed, ofMethods), settings, folder, signal.Token);
             var table = comparison.Run();
             Directory.CreateDirectory(folder);
-            File.WriteAllText(Path.Combine(folder, "compare.md"), table + "\n");
-            File.WriteAllText(Path.Combine(folder, "compare.json"), JsonOutput.Line(table) + "\n");
+            AtomicFile.DeleteUnfinished(folder);
+            AtomicFile.WriteText(Path.Combine(folder, "compare.md"), table + "\n");
+            AtomicFile.WriteText(Path.Combine(folder, "compare.json"), JsonOutput.Line(table) + "\n");
             ComparisonPage.Write(Path.Combine(folder, "compare.html"), table);
             Console.WriteLine(parsed.GetValue(json) ? JsonOutput.Line(table) : table.ToString());
             if (table.Missing.Count == 0)

@@ -1,3 +1,5 @@
+using Microsoft.ML.BlockLlm.Models;
+
 namespace Microsoft.ML.BlockLlm.Tool;
 
 /// <summary>Writes a comparison as a page to look at.</summary>
@@ -16,6 +18,6 @@ internal static class ComparisonPage
         foreach (var note in table.Notes)
             page.AddText(note);
         page.Add("Methods", HtmlTable.Draw("Methods", table.Header, table.Cells, isNumeric: true));
-        File.WriteAllText(path, page.ToString());
+        AtomicFile.WriteText(path, page.ToString());
     }
 }

@@ -45,7 +45,7 @@ internal sealed record ModelCard
     {
         var path = Path.Combine(folder, FileName);
         if (!File.Exists(path) || IsAsWritten(File.ReadAllText(path)))
-            File.WriteAllText(path, Signed(ToString()));
+            AtomicFile.WriteText(path, Signed(ToString()));
     }
 
     /// <summary>The card.</summary>

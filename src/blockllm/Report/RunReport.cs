@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using Microsoft.ML.BlockLlm.Models;
 using Microsoft.ML.BlockLlm.Training;
 using TorchSharp;
 
@@ -56,7 +57,7 @@ internal sealed class RunReport(string title, TrainingSummary summary, MemoryPla
             ["device", settings.FirstOrDefault(setting => setting.Key == KebabCase.Of(nameof(TrainerSettings.Gpu))).Value is int gpu ? $"GPU {Number(gpu)}" : "CPU"],
             ["threads", Number(torch.get_num_threads())],
         ]));
-        File.WriteAllText(path, page.ToString());
+        AtomicFile.WriteText(path, page.ToString());
     }
 
     private string Memory(IReadOnlyList<TrainingProgress> history)

@@ -1,4 +1,3 @@
-using Microsoft.ML.BlockLlm.Models;
 using Microsoft.ML.BlockLlm.Training;
 using Microsoft.ML.Data;
 
@@ -35,7 +34,7 @@ internal static class ClassifierTraining
 
         var values = ml.Transforms.Conversion.MapKeyToValue(options.PredictedLabelColumnName).Fit(classifier.Transform(keys.Transform(training)));
         var model = new TransformerChain<ITransformer>(keys, classifier, values);
-        AtomicFile.Write(folder.Model, file => ml.Model.Save(model, training.Schema, file));
+        run.SaveModel(file => ml.Model.Save(model, training.Schema, file));
         var evaluation = FinalEvaluation.Of(validation, classifier.TrainingSummary, data => ClassifierEvaluation.Of(ml, model, classifier, data), cancellationToken);
         if (settings.Export)
         {

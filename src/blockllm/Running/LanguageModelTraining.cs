@@ -34,7 +34,7 @@ internal static class LanguageModelTraining
 
         // How many ids the tokenizer of a new model has is known only now.
         var plan = Plan(options, trained.Config, validation is not null);
-        AtomicFile.Write(folder.Model, file => ml.Model.Save(trained, training.Schema, file));
+        run.SaveModel(file => ml.Model.Save(trained, training.Schema, file));
         var evaluation = FinalEvaluation.Of(validation, trained.TrainingSummary, data => LanguageModelEvaluation.Of(ml, trained, data), cancellationToken);
         if (settings.Export)
         {

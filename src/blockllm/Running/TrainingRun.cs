@@ -1,3 +1,4 @@
+using Microsoft.ML.BlockLlm.Models;
 using Microsoft.ML.BlockLlm.Training;
 
 namespace Microsoft.ML.BlockLlm.Tool;
@@ -23,6 +24,17 @@ internal sealed class TrainingRun<T>(PlanTask task, T settings, IReadOnlyList<(s
             folder.Begin(entries);
         _baseline = MemoryBaseline.Measure();
         return checkpoints;
+    }
+
+    /// <summary>Saves the model, in place of what a command that was killed was writing.</summary>
+    /// <param name="write">Writes it.</param>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public void SaveModel(Action<Stream> write)
+    {
+        // Not before: until training has begun, another one may be running in the folder.
+        AtomicFile.DeleteUnfinished(folder.Path);
+        AtomicFile.DeleteUnfinished(folder.Export);
+        AtomicFile.Write(folder.Model, write);
     }
 
     /// <summary>The card of the exported model.</summary>

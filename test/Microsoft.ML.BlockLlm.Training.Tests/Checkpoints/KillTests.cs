@@ -54,7 +54,7 @@ public sealed class KillTests
         using (var process = OwnProcess.Start(folder.Path, "wait", 6))
         {
             Assert.AreEqual("waiting", process.StandardOutput.ReadLine());
-            Assert.IsTrue(OwnProcess.Succeeds("sh", "-c", $"kill -TERM {process.Id}"));
+            Assert.IsTrue(SystemCommand.Succeeds("sh", "-c", $"kill -TERM {process.Id}"));
             Assert.AreEqual("Canceled after 6", process.StandardOutput.ReadLine());
             process.WaitForExit();
             Assert.AreEqual(0, process.ExitCode);

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Microsoft.ML.BlockLlm.Training.Tests;
 
-/// <summary>Runs <see cref="Program"/>, or a command of the system, in a process of its own.</summary>
+/// <summary>Runs <see cref="Program"/> in a process of its own.</summary>
 internal static class OwnProcess
 {
     public static Process Start(string folder, string mode, int number) => Start(
@@ -19,22 +19,6 @@ internal static class OwnProcess
         process.WaitForExit();
         Assert.AreEqual(0, process.ExitCode, errors.Result);
         return output;
-    }
-
-    /// <summary>Whether a command of the system is there and succeeds.</summary>
-    public static bool Succeeds(string command, params string[] arguments)
-    {
-        try
-        {
-            using var process = Start(command, arguments);
-            process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            return process.ExitCode == 0;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return false;
-        }
     }
 
     private static Process Start(string command, params string[] arguments) =>

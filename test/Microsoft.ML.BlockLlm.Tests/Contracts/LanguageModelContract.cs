@@ -17,4 +17,6 @@ public abstract class LanguageModelContract : TrainerContract
         yield return ML.Data.LoadFromEnumerable([new { Text = 1f }]);
         yield return ML.Data.LoadFromEnumerable([new { Text = (string[])["a", "b"] }]);
     }
+
+    protected override void Export(ITransformer model, string directory) => ((BlockLlmLanguageModelTransformer)model).SaveAsHuggingFace(directory);
 }

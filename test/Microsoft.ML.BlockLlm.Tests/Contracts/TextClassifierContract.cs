@@ -21,4 +21,6 @@ public abstract class TextClassifierContract : TrainerContract
         yield return ML.Data.LoadFromEnumerable([new { Label = "a" }]);
         yield return ML.Data.LoadFromEnumerable([new { Text = 1f }]);
     }
+
+    protected override void Export(ITransformer model, string directory) => ((BlockLlmTextClassificationTransformer)model).SaveModel(directory);
 }

@@ -67,6 +67,66 @@ public abstract partial class TrainerContract
         RequireDisposed(Assert.Throws<Exception>(() => ML.Model.Save(Model, data.Schema, new MemoryStream())));
     }
 
+    [TestMethod]
+    public void A_disposed_transformer_refuses_to_be_exported()
+    {
+        var folder = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        _ = Model;
+
+        DisposeModel();
+
+        RequireDisposed(Assert.Throws<Exception>(() => Export(Model, folder)));
+        Assert.IsFalse(Directory.Exists(folder));
+    }
+
+    [TestMethod]
+    public void Disposal_while_the_weights_are_saved_waits_until_the_file_is_whole()
+    {
+        var data = CreateData();
+        var expected = DataViewAssert.Rows(Model.Transform(data));
+        using var file = new WaitingStream("model.safetensors", s_patience);
+
+        var saving = Task.Run(() => ML.Model.Save(Model, data.Schema, file));
+        Assert.IsTrue(file.Waits.Wait(s_patience), "The weights are not written.");
+        var disposal = Task.Run(DisposeModel);
+        Assert.IsTrue(SpinWait.SpinUntil(() => RefusesToScore(data), s_patience), "A disposed transformer goes on scoring.");
+        Assert.IsFalse(disposal.IsCompleted, "Disposal does not wait for what is being saved.");
+        file.GoesOn.Set();
+
+        Assert.IsTrue(Task.WaitAll([saving, disposal], s_patience));
+        var loaded = ML.Model.Load(new MemoryStream(file.ToArray()), out _);
+        using var disposing = loaded as IDisposable;
+        CollectionAssert.AreEqual(expected, DataViewAssert.Rows(loaded.Transform(data)));
+    }
+
+    [TestMethod]
+    public void Saving_that_comes_to_the_model_after_its_disposal_is_refused()
+    {
+        var data = CreateData();
+        var model = Model;
+        using var file = new WaitingStream("", s_patience);
+
+        var saving = Task.Run(() => ML.Model.Save(model, data.Schema, file));
+        Assert.IsTrue(file.Waits.Wait(s_patience), "Nothing is written.");
+        DisposeModel();
+        file.GoesOn.Set();
+
+        RequireDisposed(Assert.Throws<Exception>(() => saving.Wait(s_patience)));
+    }
+
+    private bool RefusesToScore(IDataView data)
+    {
+        try
+        {
+            DataViewAssert.Rows(Model.Transform(data));
+            return false;
+        }
+        catch (Exception exception) when (exception.GetBaseException() is ObjectDisposedException)
+        {
+            return true;
+        }
+    }
+
     private void RequireDisposed(Exception error)
     {
         Assert.IsInstanceOfType<ObjectDisposedException>(error.GetBaseException(), error.ToString());

@@ -21,6 +21,9 @@ public abstract partial class TrainerContract
     /// <summary>Data that the transformer must refuse.</summary>
     protected abstract IEnumerable<IDataView> CreateDataThatCannotBeTransformed();
 
+    /// <summary>Writes the transformer's model as a Hugging Face folder.</summary>
+    protected abstract void Export(ITransformer model, string directory);
+
     /// <summary>Columns that the transformer adds.</summary>
     protected abstract IReadOnlyList<string> OutputColumns { get; }
 

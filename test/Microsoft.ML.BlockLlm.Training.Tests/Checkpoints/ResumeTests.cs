@@ -22,6 +22,8 @@ public sealed class ResumeTests
         ["whole blocks at random"] = s_run with { Optimizer = s_blockLlm with { MaskCoordinates = false, Sampling = BlockSampling.Random } },
         ["depth-aware with sign steps"] = s_run with { Optimizer = s_blockLlm with { DepthAware = true, SignStepRate = 0.1 } },
         ["published rule"] = s_run with { Optimizer = s_blockLlm with { Reselection = new ReselectionRule.LossPatience(3) } },
+        // Of a loss that falls by less than a half over three updates: it selects every fifth time.
+        ["loss plateau"] = s_run with { Optimizer = s_blockLlm with { Reselection = new ReselectionRule.LossPlateau(Patience: 3, Smoothing: 0.5, Tolerance: 0.5) } },
         ["frozen embedding, head always active"] = s_run with { Optimizer = s_blockLlm with { Frozen = ["embedding.*"], AlwaysActive = ["second.*"] } },
         ["AdamW"] = s_run with { Optimizer = new AdamWOptimizerOptions { LearningRate = 0.03, WeightDecay = 0.1, MaxGradientNorm = 0.5 } },
         ["BAdam"] = s_run with { Method = TrainingMethod.BAdam(new() { LearningRate = 0.03, Period = 3 }) },

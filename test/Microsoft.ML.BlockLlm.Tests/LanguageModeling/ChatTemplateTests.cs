@@ -82,6 +82,7 @@ public sealed class ChatTemplateTests
 
     [TestMethod]
     [DataRow("{% set n = namespace(x='ab') %}{% for a in m %}{% for b in m %}{% for c in m %}{% set n.x = n.x ~ n.x %}{% endfor %}{% endfor %}{% endfor %}", "more than 16,777,216 steps", DisplayName = "a text that doubles")]
+    [DataRow("{% set n = namespace(x='ab') %}{% for a in m %}{% for b in m %}{% for c in m %}{% set n.x = n.x | tojson ~ n.x %}{% endfor %}{% endfor %}{% endfor %}", "more than 16,777,216 steps", DisplayName = "a text that doubles as JSON")]
     [DataRow("{% set n = namespace(x='aa') %}{% for a in m %}{% for b in m %}{% for c in m %}{% set n.x = n.x.replace('a', n.x) %}{% endfor %}{% endfor %}{% endfor %}", "more than 16,777,216 steps", DisplayName = "a text that replaces its letters by itself")]
     [DataRow("{% set n = namespace(x=[1]) %}{% for a in m %}{% for b in m %}{% for c in m %}{% set n.x = [n.x, n.x] %}{% endfor %}{% endfor %}{% endfor %}{{ n.x | tojson }}", "more than 16,777,216 steps", DisplayName = "a list of two of itself, many times")]
     [DataRow("{% for a in m %}{% for b in m %}{% for c in m %}{% for d in m %}{% for e in m %}{% for f in m %}{% for g in m %}{% for h in m %}{% endfor %}{% endfor %}{% endfor %}{% endfor %}{% endfor %}{% endfor %}{% endfor %}{% endfor %}", "more than 16,777,216 steps", DisplayName = "loops in loops")]

@@ -92,19 +92,26 @@ internal static class JinjaValues
 
         void Write(object? item, string lineEnd)
         {
-            JinjaBudget.Spend(1 + lineEnd.Length + ((item as string)?.Length ?? 0));
+            JinjaBudget.Spend(1 + lineEnd.Length);
             switch (item)
             {
                 case List<object?> list:
                     WriteItems("[", list.Select(entry => ("", entry)), "]", lineEnd);
                     break;
                 case Dictionary<string, object?> dictionary:
-                    WriteItems("{", dictionary.Select(entry => (JsonSerializer.Serialize(entry.Key, s_json) + ": ", entry.Value)), "}", lineEnd);
+                    WriteItems("{", dictionary.Select(entry => (Text(entry.Key) + ": ", entry.Value)), "}", lineEnd);
                     break;
                 default:
-                    json.Append(ReferenceEquals(item, Undefined) ? "\"\"" : JsonSerializer.Serialize(item, s_json));
+                    json.Append(ReferenceEquals(item, Undefined) ? "\"\"" : Text(item));
                     break;
             }
+        }
+
+        // What it costs is known before it is written, and what comes of it, which escapes make longer, after.
+        static string Text(object? item)
+        {
+            JinjaBudget.Spend((item as string)?.Length ?? 1);
+            return JinjaBudget.Spend(JsonSerializer.Serialize(item, s_json));
         }
 
         void WriteItems(string begin, IEnumerable<(string Name, object? Value)> items, string end, string lineEnd)

@@ -172,7 +172,7 @@ public sealed class TrainingLoop
         catch (ExternalException exception) when (MemoryShortage.Is(exception))
         {
             _optimizer.Discard();
-            throw new MemoryShortage(_model, _optimizer, _options).Explain(record.Step + 1, group, exception);
+            throw Shortage(state.Validation).Explain(record.Step + 1, group, exception);
         }
         catch (Exception exception)
         {
@@ -275,7 +275,9 @@ public sealed class TrainingLoop
         }
         catch (ExternalException exception) when (MemoryShortage.Is(exception))
         {
-            throw new MemoryShortage(_model, _optimizer, _options).ExplainEvaluation(step, exception);
+            throw Shortage(validation).ExplainEvaluation(step, exception);
         }
     }
+
+    private MemoryShortage Shortage(ValidationData? validation) => new(_model, _optimizer, _options, keepsBest: validation is not null && _options.RestoreBest);
 }

@@ -6,7 +6,11 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.BlockLlm.Training;
 
 /// <summary>Knows libtorch's errors for memory that is not there, and explains them.</summary>
-internal sealed class MemoryShortage(StagedModel model, StagewiseOptimizer optimizer, TrainingOptions options)
+/// <param name="model">The model.</param>
+/// <param name="optimizer">Its optimizer.</param>
+/// <param name="options">The options of the run.</param>
+/// <param name="keepsBest">Whether the run keeps a copy of the best weights.</param>
+internal sealed class MemoryShortage(StagedModel model, StagewiseOptimizer optimizer, TrainingOptions options, bool keepsBest)
 {
     private const string HalfBatch = "half the BatchSize and twice the GradientAccumulation";
 
@@ -68,7 +72,7 @@ internal sealed class MemoryShortage(StagedModel model, StagewiseOptimizer optim
                 SequenceClassifier classifier => ModelMemory.OfClassifier(classifier.Config, classifier.ClassCount, weightType),
                 _ => null,
             };
-            return method is null || memory is null ? null : MemoryPlan.For(memory, method, batch, recompute, accumulates: accumulates);
+            return method is null || memory is null ? null : MemoryPlan.For(memory, method, batch, recompute, keepsBest, accumulates);
         }
         catch (NotSupportedException)
         {

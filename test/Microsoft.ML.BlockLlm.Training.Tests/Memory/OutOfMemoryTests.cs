@@ -47,8 +47,22 @@ public sealed class OutOfMemoryTests
         Assert.AreEqual(3, new TrainingLoop(model, optimizer, options).Run(Data(), Data()).Evaluations.Count);
     }
 
-    private static long PlannedMiB(Recompute recompute) =>
-        MemoryPlan.For(ModelMemory.OfLanguageModel(s_config), new BlockLlmMemory(s_options), new BatchShape(4, 8), recompute).Peak >> 20;
+    [TestMethod]
+    public void The_plan_in_the_error_counts_the_copy_of_the_best_weights_where_a_run_keeps_one()
+    {
+        using var generator = new Generator(1);
+        using var model = CausalLanguageModel.FromConfig(s_config, generator);
+        using var optimizer = new BlockLlmOptimizer(model.named_parameters(), s_options);
+        var options = new TrainingOptions { MaxSteps = 3, BatchSize = 4, EvaluationInterval = 3 };
+
+        var error = Assert.ThrowsExactly<OutOfTrainingMemoryException>(() => new TrainingLoop(model, optimizer, options, GreedyFromPass(3)).Run(Data(), Data()));
+
+        StringAssert.Contains(error.Message, $"The memory plan is {PlannedMiB(Recompute.None, keepsBest: true)} MiB, at ");
+        Assert.IsTrue(PlannedMiB(Recompute.None, keepsBest: true) > PlannedMiB(Recompute.None));
+    }
+
+    private static long PlannedMiB(Recompute recompute, bool keepsBest = false) =>
+        MemoryPlan.For(ModelMemory.OfLanguageModel(s_config), new BlockLlmMemory(s_options), new BatchShape(4, 8), recompute, keepsBest).Peak >> 20;
 
     /// <summary>A loss that asks for more than any address space from one pass on, counted from 1.</summary>
     private static LossFunction GreedyFromPass(int pass) =>

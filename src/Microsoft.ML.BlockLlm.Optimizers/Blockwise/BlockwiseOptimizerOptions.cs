@@ -5,7 +5,7 @@ public abstract record BlockwiseOptimizerOptions : SelectiveOptimizerOptions
 {
     private protected BlockwiseOptimizerOptions(int period) => Period = period;
 
-    /// <summary>Updates for which blocks stay active before others take their place; at least 1.</summary>
+    /// <summary>Updates for which blocks stay active before others take their place; at least 1. Default: as in each method's paper, 100 for BAdam, 20 for LISA and 50 for MISA.</summary>
     public int Period { get; init; }
 
     /// <summary>What makes a block.</summary>

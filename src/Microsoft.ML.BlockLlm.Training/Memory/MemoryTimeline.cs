@@ -9,6 +9,7 @@ internal sealed class MemoryTimeline
     private readonly Recompute _recompute;
     private readonly long _numberSize;
     private readonly long _gradientSize;
+    private readonly bool _accumulates;
     private readonly ActivationMemory[] _stages;
     private readonly ParameterSize[][] _own;
     private readonly int _firstActive;
@@ -25,6 +26,7 @@ internal sealed class MemoryTimeline
         _weights = model.WeightSize * Size(model.Parameters);
         (_model, _method, _batch, _recompute) = (method.Adapt(model), method, batch, recompute);
         _numberSize = model.WeightSize;
+        _accumulates = accumulates;
         _gradientSize = accumulates ? sizeof(float) : _numberSize;
         _stages = [.. _model.Stages.Select(stage => stage.Activations(batch, method.IsTrained, _numberSize))];
         var seen = new HashSet<ParameterSize>();
@@ -63,24 +65,36 @@ internal sealed class MemoryTimeline
     private void Follow(GradientPass pass)
     {
         _inPass = pass.RunsAllAgain ? Recompute.All : _recompute;
+        Follow(pass.Name, pass.HeldBytes);
+        var held = pass.HeldBytes(_own.Sum(Trained));
+        _gradients = Math.Max(_gradients, held);
+        if (held == 0)
+            return;
+        Meet(held + _method.UpdateBytes(_model), $"{pass.Name}: update");
+        if (_accumulates)
+            Follow($"{pass.Name}, further batch", _ => pass.SummedBytes ?? held);
+    }
+
+    /// <summary>Follows one batch forward and backward.</summary>
+    /// <param name="name">What it is for.</param>
+    /// <param name="heldBytes">What the optimizer holds, after it was given so many gradient numbers of the batch.</param>
+    private void Follow(string name, Func<long, long> heldBytes)
+    {
         var last = _stages.Length - 1;
+        var before = heldBytes(0);
         for (var s = 0; s < last; s++)
-            Meet(KeptBelow(s) + RunForward(s), $"{pass.Name}: forward of {_model.Stages[s].Name}");
-        Meet(KeptBelow(last) + _stages[last].Gathered + Math.Max(RunForward(last), _stages[last].Saved + LogitsAndLoss), $"{pass.Name}: loss");
+            Meet(before + KeptBelow(s) + RunForward(s), $"{name}: forward of {_model.Stages[s].Name}");
+        Meet(before + KeptBelow(last) + _stages[last].Gathered + Math.Max(RunForward(last), _stages[last].Saved + LogitsAndLoss), $"{name}: loss");
 
         var delivered = 0L;
         for (var s = last; s >= _firstActive; s--)
         {
-            var held = pass.HeldBytes(delivered) + Waiting(s);
+            var held = heldBytes(delivered) + Waiting(s);
             if (IsRunAgain(s))
-                Meet(held + KeptBelow(s) + _stages[s].Output + RunForward(s), $"{pass.Name}: second forward of {_model.Stages[s].Name}");
-            Meet(held + KeptBelow(s) + (s == last ? RunHeadBackward() : RunBackward(s)), $"{pass.Name}: backward of {_model.Stages[s].Name}");
+                Meet(held + KeptBelow(s) + _stages[s].Output + RunForward(s), $"{name}: second forward of {_model.Stages[s].Name}");
+            Meet(held + KeptBelow(s) + (s == last ? RunHeadBackward() : RunBackward(s)), $"{name}: backward of {_model.Stages[s].Name}");
             delivered += Trained(_own[s]);
         }
-
-        _gradients = Math.Max(_gradients, pass.HeldBytes(delivered));
-        if (pass.HeldBytes(delivered) > 0)
-            Meet(pass.HeldBytes(delivered) + _method.UpdateBytes(_model), $"{pass.Name}: update");
     }
 
     private void Meet(long bytes, string moment)

@@ -11,7 +11,8 @@ namespace Microsoft.ML.BlockLlm.Training.Tests;
 /// <param name="WeightType">Type of the weights.</param>
 /// <param name="Shape">Size of the batches.</param>
 /// <param name="Recompute">What is computed twice.</param>
-internal sealed record MeasuredRun(string Method, ScalarType WeightType, BatchShape Shape, Recompute Recompute)
+/// <param name="Accumulation">Batches of an update.</param>
+internal sealed record MeasuredRun(string Method, ScalarType WeightType, BatchShape Shape, Recompute Recompute, int Accumulation = 1)
 {
     // So many that the runtime has compiled for good what runs often, and has the memory that it needs for objects.
     private const int WarmUps = 12;
@@ -25,7 +26,10 @@ internal sealed record MeasuredRun(string Method, ScalarType WeightType, BatchSh
         ["AdamW"] = TrainingMethod.AdamW(new()),
         ["BlockLLM"] = TrainingMethod.BlockLlm(new() { Sparsity = 0.9 }),
         ["BlockLLM over all blocks"] = TrainingMethod.BlockLlm(new() { Sparsity = 0.9, TakeFactor = 10, MaskBy = MaskCriterion.Random }),
+        ["BlockLLM with sign steps"] = TrainingMethod.BlockLlm(new() { Sparsity = 0.9, TakeFactor = 10, MaskBy = MaskCriterion.Random, SignStepRate = 0.1 }),
+        ["BlockLLM of one layer"] = TrainingMethod.BlockLlm(new() { Sparsity = 0.99, MaskCoordinates = false, Granularity = BlockGranularity.Layer }),
         ["LoRA"] = TrainingMethod.Lora(new() { Rank = 32 }),
+        ["LoRA with dropout"] = TrainingMethod.Lora(new() { Rank = 32, Dropout = 0.1 }),
         ["SGD"] = TrainingMethod.Sgd(new() { Momentum = 0.9 }),
         ["GaLore"] = TrainingMethod.GaLore(new() { Rank = 32 }),
         ["Fira"] = TrainingMethod.Fira(new() { Rank = 32 }),
@@ -37,7 +41,7 @@ internal sealed record MeasuredRun(string Method, ScalarType WeightType, BatchSh
     };
 
     /// <summary>Those that train some blocks at a time.</summary>
-    public static IReadOnlyList<string> BlockMethods { get; } = ["BAdam", "LISA", "MISA", "BlockLLM"];
+    public static IReadOnlyList<string> BlockMethods { get; } = ["BAdam", "LISA", "MISA", "BlockLLM", "BlockLLM of one layer"];
 
     /// <summary>The model.</summary>
     public static LlamaConfig Config { get; } = new()
@@ -47,18 +51,20 @@ internal sealed record MeasuredRun(string Method, ScalarType WeightType, BatchSh
 
     public MethodMemory Memory => Methods[Method].Memory();
 
+    public MemoryPlan Plan() => MemoryPlan.For(ModelMemory.OfLanguageModel(Config, WeightType), Memory, Shape, Recompute, accumulates: Accumulation > 1);
+
     /// <summary>What it needs at its peak, the model's weights left out, in bytes; measured in a process of its own.</summary>
     public long Measure()
     {
         if (!OperatingSystem.IsLinux())
             Assert.Inconclusive("The peak of a part of a process can be measured on Linux only.");
-        object[] arguments = [Mode, Method, WeightType, Shape.BatchSize, Shape.Length, Recompute.Stages];
+        object[] arguments = [Mode, Method, WeightType, Shape.BatchSize, Shape.Length, Recompute.Stages, Accumulation];
         return long.Parse(OwnProcess.Run([.. arguments.Select(argument => Convert.ToString(argument, CultureInfo.InvariantCulture)!)]), CultureInfo.InvariantCulture);
     }
 
     /// <summary>The run that the arguments of a process name.</summary>
     public static MeasuredRun Parse(string[] args) => new(
-        args[1], Enum.Parse<ScalarType>(args[2]), new BatchShape(Number(args[3]), Number(args[4])), Recompute.Lowest(Number(args[5])));
+        args[1], Enum.Parse<ScalarType>(args[2]), new BatchShape(Number(args[3]), Number(args[4])), Recompute.Lowest(Number(args[5])), Number(args[6]));
 
     /// <summary>Runs here, and returns what it took.</summary>
     public long Run()
@@ -67,7 +73,7 @@ internal sealed record MeasuredRun(string Method, ScalarType WeightType, BatchSh
         TorchThreads.Set(1);
         using var model = CausalLanguageModel.FromConfig(Config);
         model.to(WeightType);
-        Train(model, Methods[Method], new BatchShape(1, 8), Recompute, WarmUps);
+        Train(model, Methods[Method], new BatchShape(1, 8), WarmUps);
         WarmUpBlas();
         GC.Collect();
         NativeHeap.Set(FreedMemory.Returned);
@@ -75,7 +81,7 @@ internal sealed record MeasuredRun(string Method, ScalarType WeightType, BatchSh
         // Lets the system forget the peak so far, proc(5).
         File.WriteAllText("/proc/self/clear_refs", "5");
         var loaded = ProcessMemory.Resident;
-        Train(model, Methods[Method], Shape, Recompute, updates: 2);
+        Train(model, Methods[Method], Shape, updates: 2);
         return ProcessMemory.Peak - loaded;
     }
 
@@ -88,15 +94,15 @@ internal sealed record MeasuredRun(string Method, ScalarType WeightType, BatchSh
         large.mm(large).Dispose();
     }
 
-    private static void Train(CausalLanguageModel model, TrainingMethod method, BatchShape shape, Recompute recompute, int updates)
+    private void Train(CausalLanguageModel model, TrainingMethod method, BatchShape shape, int updates)
     {
         method.Prepare(model, ParameterRoles.None);
         using var optimizer = method.CreateOptimizer(model.named_parameters());
-        var examples = Enumerable.Range(0, updates * (int)shape.BatchSize).ToArray();
+        var examples = Enumerable.Range(0, updates * Accumulation * (int)shape.BatchSize).ToArray();
         var data = new ExampleData<int>(examples, Batch, _ => (int)shape.Length);
         new TrainingLoop(model, optimizer, new TrainingOptions
         {
-            BatchSize = (int)shape.BatchSize, Epochs = 1, Recompute = recompute, FreedMemory = FreedMemory.Returned, Threads = 1,
+            BatchSize = (int)shape.BatchSize, GradientAccumulation = Accumulation, Epochs = 1, Recompute = Recompute, FreedMemory = FreedMemory.Returned, Threads = 1,
         }).Run(data);
         method.Finish(model);
 

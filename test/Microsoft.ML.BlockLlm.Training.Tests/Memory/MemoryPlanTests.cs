@@ -155,6 +155,55 @@ public sealed class MemoryPlanTests
     }
 
     [TestMethod]
+    public void State_of_whole_blocks_none_of_which_fits_into_the_budget_is_that_of_the_largest()
+    {
+        var options = new BlockLlmOptimizerOptions { Sparsity = 0.99, MaskCoordinates = false, Granularity = BlockGranularity.Layer, Frozen = ["model.embed_tokens.*", "lm_head.*", "model.norm.*"] };
+        using var model = CausalLanguageModel.FromConfig(Config);
+        using var optimizer = new BlockLlmOptimizer(model.named_parameters(), options);
+        var batch = new TokenBatch(TorchSharp.torch.tensor(new long[] { 1, 2, 3, 4 }, [1, 4]));
+        var data = new ExampleData<TokenBatch>([batch], tokens => new TrainingBatch(tokens[0], NextTokenTargets.Of(tokens[0])), _ => 4);
+        new TrainingLoop(model, optimizer, new TrainingOptions { Epochs = 1 }).Run(data);
+
+        Assert.IsTrue(optimizer.ActiveCount > optimizer.Budget);
+        Assert.AreEqual(optimizer.StateBytes, Plan(new BlockLlmMemory(options)).OptimizerState);
+    }
+
+    [TestMethod]
+    public void Further_batches_of_an_update_have_the_sums_of_those_before_beside_them()
+    {
+        // With so many logits the peak is at the loss, before the batch itself gives any gradient.
+        var model = ModelMemory.OfLanguageModel(Config with { VocabularySize = 2000 });
+        var shape = new BatchShape(64, 32);
+        var one = MemoryPlan.For(model, new SgdMemory(), shape);
+
+        var several = MemoryPlan.For(model, new SgdMemory(), shape, accumulates: true);
+
+        Assert.AreEqual(one.TrainingPeak + one.Gradients, several.TrainingPeak);
+        StringAssert.StartsWith(several.PeakMoment, "updating, further batch: ");
+    }
+
+    [TestMethod]
+    public void Carried_moments_in_8_bits_are_planned_decoded()
+    {
+        var model = ModelMemory.OfLanguageModel(Config);
+        var options = new BlockLlmOptimizerOptions { Sparsity = 0.9, Moments = MomentPrecision.EightBit };
+
+        Assert.IsTrue(new BlockLlmMemory(options).UpdateBytes(model) > new BlockLlmMemory(options with { CarryMoments = false }).UpdateBytes(model));
+    }
+
+    [TestMethod]
+    public void Steps_by_the_sign_take_the_signs_of_the_largest_parameter_beside_its_gradient()
+    {
+        const long Largest = 300 * 32;
+        var options = new BlockLlmOptimizerOptions { Sparsity = 0.99, SignStepRate = 0.1 };
+
+        Assert.IsTrue(UpdateBytes(TorchSharp.torch.ScalarType.Float32) >= 4 * Largest);
+        Assert.IsTrue(UpdateBytes(TorchSharp.torch.ScalarType.BFloat16) >= 7 * 4 * Largest, "In 16 bits these steps round all weights of the parameter at once.");
+
+        long UpdateBytes(TorchSharp.torch.ScalarType type) => new BlockLlmMemory(options).UpdateBytes(ModelMemory.OfLanguageModel(Config, type));
+    }
+
+    [TestMethod]
     public void Sampled_blocks_need_no_probing_pass() =>
         CollectionAssert.AreEqual(
             new[] { "selecting", "updating" },

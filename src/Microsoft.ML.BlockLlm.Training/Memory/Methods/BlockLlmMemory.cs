@@ -9,6 +9,12 @@ public sealed class BlockLlmMemory(BlockLlmOptimizerOptions? options = null) : M
     private const long StoredIndexSize = sizeof(short);
     private const long IndexSize = sizeof(int);
 
+    /// <summary>Bytes of both moments of a weight decoded from 8-bit codes, of both that are carried, and of what decodes and encodes them.</summary>
+    private const long DecodedBytes = 6 * NumberSize;
+
+    /// <summary>Numbers for each weight that is rounded from 32 bits: itself, a random one, its parts and the two that it lies between.</summary>
+    private const long RoundedNumbers = 8;
+
     private readonly BlockLlmOptimizerOptions _options = options ?? new BlockLlmOptimizerOptions();
 
     /// <inheritdoc/>
@@ -17,28 +23,36 @@ public sealed class BlockLlmMemory(BlockLlmOptimizerOptions? options = null) : M
     /// <inheritdoc/>
     public override bool IsTrained(string parameter) => !_options.Freezes(parameter);
 
-    /// <summary>Index, moments and masters of the active weights; where all weights or whole blocks are active there is none. Left out are the counts of the index, 4 bytes for up to 32,768 weights.</summary>
+    /// <summary>Index, moments and masters of the active weights; where all weights or whole blocks are active there is no index. Left out are its counts, 4 bytes for up to 32,768 weights.</summary>
     /// <param name="model">The model.</param>
     public override long StateBytes(ModelMemory model)
     {
-        var budget = Budget(model);
+        var active = Active(model);
         var hasIndex = _options.MaskCoordinates && _options.Sparsity > 0;
-        return (hasIndex ? StoredIndexSize * budget : 0) + MomentBytes(_options.Moments, budget) + MasterBytes(_options, model, budget)
+        return (hasIndex ? StoredIndexSize * active : 0) + MomentBytes(_options.Moments, active) + MasterBytes(_options, model, active)
             + AlwaysActive(model).Sum(parameter => MomentBytes(_options.Moments, parameter.Size) + MasterBytes(_options, model, parameter.Size));
     }
 
-    /// <summary>Of one parameter at a time, index and gradient of its active weights while a selection makes them. The update itself goes by small pieces.</summary>
+    /// <summary>
+    /// Of one parameter at a time, index and gradient of its active weights while a selection makes them, or as much for the moments that it carries, which 8-bit codes are decoded for; and where there are
+    /// steps by the sign, the sign of its whole gradient with the positions that these leave alone, in 16 bits also what rounds all of its weights. The update itself goes by small pieces.
+    /// </summary>
     /// <param name="model">The model.</param>
-    public override long UpdateBytes(ModelMemory model) => (IndexSize + NumberSize) * Math.Min(Budget(model), Largest(Candidates(model)));
+    public override long UpdateBytes(ModelMemory model)
+    {
+        var largest = Largest(Candidates(model));
+        var active = Math.Min(Active(model), largest);
+        var carried = _options is { CarryMoments: true, Moments: MomentPrecision.EightBit } ? DecodedBytes * active : (IndexSize + NumberSize) * active;
+        return _options.SignStepRate == 0 ? carried : Math.Max(carried, (2 * sizeof(long) * active) + (NumberSize * largest * (model.WeightSize < NumberSize ? RoundedNumbers : 1)));
+    }
 
     /// <inheritdoc/>
     public override IReadOnlyList<GradientPass> Passes(ModelMemory model, long gradientSize)
     {
-        var (budget, taken, alwaysActive) = (Budget(model), Taken(model), AlwaysActive(model).Sum(parameter => parameter.Size));
-        // The mask has gradients in 32 bits: whole ones, until it keeps a part of each. The state of newly selected weights takes the place of the old.
-        var mask = (CoordinateMask.BytesKept * budget) + (NumberSize * Largest(Candidates(model)));
-        GradientPass selecting = new("selecting", delivered => Always(delivered) + Math.Min(NumberSize * Math.Min(delivered, taken), mask) + Signed(delivered));
-        GradientPass updating = new("updating", delivered => Always(delivered) + (gradientSize * Math.Min(delivered, budget)) + Signed(delivered));
+        var (active, taken, mask, alwaysActive) = (Active(model), Taken(model), MaskBytes(model), AlwaysActive(model).Sum(parameter => parameter.Size));
+        var summed = Always(long.MaxValue) + ((IndexSize + NumberSize) * active) + Signed(long.MaxValue);
+        GradientPass selecting = new("selecting", delivered => Always(delivered) + Math.Min(NumberSize * Math.Min(delivered, taken), mask) + Signed(delivered)) { SummedBytes = summed };
+        GradientPass updating = new("updating", delivered => Always(delivered) + (gradientSize * Math.Min(delivered, active)) + Signed(delivered));
         return _options.Norms is GradientNormSource.ExactProbe ? [new("probing", _ => 0) { RunsAllAgain = true }, selecting, updating] : [selecting, updating];
 
         long Always(long delivered) => gradientSize * Math.Min(delivered, alwaysActive);
@@ -47,12 +61,26 @@ public sealed class BlockLlmMemory(BlockLlmOptimizerOptions? options = null) : M
         long Signed(long delivered) => _options.SignStepRate > 0 ? gradientSize * Math.Min(delivered, taken) : 0;
     }
 
-    /// <summary>Weights of the blocks that a selection takes, at the most: the last one may go beyond what was wanted.</summary>
-    private long Taken(ModelMemory model)
-    {
-        var blocks = BlockPartition.Of(Candidates(model).Select(parameter => (parameter.Name, parameter.Size)), _options.Granularity);
-        return Math.Min(blocks.Sum(block => block.Size), (long)Math.Ceiling(_options.TakeFactor * Budget(model)) + blocks.Select(block => block.Size).DefaultIfEmpty().Max());
-    }
+    /// <summary>
+    /// Gradients that a selection holds at the most, in 32 bits: whole ones, until the mask keeps a part of each, and of a block that is larger than its limit another. The state of newly selected
+    /// weights takes the place of the old. Without a mask there is no bound but the blocks.
+    /// </summary>
+    private long MaskBytes(ModelMemory model) => !_options.MaskCoordinates ? long.MaxValue
+        : (CoordinateMask.BytesKept * (Budget(model) + (_options.MaxBlockShare < 1 ? BlockLimit(model) : 0))) + (NumberSize * Largest(Candidates(model)));
+
+    /// <summary>Weights of the blocks that a selection takes, at the most: with a mask, the last one may go beyond what was wanted.</summary>
+    private long Taken(ModelMemory model) => !_options.MaskCoordinates ? Active(model)
+        : Math.Min(Blocks(model).Sum(block => block.Size), (long)Math.Ceiling(_options.TakeFactor * Budget(model)) + LargestBlock(model));
+
+    /// <summary>Weights that are active at the most: the budget, or of whole blocks, none of which fits into it, the largest.</summary>
+    private long Active(ModelMemory model) => _options.MaskCoordinates || Blocks(model).Any(block => block.Size <= BlockLimit(model)) ? Budget(model) : LargestBlock(model);
+
+    /// <summary>Weights of one block that may be active.</summary>
+    private long BlockLimit(ModelMemory model) => (long)Math.Ceiling((decimal)_options.MaxBlockShare * Budget(model));
+
+    private long LargestBlock(ModelMemory model) => Blocks(model).Select(block => block.Size).DefaultIfEmpty().Max();
+
+    private IReadOnlyList<Block> Blocks(ModelMemory model) => BlockPartition.Of(Candidates(model).Select(parameter => (parameter.Name, parameter.Size)), _options.Granularity);
 
     private long Budget(ModelMemory model) => _options.BudgetOf(Candidates(model).Sum(parameter => parameter.Size));
 

@@ -23,7 +23,7 @@ public sealed class GaLoreMemory(GaLoreOptimizerOptions? options = null) : Subsp
         // The new bases stand beside the old ones until the update succeeds.
         return
         [
-            new("renewing", delivered => Held(delivered, gradients + bases) + (delivered > 0 ? decomposition : 0)),
+            new("renewing", delivered => Held(delivered, gradients + bases) + (delivered > 0 ? decomposition : 0)) { SummedBytes = gradients + bases + projection },
             new("updating", delivered => Held(delivered, gradients) + (delivered > 0 ? projection : 0)),
         ];
     }

@@ -7,4 +7,9 @@ public sealed record GradientPass(string Name, Func<long, long> HeldBytes)
 {
     /// <summary>Whether it runs all stages again whatever the options say, as probing passes do. Default: false.</summary>
     public bool RunsAllAgain { get; init; }
+
+    /// <summary>
+    /// Bytes the optimizer holds from the end of the pass to the update, beside its state, while further batches add to its gradients. Default: null, what it holds when it was given all gradients.
+    /// </summary>
+    public long? SummedBytes { get; init; }
 }

@@ -27,9 +27,6 @@ internal sealed class FuzzTarget(string name, IReadOnlyList<byte[]> seeds, Mutat
     /// <summary>Bytes that it may take besides.</summary>
     public long FixedBytes { get; init; } = 1 << 20;
 
-    /// <summary>How many inputs the tests give it.</summary>
-    public int TestInputs { get; init; } = 2000;
-
     /// <summary>What the target made for itself.</summary>
     public IDisposable? Owned { get; init; }
 

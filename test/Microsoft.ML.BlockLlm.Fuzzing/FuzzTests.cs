@@ -6,8 +6,8 @@ namespace Microsoft.ML.BlockLlm.Fuzzing;
 [TestClass]
 public sealed class FuzzTests
 {
-    /// <summary>How many inputs each reader is given instead of the few of every build; the full setting is 1,000,000.</summary>
-    private static readonly string? s_count = Environment.GetEnvironmentVariable("BLOCKLLM_FUZZ_INPUTS");
+    /// <summary>How many inputs each reader is given; the full setting is 1,000,000.</summary>
+    private static readonly long s_count = long.Parse(Environment.GetEnvironmentVariable("BLOCKLLM_FUZZ_INPUTS") ?? "1000", CultureInfo.InvariantCulture);
 
     public static IEnumerable<object[]> Targets => FuzzTargets.Names.Select(name => new object[] { name });
 
@@ -19,7 +19,7 @@ public sealed class FuzzTests
     {
         using var target = FuzzTargets.Create(name);
         using var journal = Journal(name);
-        var report = new Fuzzer(target, journal).Run(FuzzTargets.Seed, first: 0, s_count is null ? target.TestInputs : long.Parse(s_count, CultureInfo.InvariantCulture));
+        var report = new Fuzzer(target, journal).Run(FuzzTargets.Seed, first: 0, s_count);
 
         RequireNothingWrong(report, journal);
         Assert.IsTrue(report.Refused > 0, "No input was refused: the changes are too small.");

@@ -16,7 +16,7 @@ public abstract partial class NamedParameterOptimizer
     /// <returns>The state, to give to <see cref="OptimizerHelper.load_state_dict(StateDictionary)"/>.</returns>
     public override StateDictionary state_dict()
     {
-        // Every loading begins here, so that what one that was refused has left does not count.
+        // TorchSharp's load_state_dict calls this once, loads all options, then the state, which takes them over: what one that was refused has left does not count.
         _staged = [.. _parameter_groups.Select(group => new StagedOptions(group.Options, _newGroup(group.LearningRate, 0).Options))];
         var state = base.state_dict();
         state.Options.Clear();

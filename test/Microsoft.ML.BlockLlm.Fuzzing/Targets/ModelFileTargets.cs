@@ -68,7 +68,7 @@ internal static class ModelFileTargets
         var row = ml.Data.TakeRows(data, 1);
         return new FuzzTarget(name, [file], ZipMutations.Mutate, input => Read(ml, input, row))
         {
-            IsDocumented = exception => exception is FormatException, Place = Place, BytesPerByte = 256, FixedBytes = 16 << 20, TestInputs = 1000, Owned = folder,
+            IsDocumented = exception => exception is FormatException, Place = Place, BytesPerByte = 256, FixedBytes = 16 << 20, Owned = folder,
         };
     }
 

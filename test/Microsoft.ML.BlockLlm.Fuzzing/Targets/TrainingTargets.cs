@@ -54,7 +54,7 @@ internal static class TrainingTargets
             state.Passes.ReadOn(CancellationToken.None);
         }))
         {
-            IsDocumented = exception => exception is CheckpointException, Place = folder.Path, FixedBytes = 16 << 20, BytesPerByte = 256, TestInputs = 1000,
+            IsDocumented = exception => exception is CheckpointException, Place = folder.Path, FixedBytes = 16 << 20, BytesPerByte = 256,
             Owned = new Owned(optimizer, model, folder),
         };
     }

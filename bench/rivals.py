@@ -25,10 +25,12 @@ RAW, IMAGES = (os.path.join(ROOT, "docs", *place) for place in (("benchmarks", "
 # Rates of Adam's kind; of steps in low rank, which are scaled by a quarter, and of adapters; of a random tenth of the weights, which move further; and of plain gradients.
 ADAM, LOW_RANK, FEW, PLAIN = (3e-4, 1e-3, 3e-3, 1e-2), (1e-3, 3e-3, 1e-2, 3e-2), (1e-3, 3e-3, 1e-2, 3e-2), (0.01, 0.03, 0.1, 0.3)
 DRAWN = {"take-factor": 20, "mask-by": "random", "reselection": "fixed-period", "patience": 500}
+FAST = {"granularity": "layer", "take-factor": 1, "mask-by": "random", "depth-aware": "true"}
 METHODS = {
     "AdamW": ("adamw", ADAM, {}),
     "BlockLLM, s = 0.95": ("blockllm", FEW, {"patience": 10}),
     "BlockLLM, s = 0.95, drawn": ("blockllm", FEW, DRAWN),
+    "BlockLLM, s = 0.95, fast": ("blockllm", FEW, {"patience": 10, **FAST}),
     "LoRA, r = 8": ("lora", LOW_RANK, {}),  # not of a new model, whose frozen weights would be noise: the tool refuses it
     "GaLore": ("galore", LOW_RANK, {}),
     "BAdam": ("badam", ADAM, {}),

@@ -49,7 +49,7 @@ for (var i = 0; i < WarmUp + steps; i++)
         Stopwatch.GetElapsedTime(updating).TotalMilliseconds));
 
     StagePass Run(Action<TorchSharp.Modules.Parameter, Tensor> receive) =>
-        engine.ForwardBackward(batch.Tokens, logits => CrossEntropy.Loss(logits, batch), optimizer.NeedsGradient, receive);
+        engine.ForwardBackward(batch, CrossEntropy.Loss, optimizer.NeedsGradient, receive);
 }
 
 times.RemoveRange(0, WarmUp);

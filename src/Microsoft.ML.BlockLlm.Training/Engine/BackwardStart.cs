@@ -27,11 +27,12 @@ internal readonly record struct BackwardStart(double Loss, Tensor Root, Tensor? 
     /// <param name="output">The output.</param>
     /// <param name="batch">What it should have been.</param>
     /// <param name="scale">What gradients are multiplied with.</param>
-    /// <param name="loss">The loss; null for cross-entropy.</param>
+    /// <param name="loss">The loss; null for <see cref="CrossEntropy.Loss"/>, whose gradient needs no graph.</param>
     public static BackwardStart Of(Tensor output, TrainingBatch batch, double scale, LossFunction? loss)
     {
-        if (loss is not null || !batch.HasClassTargets)
-            return AtLoss((loss ?? CrossEntropy.Loss)(output, batch), scale);
+        loss ??= CrossEntropy.Loss;
+        if (loss != CrossEntropy.Loss || !batch.HasClassTargets)
+            return AtLoss(loss(output, batch), scale);
         var (value, gradient) = CrossEntropyGradient.Of(output, batch, output.requires_grad ? scale : null);
         return new BackwardStart(value, output, gradient);
     }

@@ -37,7 +37,7 @@ public sealed partial class StageEngine
     /// <see cref="Models.ITokenwiseHead"/> and its logits would be too many, it runs on some tokens at a time, and the logits never exist whole.
     /// </summary>
     /// <param name="batch">The batch.</param>
-    /// <param name="loss">The loss: a mean over the targets. It may be asked for parts of the batch. Null: cross-entropy, whose gradient needs no graph.</param>
+    /// <param name="loss">The loss: a mean over the targets. It may be asked for parts of the batch. Null: <see cref="CrossEntropy.Loss"/>, whose gradient needs no graph.</param>
     /// <param name="needsGradient">Whether a parameter needs its gradient; sets <c>requires_grad</c>.</param>
     /// <param name="receive">Takes one parameter's gradient, which is disposed when it returns. From the last stage to the first.</param>
     /// <param name="lossScale">What the gradients are multiplied with, such as the share of a batch in an update.</param>

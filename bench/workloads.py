@@ -7,7 +7,7 @@ layer lies, so its rows select after every other step, as often as the model has
 one in a hundred steps selects. Rounds go to docs/benchmarks/workloads.json, each with its commit, and the table to docs/benchmarks.md; workloads that are left out keep what they had, and --add keeps earlier
 rounds too. On a machine with other work on it, take one thread and compare processor time.
 
-With --nothing-set, workload B alone, as somebody gets it who sets nothing: no variable of the environment for threads or the BLAS, no call for the number of threads, neither in PyTorch nor for us; beside PyTorch's
+With --nothing-set, workload B alone, as somebody gets it who sets nothing: no variable of the environment for threads but OpenBLAS's own, no call for the number of threads, neither in PyTorch nor for us; beside PyTorch's
 AdamW as the other tables have it. These rounds go to docs/benchmarks/nothing-set.json and have a short table of their own. Two pools of threads that spin against each other make a step of PyTorch take some 17 seconds
 on two cores: take few steps.
 """

@@ -155,7 +155,7 @@ def nothing_set_table(raw):
     for workload, rounds in sorted(raw.items()):
         lines += [f"**{workload}**: {WORKLOADS[workload][-1]}; rounds: {len(rounds)}, steps of a median in each: {', '.join(str(len(one['methods'][REFERENCE]['steps'])) for one in rounds)}, "
                   f"commits {', '.join(sorted({one['commit'] for one in rounds}))}; {rounds[-1]['environment']}.", "",
-                  f"| method | step | of PyTorch's, all set | of PyTorch's, nothing set | forward, backward, optimizer |", "|---|---|---|---|---|"]
+                  "| method | step | of PyTorch's, all set | of PyTorch's, nothing set | forward, backward, optimizer |", "|---|---|---|---|---|"]
         for method in (REFERENCE, *NOTHING_SET):
             def median(part, method=method):
                 return statistics.median(typical(one["methods"][method], part) for one in rounds)

@@ -49,8 +49,8 @@ internal sealed class CurrentInput : IDisposable
     public void Dispose()
     {
         Unmap();
-        File.Delete(_file.Name);
         _file.Dispose();
+        File.Delete(_file.Name);
     }
 
     private void Map(int capacity)

@@ -11,13 +11,18 @@ public sealed class ConcurrencyTests
         var alone = runs.Select(run => run.Train()).ToArray();
 
         var models = runs.Select(run => run.NewModel()).ToArray();
-        var together = new Outcome[runs.Length];
-        var threads = runs.Select((run, i) => new Thread(() => together[i] = run.Train(models[i], _ => Thread.Yield()))).ToArray();
-        Array.ForEach(threads, thread => thread.Start());
-        Array.ForEach(threads, thread => thread.Join());
+        using var start = new Barrier(runs.Length);
+        var together = runs.Select((run, i) => Task.Factory.StartNew(
+            () =>
+            {
+                start.SignalAndWait();
+                return run.Train(models[i], _ => Thread.Yield());
+            },
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
+        Task.WaitAll(together);
 
         for (var i = 0; i < runs.Length; i++)
-            Outcome.AssertSame(alone[i], together[i]);
+            Outcome.AssertSame(alone[i], together[i].Result);
         Array.ForEach(models, model => model.Dispose());
     }
 }

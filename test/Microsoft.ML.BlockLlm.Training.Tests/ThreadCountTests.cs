@@ -21,6 +21,9 @@ public sealed class ThreadCountTests
     public void The_same_number_of_threads_gives_the_same_bits(int threads) => Outcome.AssertSame(With(threads).Train(), With(threads).Train());
 
     [TestMethod]
+    public void More_threads_than_the_machine_has_cores_give_the_same_bits_each_time() => The_same_number_of_threads_gives_the_same_bits(2 * Environment.ProcessorCount);
+
+    [TestMethod]
     [DataRow(2)]
     [DataRow(4)]
     public void Another_number_of_threads_changes_losses_by_round_off(int threads)

@@ -40,7 +40,7 @@ internal static class AtomicFile
         catch (IOException exception) when (DiskSpace.IsMissing(exception))
         {
             TryDelete(beside);
-            var explanation = DiskSpace.Explain(name, DiskSpace.BytesOf(write), folder);
+            var explanation = DiskSpace.Explain(name, DiskSpace.TryBytesOf(write), folder);
             throw new IOException($"{exception.Message.TrimEnd('.')}. {explanation} Make room or name another folder; what was there before is as it was.", exception) { HResult = exception.HResult };
         }
         catch

@@ -9,19 +9,27 @@ internal static class DiskSpace
     /// <summary>Whether an exception says that a disk is full.</summary>
     public static bool IsMissing(IOException exception) => s_full.Contains(exception.HResult);
 
-    /// <summary>How many bytes something writes.</summary>
-    public static long BytesOf(Action<Stream> write)
+    /// <summary>How many bytes something writes; null if it fails here as well, which must not hide what failed before.</summary>
+    public static long? TryBytesOf(Action<Stream> write)
     {
-        using var count = new CountingStream();
-        write(count);
-        return count.Length;
+        try
+        {
+            using var count = new CountingStream();
+            write(count);
+            return count.Length;
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            return null;
+        }
     }
 
     /// <summary>A sentence about what is needed and free.</summary>
     /// <param name="what">What was to be written.</param>
-    /// <param name="needed">Its bytes.</param>
+    /// <param name="needed">Its bytes; null if they are not known.</param>
     /// <param name="folder">A folder on the disk.</param>
-    public static string Explain(string what, long needed, string folder) => $"{what} needs {needed:N0} bytes beside what is there{Available(folder)}.";
+    public static string Explain(string what, long? needed, string folder) =>
+        $"{what} needs {(needed is { } bytes ? $"{bytes:N0} bytes" : "room")} beside what is there{Available(folder)}.";
 
     private static string Available(string folder)
     {

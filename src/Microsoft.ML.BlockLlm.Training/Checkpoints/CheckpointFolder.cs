@@ -98,8 +98,9 @@ internal sealed partial class CheckpointFolder : IDisposable
         {
             TryMoveBack(replaced, place);
             TryDelete(beside);
-            CheckpointFile[] sizes = [.. files.Zip(linked, (file, link) => link ?? Measure(file))];
-            var needed = sizes.Where((_, i) => linked[i] is null).Sum(file => file.Length) + manifest(sizes).ToJson().Length;
+            long?[] lengths = [.. files.Zip(linked, (file, link) => link is null ? DiskSpace.TryBytesOf(file.Write) : 0)];
+            var described = manifest([.. files.Zip(linked, (file, link) => link ?? WithoutBytes(file))]);
+            var needed = lengths.Aggregate((long?)described.ToJson().Length, (sum, length) => sum + length);
             throw new CheckpointException(place,
                 $"the checkpoint cannot be written: {exception.Message.TrimEnd('.')}. {DiskSpace.Explain("It", needed, _directory)} Make room or name another folder; the checkpoints before it are as they were.", exception);
         }
@@ -148,8 +149,8 @@ internal sealed partial class CheckpointFolder : IDisposable
         return new CheckpointFile(name, digest.Length, digest.Digest);
     }
 
-    /// <summary>What the manifest would say of a file, but for its digest.</summary>
-    private static CheckpointFile Measure(CheckpointPart part) => new(part.Name, DiskSpace.BytesOf(part.Write), new string('0', 2 * SHA256.HashSizeInBytes));
+    /// <summary>What the manifest would say of a file, but for its length and digest.</summary>
+    private static CheckpointFile WithoutBytes(CheckpointPart part) => new(part.Name, 0, new string('0', 2 * SHA256.HashSizeInBytes));
 
     /// <summary>Puts the folder in order after an interruption.</summary>
     private void TidyUp()

@@ -33,7 +33,9 @@ internal sealed class HeadGradients : IDisposable
         Tensor[] inputs = [.. _parameters.Select(entry => entry.Parameter), .. Input is null ? Array.Empty<Tensor>() : [input]];
         if (inputs.Length == 0)
             return;
-        var gradients = autograd.grad([from.Root], inputs, [from.Gradient!], allow_unused: true);
+        if (from.Gradient is not { } upstream)
+            throw new InvalidOperationException("The head or the loss gave an output without a graph, though the head's input or a parameter of it needs a gradient. Neither must detach it.");
+        var gradients = autograd.grad([from.Root], inputs, [upstream], allow_unused: true);
         using var withoutGraph = no_grad();
         foreach (var ((_, sum), gradient) in _parameters.Zip(gradients))
         {

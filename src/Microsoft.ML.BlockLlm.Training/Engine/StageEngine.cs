@@ -223,8 +223,8 @@ public sealed partial class StageEngine
     {
         if (!output.requires_grad)
             throw new InvalidOperationException(
-                $"Stage {run.Stage} ({_stages[run.Stage].GetName()}) gave an output without a graph, though its input or a parameter needs a gradient. " +
-                "A stage must not detach its output.");
+                $"Stage {run.Stage} ({_stages[run.Stage].GetName()}), or the loss after it, gave an output without a graph, though its input or a parameter needs a gradient. " +
+                "Neither must detach it.");
         var parameters = _parameters[run.Stage].Where(parameter => parameter.requires_grad).ToArray();
         Tensor[] inputs = run.Input.requires_grad ? [.. parameters, run.Input] : parameters;
 

@@ -27,6 +27,8 @@ public abstract partial class TrainerContract
     /// <summary>Columns that the transformer adds.</summary>
     protected abstract IReadOnlyList<string> OutputColumns { get; }
 
+    internal Type TrainerType => CreateTrainer().GetType();
+
     private ITransformer Model => _model ??= CreateTrainer().Fit(CreateData());
 
     [TestCleanup]

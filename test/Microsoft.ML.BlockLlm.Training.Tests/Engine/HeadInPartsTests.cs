@@ -63,15 +63,45 @@ public sealed class HeadInPartsTests
     }
 
     [TestMethod]
-    public void Loss_that_is_not_finite_gives_no_gradient()
+    [DataRow(MaxLogits)]
+    [DataRow(long.MaxValue)]
+    public void Loss_that_is_not_finite_gives_no_gradient(long maxLogits)
     {
         using var model = NewModel(tied: true);
         using var batch = NewBatch();
 
-        var pass = new StageEngine(model, maxLogits: MaxLogits).ForwardBackward(
+        var pass = new StageEngine(model, maxLogits: maxLogits).ForwardBackward(
             batch, (logits, part) => CrossEntropy.Loss(logits, part) / 0, _ => true, (_, _) => Assert.Fail("A gradient came."));
 
         Assert.AreEqual(double.PositiveInfinity, pass.Loss);
+    }
+
+    [TestMethod]
+    [DataRow(MaxLogits)]
+    [DataRow(long.MaxValue)]
+    public void Cross_entropy_of_weights_that_became_infinite_gives_no_gradient(long maxLogits)
+    {
+        using var model = NewModel(tied: false);
+        using var batch = NewBatch();
+        using (no_grad())
+            model.get_parameter("lm_head.weight").fill_(float.PositiveInfinity);
+
+        var pass = new StageEngine(model, maxLogits: maxLogits).ForwardBackward(batch, loss: null, _ => true, (_, _) => Assert.Fail("A gradient came."));
+
+        Assert.IsFalse(double.IsFinite(pass.Loss));
+    }
+
+    [TestMethod]
+    [DataRow(MaxLogits)]
+    [DataRow(long.MaxValue)]
+    public void Loss_without_a_graph_is_refused(long maxLogits)
+    {
+        using var model = NewModel(tied: true);
+        using var batch = NewBatch();
+        var engine = new StageEngine(model, maxLogits: maxLogits);
+
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(
+            () => engine.ForwardBackward(batch, (logits, part) => CrossEntropy.Loss(logits.detach(), part), _ => true, (_, _) => { })).Message, "without a graph");
     }
 
     [TestMethod]

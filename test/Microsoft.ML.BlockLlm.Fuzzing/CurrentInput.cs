@@ -29,9 +29,13 @@ internal sealed class CurrentInput : IDisposable
         {
             if (TryOpen(path) is not { } file)
                 continue;
-            using var reader = new BinaryReader(file);
-            if (file.Length > LengthBytes && reader.ReadInt32() is > 0 and var length)
-                keep(reader.ReadBytes(length));
+            using (var reader = new BinaryReader(file))
+            {
+                if (file.Length > LengthBytes && reader.ReadInt32() is > 0 and var length)
+                    keep(reader.ReadBytes(length));
+            }
+            // Only now that it is kept.
+            File.Delete(path);
         }
     }
 
@@ -66,12 +70,12 @@ internal sealed class CurrentInput : IDisposable
         _mapping?.Dispose();
     }
 
-    /// <summary>Opens a file that goes when it is closed; null where a process has it that lives, or another one has just taken it.</summary>
+    /// <summary>Opens a file; null where a process has it that lives, or another one has just taken it.</summary>
     private static FileStream? TryOpen(string path)
     {
         try
         {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.None, bufferSize: 4096, FileOptions.DeleteOnClose);
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.None);
         }
         catch (IOException)
         {

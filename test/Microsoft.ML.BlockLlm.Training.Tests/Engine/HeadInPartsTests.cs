@@ -84,7 +84,7 @@ public sealed class HeadInPartsTests
         using var model = NewModel(tied: false);
         using var batch = NewBatch();
         using (no_grad())
-            model.get_parameter("lm_head.weight").fill_(float.PositiveInfinity);
+            model.get_parameter("lm_head.weight")!.fill_(float.PositiveInfinity);
 
         var pass = new StageEngine(model, maxLogits: maxLogits).ForwardBackward(batch, loss: null, _ => true, (_, _) => Assert.Fail("A gradient came."));
 

@@ -1,3 +1,4 @@
+using Microsoft.ML.BlockLlm.Training.Tests;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.BlockLlm.Models.Tests;
@@ -106,7 +107,7 @@ public abstract class EncoderContract
         using var classifier = SequenceClassifier.Load(Folder);
         using var batch = EncoderRow.Batch(Rows, PaddingId);
         classifier.forward(batch).Dispose();
-        var before = Tensor.TotalCount;
+        var before = LiveTensors.CountBeforeTest();
         classifier.forward(batch).Dispose();
         Assert.AreEqual(before, Tensor.TotalCount);
     }

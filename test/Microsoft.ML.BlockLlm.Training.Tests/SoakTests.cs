@@ -21,8 +21,8 @@ public sealed class SoakTests : IDisposable
 
     public TestContext TestContext { get; set; } = null!;
 
-    /// <summary>Bytes by which resident memory may grow over the last two thirds: what comes and goes in the runtime, whose heap grows by some MiB at once, and what the history keeps of each update.</summary>
-    private static long AllowedGrowth => (4L << 20) + (1500L * s_steps);
+    /// <summary>Bytes by which resident memory may grow over the last two thirds: what comes and goes in the runtime, and what the history keeps of each update.</summary>
+    private static long AllowedGrowth => (4L << 20) + (100L * s_steps);
 
     public void Dispose() => _folder.Dispose();
 

@@ -59,7 +59,7 @@ internal static class HistoryFile
     {
         for (var number = first; number < end; number++)
         {
-            JsonSerializer.Serialize(stream, TrainingHistory.Shortened(history[(int)number - 1]), s_json);
+            stream.Write(JsonSerializer.SerializeToUtf8Bytes(TrainingHistory.Shortened(history[(int)number - 1]), s_json));
             stream.Write("\n"u8);
         }
     }

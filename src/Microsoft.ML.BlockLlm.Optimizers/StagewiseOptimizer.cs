@@ -62,6 +62,12 @@ public abstract class StagewiseOptimizer : OptimizerHelper
     public virtual void EndProbe() =>
         throw new InvalidOperationException($"{GetType().Name} asks for no probing pass (NeedsProbe is false).");
 
+    /// <summary>Says what share of the coming update the gradients have that come next, for methods that compare their sizes over updates: batches that are summed have each a share below 1.</summary>
+    /// <param name="share">The share, above 0 and at most 1. Until it is told, gradients count as whole.</param>
+    public virtual void UseBatchShare(double share)
+    {
+    }
+
     /// <summary>Adds one gradient to those of the coming update.</summary>
     /// <param name="parameter">The parameter.</param>
     /// <param name="gradient">
@@ -104,10 +110,16 @@ public abstract class StagewiseOptimizer : OptimizerHelper
             EndProbe();
         }
 
+        UseBatchShare(1);
         Offer(Accumulate);
-        var report = Update(loss);
-        MarkRequiredGradients();
-        return report;
+        try
+        {
+            return Update(loss);
+        }
+        finally
+        {
+            MarkRequiredGradients();
+        }
     }
 
     /// <inheritdoc cref="step(double)"/>

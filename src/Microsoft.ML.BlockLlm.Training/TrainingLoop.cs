@@ -206,6 +206,7 @@ public sealed class TrainingLoop
         {
             cancellationToken.ThrowIfCancellationRequested();
             var share = group.ShareOf(batch);
+            _optimizer.UseBatchShare(share);
             var (batchLoss, batchAccuracy) = RunBatch(_engine, batch, share, Take, record, learningRate);
             loss += share * batchLoss;
             accuracy += share * batchAccuracy;

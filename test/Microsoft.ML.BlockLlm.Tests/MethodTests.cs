@@ -49,7 +49,17 @@ public sealed class MethodTests
         Refused("Method and Optimizer both give options of BlockLLM", Valid with { Method = TrainingMethod.BlockLlm(new() { TakeFactor = 3 }), Optimizer = new() { TakeFactor = 4 } });
 
     [TestMethod]
-    public void What_comes_to_nothing_on_a_model_is_a_warning_in_the_log_of_the_context()
+    public void What_comes_to_nothing_on_a_model_is_a_warning_in_the_log_of_the_context() =>
+        StringAssert.Contains(Warnings(TrainingMethod.Lisa(new() { Period = 1 })).Single(), "ActiveLayers is 2, and LISA has 2 layers to draw from");
+
+    [TestMethod]
+    public void So_are_turns_of_blocks_that_a_training_is_too_short_for()
+    {
+        StringAssert.Contains(Warnings(TrainingMethod.BAdam(new() { Period = 50 })).Single(), "and BAdam takes at least 100 until every block has had its turn, so that some are never trained. Set its Period lower, or train for longer.");
+        Assert.AreEqual(0, Warnings(TrainingMethod.AdamW()).Count);
+    }
+
+    private static List<string> Warnings(TrainingMethod method)
     {
         var ml = new MLContext(seed: 1);
         var warnings = new List<string>();
@@ -59,9 +69,8 @@ public sealed class MethodTests
                 warnings.Add(message.RawMessage);
         };
 
-        using var model = Pipelines.Trainer(ml, Pipelines.Options with { Method = TrainingMethod.Lisa() }).Fit(Pipelines.Keyed(ml, count: 12));
-
-        StringAssert.Contains(warnings.Single(), "ActiveLayers is 2, and LISA has 2 layers to draw from");
+        using var model = Pipelines.Trainer(ml, Pipelines.Options with { Method = method }).Fit(Pipelines.Keyed(ml, count: 12));
+        return warnings;
     }
 
     [TestMethod]

@@ -104,6 +104,26 @@ public sealed class BlockLlmTrainingTests
     }
 
     [TestMethod]
+    public void Sampled_norms_do_not_depend_on_how_many_batches_an_update_has()
+    {
+        // Five texts in groups of four and one, and two in groups of one: as many updates, and all texts are alike.
+        CollectionAssert.AreEquivalent(Visits(texts: 2, accumulation: 1), Visits(texts: 5, accumulation: 4));
+
+        static KeyValuePair<string, long>[] Visits(int texts, int accumulation)
+        {
+            using var model = new TiedModel();
+            using var optimizer = new BlockLlmOptimizer(model.named_parameters(), new()
+            {
+                LearningRate = 1e-12, Sparsity = 0.9, TakeFactor = 1, Reselection = new ReselectionRule.FixedPeriod(1), Norms = new GradientNormSource.SampledBlocks(1),
+            });
+            var data = Samples.Data([.. Enumerable.Repeat(Samples.Examples(1)[0], texts)]);
+            new TrainingLoop(model, optimizer, Short with { Epochs = 12, BatchSize = 1, GradientAccumulation = accumulation }).Run(data);
+            Assert.AreEqual(24, optimizer.Selections);
+            return [.. optimizer.Visits];
+        }
+    }
+
+    [TestMethod]
     public void The_same_seed_gives_the_same_bits()
     {
         CollectionAssert.AreEqual(Trained(), Trained());

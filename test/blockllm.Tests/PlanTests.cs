@@ -118,6 +118,15 @@ public sealed class PlanTests
     }
 
     [TestMethod]
+    public void Adapters_are_planned_for_pretrained_models_alone()
+    {
+        using var folder = new WorkingFolder();
+
+        Assert.IsTrue(Rows(ToolRun.Succeeding(folder, "plan", TinyLanguageModel.Directory, "--json")).ContainsKey("Lora"));
+        Assert.IsFalse(Rows(ToolRun.Succeeding(folder, "plan", "--new-model", Path.Combine(TinyLanguageModel.Directory, "config.json"), "--json")).ContainsKey("Lora"));
+    }
+
+    [TestMethod]
     public void Either_a_model_or_a_new_shape_is_planned_for()
     {
         using var folder = new WorkingFolder();

@@ -19,7 +19,7 @@ namespace Microsoft.ML.BlockLlm.Optimizers;
 /// <c>requires_grad</c> is true only for parameters with active weights, so that backward passes are cheap. With the training
 /// engine, see <see cref="StagewiseOptimizer"/>: a selection then is a probing pass, which measures the blocks
 /// (<see cref="BlockLlmOptimizerOptions.Norms"/> has another way), and a first
-/// micro-batch whose gradients the mask sees one at a time. Both ways give the same bits.
+/// micro-batch whose gradients the mask sees one at a time. Both ways give the same bits where an update has one batch; of several, a plain backward pass shows the mask their sum.
 /// </para>
 /// <para>Equal inputs give equal bits, whatever the order of the parameters.</para>
 /// </remarks>
@@ -32,8 +32,9 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
     private readonly Dictionary<NamedParameter, AdamSlice> _alwaysActive;
     private readonly SignSteps _signSteps;
 
-    /// <summary>Takes back what the last probe measured, until an update came of it.</summary>
+    /// <summary>Takes back what the last probe measured, or that there was no gradient, until an update came of it.</summary>
     private Action? _undoProbe;
+    private double _batchShare = 1;
     private Phase _phase;
     private ISelectionMask _mask;
     private ActiveCoordinates? _selected;
@@ -147,6 +148,15 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
     }
 
     /// <inheritdoc/>
+    /// <remarks>Sampled norms are those of whole gradients, so that they compare with norms of other updates.</remarks>
+    public override void UseBatchShare(double share)
+    {
+        if (share is not (> 0 and <= 1))
+            throw new ArgumentOutOfRangeException(nameof(share), share, "The share of a batch in its update must be above 0 and at most 1.");
+        _batchShare = share;
+    }
+
+    /// <inheritdoc/>
     /// <exception cref="NonFiniteGradientException">A gradient that the mask is chosen by is not finite; the selection starts again.</exception>
     /// <exception cref="InvalidOperationException">A probing pass is due.</exception>
     public override void Accumulate(Parameter parameter, Tensor gradient)
@@ -162,7 +172,7 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
         else if (named.Role == ParameterRole.Candidate)
         {
             if (IsToBeMeasured(named))
-                _measured.Measure(named, flat);
+                _measured.Measure(named, flat, _batchShare);
             if (IsTrained(named))
             {
                 AccumulateCandidate(named, flat);
@@ -194,7 +204,11 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
             {
                 isEmpty = _mask.Parameters == 0;
                 if (isEmpty)
+                {
+                    _undoProbe ??= _choice.NoteNorms();
                     _choice.ObserveNoGradient();
+                }
+
                 ApplyMask();
             }
 

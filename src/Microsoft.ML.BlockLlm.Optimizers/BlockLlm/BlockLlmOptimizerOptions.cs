@@ -90,7 +90,20 @@ public sealed record BlockLlmOptimizerOptions : SelectiveOptimizerOptions
     /// <summary>The budget of active weights: n_s = ⌈(1 − s) · n⌉.</summary>
     /// <param name="candidates">Number n of weights to choose from.</param>
     /// <remarks>In decimal, because (1 − 0.95) · 100 in binary exceeds 5 and would round up to 6.</remarks>
-    public long BudgetOf(long candidates) => (long)Math.Ceiling((1 - (decimal)Sparsity) * candidates);
+    public long BudgetOf(long candidates) => Math.Max(Math.Min(1, candidates), (long)Math.Ceiling((1 - (decimal)Sparsity) * candidates));
+
+    /// <summary>Weights that the blocks of a selection are to count together.</summary>
+    internal long TargetOf(long budget) => CeilingOf(TakeFactor, budget);
+
+    /// <summary>Weights of one block that may be active.</summary>
+    internal long BlockLimitOf(long budget) => MaxBlockShare < 1 ? CeilingOf(MaxBlockShare, budget) : long.MaxValue;
+
+    /// <summary>What a block counts towards the target at most: its limit times the take factor, so that blocks which reach the target have room for the budget.</summary>
+    internal long CountOf(long blockLimit) => blockLimit == long.MaxValue ? long.MaxValue : (long)(blockLimit * TakeFactor);
+
+    /// <summary>In decimal where it can be, because 0.07 · 100 in binary exceeds 7 and would round up to 8.</summary>
+    private static long CeilingOf(double factor, long weights) =>
+        factor < 1e6 ? (long)Math.Ceiling((decimal)factor * weights) : (long)Math.Min(long.MaxValue, Math.Ceiling(factor * weights));
 
     /// <inheritdoc/>
     public override void Validate()

@@ -52,6 +52,8 @@ public abstract partial class BlockwiseOptimizer
                 activeBlocks.Add(i);
         }
 
+        if (activeBlocks.Sum(block => Blocks[block].Size) is var active && _options.MostActive(Blocks) is var most && active > most)
+            throw BlockChoice.Mismatch($"{active:N0} active weights, this optimizer at most {most:N0}");
         var takeOverChoice = ReadChoice(reader);
         var slices = ReadSlices(reader);
         var expected = activeBlocks.SelectMany(block => Blocks[block].Parameters).Concat(_alwaysActive.Keys.Select(parameter => parameter.Name));

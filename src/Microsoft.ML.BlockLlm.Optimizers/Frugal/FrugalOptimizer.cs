@@ -75,11 +75,16 @@ public sealed class FrugalOptimizer : AdamFamilyOptimizer
     private protected override void ReadState(BinaryReader reader)
     {
         var slices = ReadSlices(reader);
-        if (slices.DistinctBy(slice => slice.Parameter).Count() < slices.Count || slices.Count(slice => slice.Index is null && _slices.ContainsKey(slice.Parameter)) < _slices.Count)
+        var withState = slices.Where(slice => _matrices.ContainsKey(slice.Parameter)).Sum(slice => slice.Count);
+        var most = _options.MostWithState([.. _matrices.Keys.Select(matrix => (matrix.Value.shape[0], matrix.Value.shape[1]))]);
+        var mismatch = slices.DistinctBy(slice => slice.Parameter).Count() < slices.Count || slices.Count(slice => slice.Index is null && _slices.ContainsKey(slice.Parameter)) < _slices.Count
+            ? new InvalidDataException("The saved state trains other parameters by AdamW than this optimizer. Set AlwaysActive as it was.")
+            : withState > most ? BlockChoice.Mismatch($"Adam's state for {withState:N0} weights of matrices, this optimizer for at most {most:N0}") : null;
+        if (mismatch is not null)
         {
             foreach (var slice in slices)
                 slice.Dispose();
-            throw new InvalidDataException("The saved state trains other parameters by AdamW than this optimizer. Set AlwaysActive as it was.");
+            throw mismatch;
         }
 
         foreach (var matrix in _matrices.Values)

@@ -23,6 +23,16 @@ public sealed record FrugalOptimizerOptions : SelectiveOptimizerOptions
     /// <param name="columns">Its second dimension; 1 if it is no matrix.</param>
     public static bool Divides(long rows, long columns) => Math.Min(rows, columns) > 1;
 
+    /// <summary>Most weights of matrices that have Adam's state at a time: the share, or all of the first matrix that is drawn where it is larger.</summary>
+    internal long MostWithState(IReadOnlyCollection<(long Rows, long Columns)> matrices) => Subspace == FrugalSubspace.Columns
+        ? matrices.Sum(WithState)
+        : Density == 0 ? 0 : Math.Max((long)(Density * matrices.Sum(Size)), matrices.Select(Size).DefaultIfEmpty().Max());
+
+    /// <summary>Weights of the columns of a matrix that have Adam's state.</summary>
+    internal long WithState((long Rows, long Columns) matrix) => matrix.Rows * (long)Math.Ceiling((decimal)Density * matrix.Columns);
+
+    private static long Size((long Rows, long Columns) matrix) => matrix.Rows * matrix.Columns;
+
     /// <inheritdoc/>
     public override void Validate()
     {

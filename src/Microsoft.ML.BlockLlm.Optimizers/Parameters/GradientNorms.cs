@@ -12,9 +12,14 @@ internal sealed class GradientNorms : IDisposable
 
     public bool Has(NamedParameter parameter) => _norms.ContainsKey(parameter);
 
-    public void Measure(NamedParameter parameter, Tensor gradient)
+    /// <param name="parameter">The parameter.</param>
+    /// <param name="gradient">Its gradient, or a slice of it.</param>
+    /// <param name="share">What the gradient was multiplied by, which the norm is to leave out.</param>
+    public void Measure(NamedParameter parameter, Tensor gradient, double share = 1)
     {
         var norm = Norm(gradient);
+        if (share != 1)
+            norm.div_(share);
         if (_norms.Remove(parameter, out var other))
         {
             // Two slices of one parameter.

@@ -27,8 +27,8 @@ internal sealed class BlockChoice
             .ToDictionary(entry => entry.name, entry => entry.block);
         _visits = new VisitCounts(Blocks.Count);
         _norms = new BlockNorms(Blocks.Count, options.NormSmoothing);
-        _target = CeilingOf(options.TakeFactor, budget);
-        BlockLimit = options.MaxBlockShare < 1 ? CeilingOf(options.MaxBlockShare, budget) : long.MaxValue;
+        _target = options.TargetOf(budget);
+        BlockLimit = options.BlockLimitOf(budget);
         _selector = new BlockSelector(options.Sampling, options.SeedOrDefault);
         if (options.MaskCoordinates && Blocks.Sum(block => Math.Min(block.Size, BlockLimit)) is var room && room < budget)
         {
@@ -100,7 +100,7 @@ internal sealed class BlockChoice
     {
         double[] scores = [.. Blocks.Select((block, i) => _options.Score.Of(_norms[i], block.Size, _options.UseVisitShare ? _visits.Share(i) : 1))];
         Taken = _options.MaskCoordinates
-            ? _selector.TakeUntil(Blocks, scores, _target, selection, CountsAtMost)
+            ? _selector.TakeUntil(Blocks, scores, _target, selection, _options.CountOf(BlockLimit))
             : _selector.TakeWithin(Blocks, scores, _budget, selection, BlockLimit);
     }
 
@@ -169,16 +169,6 @@ internal sealed class BlockChoice
 
     public static InvalidDataException Mismatch(string difference) =>
         new($"The saved state has {difference}. Build the optimizer with the parameters and options of the saved run.");
-
-    /// <summary>
-    /// What a block counts towards the target at most: its limit times the take factor, so that blocks which reach the target
-    /// have room for the budget.
-    /// </summary>
-    private long CountsAtMost => BlockLimit == long.MaxValue ? long.MaxValue : (long)(BlockLimit * _options.TakeFactor);
-
-    /// <summary>In decimal where it can be, because 0.07 · 100 in binary exceeds 7 and would round up to 8.</summary>
-    private static long CeilingOf(double factor, long weights) =>
-        factor < 1e6 ? (long)Math.Ceiling((decimal)factor * weights) : (long)Math.Min(long.MaxValue, Math.Ceiling(factor * weights));
 
     private bool IsSampled(int block, long updates)
     {

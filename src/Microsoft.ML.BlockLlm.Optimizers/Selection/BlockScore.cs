@@ -19,7 +19,7 @@ internal static class BlockScores
     /// <param name="visitShare">Its visit share, above 0.</param>
     public static double Of(this BlockScore score, double gradientNorm, long size, double visitShare) => score switch
     {
-        BlockScore.SizeNormalized => gradientNorm / Math.Sqrt(size) / visitShare,
+        BlockScore.SizeNormalized => gradientNorm / Math.Sqrt(Math.Max(1, size)) / visitShare,
         _ => gradientNorm / visitShare,
     };
 }

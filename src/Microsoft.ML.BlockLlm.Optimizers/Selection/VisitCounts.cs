@@ -8,9 +8,6 @@ internal sealed class VisitCounts(int blocks)
 
     public long this[int block] => _visits[block];
 
-    /// <summary>Visits of all blocks together.</summary>
-    public long Total => _total;
-
     /// <summary>
     /// Visit share of a block, f_b = (visits_b + 1) / (Σ visits + number of blocks): one imagined visit each keeps it above 0, and the
     /// shares add up to 1.

@@ -76,7 +76,7 @@ public sealed record MemoryPlan
 
     /// <summary>
     /// Plans for the largest batch that fits: of the wanted size with the activations of all stages kept, else with those of as few stages computed
-    /// again as will do, else of half the size, and so on. Give its <see cref="Recompute"/> to <see cref="TrainingOptions.Recompute"/>, and let
+    /// again as will do, else of half the size, whose gradients two batches give to one update, and so on. Give its <see cref="Recompute"/> to <see cref="TrainingOptions.Recompute"/>, and let
     /// freed memory be returned (<see cref="TrainingOptions.FreedMemory"/>).
     /// </summary>
     /// <param name="model">The model.</param>
@@ -92,7 +92,7 @@ public sealed record MemoryPlan
         {
             for (var stages = 0; stages < model.Stages.Count; stages++)
             {
-                var plan = For(model, method, batch, Recompute.Lowest(stages), keepsBest, accumulates);
+                var plan = For(model, method, batch, Recompute.Lowest(stages), keepsBest, accumulates || batch != wanted);
                 if (plan.PeakWithReserve <= limit)
                     return plan;
             }

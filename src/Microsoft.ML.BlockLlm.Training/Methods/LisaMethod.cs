@@ -4,7 +4,7 @@ using TorchSharp.Modules;
 
 namespace Microsoft.ML.BlockLlm.Training;
 
-internal sealed record LisaMethod(LisaOptimizerOptions Options) : OptimizerMethod<LisaOptimizerOptions>(Options)
+internal sealed record LisaMethod(LisaOptimizerOptions Options) : BlockwiseMethod<LisaOptimizerOptions>(Options)
 {
     public override string Name => "Lisa";
 
@@ -14,7 +14,7 @@ internal sealed record LisaMethod(LisaOptimizerOptions Options) : OptimizerMetho
     {
         ArgumentNullException.ThrowIfNull(model);
         var options = OptionsFor(roles);
-        var layers = options.BlocksOf(model.named_parameters().Select(entry => (entry.name, entry.parameter.numel()))).Count;
+        var layers = BlocksOf(model, options).Count;
         return layers > options.ActiveLayers
             ? []
             : [$"ActiveLayers is {options.ActiveLayers}, and LISA has {layers} {(layers == 1 ? "layer" : "layers")} to draw from, so that all are always trained, as by AdamW. {(layers > 1 ? $"Set ActiveLayers below {layers}, or choose" : "Choose")} AdamW."];

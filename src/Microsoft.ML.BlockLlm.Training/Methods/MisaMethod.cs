@@ -5,7 +5,7 @@ using TorchSharp.Modules;
 
 namespace Microsoft.ML.BlockLlm.Training;
 
-internal sealed record MisaMethod(MisaOptimizerOptions Options) : OptimizerMethod<MisaOptimizerOptions>(Options)
+internal sealed record MisaMethod(MisaOptimizerOptions Options) : BlockwiseMethod<MisaOptimizerOptions>(Options)
 {
     public override string Name => "Misa";
 
@@ -15,7 +15,7 @@ internal sealed record MisaMethod(MisaOptimizerOptions Options) : OptimizerMetho
     {
         ArgumentNullException.ThrowIfNull(model);
         var options = OptionsFor(roles);
-        var modules = options.BlocksOf(model.named_parameters().Select(entry => (entry.name, entry.parameter.numel())));
+        var modules = BlocksOf(model, options);
         var weights = modules.Sum(module => module.Size);
         if (modules.MaxBy(module => module.Size) is not { } largest || options.MostActive(modules) <= options.ActiveShare * weights)
             return [];

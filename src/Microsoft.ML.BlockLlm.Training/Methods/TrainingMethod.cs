@@ -50,6 +50,11 @@ public abstract record TrainingMethod
     /// <param name="roles">Which parameters are special. Default null: none.</param>
     public virtual IReadOnlyList<string> Warnings(StagedModel model, ParameterRoles? roles = null) => [];
 
+    /// <summary>How many updates it takes at least until every block of a model has had its turn; 0 for a method whose blocks have none.</summary>
+    /// <param name="model">The model, before it is made ready.</param>
+    /// <param name="roles">Which parameters are special. Default null: none.</param>
+    public virtual long UpdatesForAll(StagedModel model, ParameterRoles? roles = null) => 0;
+
     /// <summary>Creates the optimizer, which the caller disposes.</summary>
     /// <param name="parameters">The parameters of a model that is ready, with their names, as from <c>module.named_parameters()</c>.</param>
     /// <param name="roles">Which of them are special. Default null: none.</param>

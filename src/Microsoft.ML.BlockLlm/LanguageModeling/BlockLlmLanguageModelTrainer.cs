@@ -160,7 +160,7 @@ public sealed class BlockLlmLanguageModelTrainer : IEstimator<BlockLlmLanguageMo
         var summary = loop.Run(
             training.ToTrainingData(padding, device, _options.MaxSteps is null ? Count(training, channel) : null),
             validation?.ToTrainingData(padding, device),
-            new TrainingLog(_host, channel, _options.Progress),
+            new TrainingLog(_host, channel, _options.Progress, method, method.UpdatesForAll(network, roles)),
             _options.CancellationToken);
         method.Finish(network);
         if (summary.Steps == 0)

@@ -152,7 +152,7 @@ public sealed class BlockLlmTextClassificationTrainer : IEstimator<BlockLlmTextC
         var summary = loop.Run(
             LabelledText.ToTrainingData(training.Texts, classifier.Encoder, classifier.Device),
             validation is null ? null : LabelledText.ToTrainingData(validation.Texts, classifier.Encoder, classifier.Device),
-            new TrainingLog(_host, channel, _options.Progress),
+            new TrainingLog(_host, channel, _options.Progress, method, method.UpdatesForAll(classifier.Network, roles)),
             _options.CancellationToken);
         method.Finish(classifier.Network);
         if (summary.Steps == 0)

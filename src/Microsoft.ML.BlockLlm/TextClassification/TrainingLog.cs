@@ -5,7 +5,7 @@ using Microsoft.ML.Runtime;
 namespace Microsoft.ML.BlockLlm;
 
 /// <summary>Passes the reports of the training loop on to the user, and some of them to the log of the context.</summary>
-internal sealed class TrainingLog(IHost host, IChannel channel, IProgress<TrainingProgress>? progress) : IProgress<TrainingProgress>
+internal sealed class TrainingLog(IHost host, IChannel channel, IProgress<TrainingProgress>? progress, TrainingMethod method, long updatesForAll) : IProgress<TrainingProgress>
 {
     private const int MessagesPerRun = 20;
 
@@ -14,6 +14,8 @@ internal sealed class TrainingLog(IHost host, IChannel channel, IProgress<Traini
     public void Report(TrainingProgress value)
     {
         progress?.Report(value);
+        if (value.Step == 1 && value.TotalSteps < updatesForAll)
+            channel.Warning(MessageSensitivity.None, $"This training makes {value.TotalSteps} updates, and {method.Name} takes at least {updatesForAll} until every block has had its turn, so that some are never trained. Set its Period lower, or train for longer.");
         if (IsDue(value))
             channel.Info(MessageSensitivity.None, value.ToString());
         host.CheckAlive();

@@ -25,8 +25,8 @@ internal sealed record ComparisonTable(PlanTask Task, IReadOnlyList<ComparedRun>
     [JsonIgnore]
     public string? MissingText => Missing.Count == 0 ? null : $"Missing: {string.Join(", ", Missing.Select(run => string.Create(CultureInfo.InvariantCulture, $"{run.Method} with seed {run.Seed}")))}.";
 
-    /// <summary>The methods that no other beats in quality and in memory at once.</summary>
-    public IReadOnlyList<string> Front => [.. Rows.Where(row => !Rows.Any(other => IsBetter(other, row) && other.Memory.Measured < row.Memory.Measured)).Select(row => row.Method)];
+    /// <summary>The methods that no other beats in quality and in memory at once; none whose training diverged.</summary>
+    public IReadOnlyList<string> Front => [.. Rows.Where(row => double.IsFinite(row.Quality) && !Rows.Any(other => IsBetter(other, row) && other.Memory.Measured < row.Memory.Measured)).Select(row => row.Method)];
 
     /// <summary>What the rows alone do not say, as sentences.</summary>
     [JsonIgnore]
@@ -48,7 +48,7 @@ internal sealed record ComparisonTable(PlanTask Task, IReadOnlyList<ComparedRun>
         row.Seeds.ToString(CultureInfo.InvariantCulture),
     });
 
-    private string? FrontText => Rows.Count < 2 ? null : $"No other method has both better {Quality} and less memory than: {string.Join(", ", Front)}.";
+    private string? FrontText => Rows.Count < 2 || Front.Count == 0 ? null : $"No other method has both better {Quality} and less memory than: {string.Join(", ", Front)}.";
 
     /// <summary>Says where the best rate is the lowest or the highest of those tried, as a sentence; null if it is so nowhere.</summary>
     private string? EdgeText

@@ -28,14 +28,14 @@ internal sealed record PlanTable(string Model, PlanTask Task, long Weights, IRea
         var memory = task == PlanTask.Lm ? ModelMemory.OfLanguageModel(model.Config, type) : ModelMemory.OfClassifier(model.Config, classes, type);
         var roles = task == PlanTask.Lm ? TrainerDefaults.OfLanguageModel(memory, model.IsPretrained) : TrainerDefaults.OfClassifier(memory);
         var training = new PlannedTraining(memory, batch, keepsBest, accumulates);
-        var rows = Methods(roles, sparsity).SelectMany(method => limit is { } bytes
+        var rows = Methods(roles, sparsity, model.IsPretrained).SelectMany(method => limit is { } bytes
             ? [PlanRow.Of(method.Name, training.Fit(method.Memory, bytes))]
             : new[] { Recompute.None, Recompute.All }.Select(recompute => PlanRow.Of(method.Name, training.Plan(method.Memory, recompute))));
         return new(model.Name, task, memory.Parameters.Sum(parameter => parameter.Size), [.. rows]);
     }
 
-    /// <summary>Every method as the trainers set it up, but AdamW on all weights, embeddings too.</summary>
-    private static IEnumerable<(string Name, MethodMemory Memory)> Methods(ParameterRoles roles, double sparsity)
+    /// <summary>Every method as the trainers set it up, but AdamW on all weights, embeddings too. A new model has no use for adapters.</summary>
+    private static IEnumerable<(string Name, MethodMemory Memory)> Methods(ParameterRoles roles, double sparsity, bool isPretrained)
     {
         var blockLlm = new BlockLlmOptimizerOptions { Sparsity = sparsity };
         var share = FormattableString.Invariant($"BlockLLM, s = {sparsity}");
@@ -43,7 +43,7 @@ internal sealed record PlanTable(string Model, PlanTask Task, long Weights, IRea
         yield return (share + ", 8-bit moments", TrainingMethod.BlockLlm(blockLlm with { Moments = MomentPrecision.EightBit }).Memory(roles));
         yield return ("AdamW, all weights", new AdamWMemory());
         yield return ("AdamW, 8-bit moments", new AdamWMemory(new AdamWOptimizerOptions { Moments = MomentPrecision.EightBit }));
-        foreach (var method in TrainingMethod.All.Where(method => method.Name is not ("BlockLlm" or "AdamW")))
+        foreach (var method in TrainingMethod.All.Where(method => method.Name is not ("BlockLlm" or "AdamW") && (isPretrained || !method.TrainsAdapters)))
             yield return (method.Name, method.Memory(roles));
     }
 }

@@ -110,6 +110,58 @@ public class SampledNormsTests
     }
 
     [TestMethod]
+    public void Norms_compare_whatever_share_of_its_update_a_measured_batch_has()
+    {
+        using var model = new Mlp();
+        using var optimizer = new BlockLlmOptimizer(model.Parameters, Options);
+        // The blocks are measured in turn: the head, the hidden layer in the first of four batches, the middle one in an update of one batch, the head again.
+        foreach (var (block, share) in new[] { ("head", 1.0), ("hidden", 0.25), ("middle", 1.0), ("head", 1.0), ("hidden", 1.0) })
+        {
+            for (double given = 0; given < 1; given += share)
+            {
+                optimizer.UseBatchShare(share);
+                foreach (var (name, parameter) in model.Parameters.Where(entry => optimizer.NeedsGradient(entry.parameter)))
+                {
+                    double norm = name.Split('.')[0] switch { "hidden" => 2, "middle" => 1, _ => 0.01 };
+                    using var gradient = TorchSharp.torch.full_like(parameter, share * norm / Math.Sqrt(parameter.numel()));
+                    optimizer.Accumulate(parameter, gradient);
+                }
+            }
+
+            optimizer.Update(1.0);
+        }
+
+        Assert.AreEqual(2, optimizer.Selections);
+        CollectionAssert.AreEqual(new[] { "hidden" }, optimizer.ActiveBlocks.ToArray());
+    }
+
+    [TestMethod]
+    public void A_batch_has_a_share_above_0_and_at_most_1()
+    {
+        using var model = new Mlp();
+        using var optimizer = new BlockLlmOptimizer(model.Parameters, Options);
+        foreach (double share in new[] { 0, -1, 1.5, double.NaN })
+            Assert.ThrowsException<ArgumentOutOfRangeException>(() => optimizer.UseBatchShare(share));
+    }
+
+    [TestMethod]
+    public void An_update_without_gradients_of_the_blocks_taken_changes_nothing_where_its_loss_is_not_finite()
+    {
+        using var model = new Mlp();
+        using var optimizer = new BlockLlmOptimizer(model.Parameters, Options with { Reselection = new ReselectionRule.FixedPeriod(1) });
+        model.PlainStep(optimizer, 0);
+        var before = SavedState.SaveWhole(optimizer);
+        foreach (var (name, parameter) in model.Parameters)
+            parameter.grad = name == "head.bias" ? TorchSharp.torch.full_like(parameter, 0.1) : null;
+
+        Assert.ThrowsException<NonFiniteGradientException>(() => optimizer.step(double.NaN));
+
+        CollectionAssert.AreEqual(before, SavedState.SaveWhole(optimizer));
+        foreach (var (name, parameter) in model.Parameters)
+            Assert.AreEqual(optimizer.NeedsGradient(parameter), parameter.requires_grad, name);
+    }
+
+    [TestMethod]
     public void A_measured_gradient_that_is_not_finite_changes_nothing_and_is_named()
     {
         using var model = new Mlp();

@@ -11,7 +11,8 @@ internal sealed record SelectionCase(int[] Sizes, double Sparsity, int Choices)
 {
     public const int AllChoices = (1 << 10) - 1;
 
-    private const int Updates = 6;
+    /// <summary>The same case where scores are over visit shares.</summary>
+    public SelectionCase WithVisitShare => this with { Choices = Choices & ~(1 << 8) };
 
     private bool ByLayer => Chooses(0);
 
@@ -28,13 +29,14 @@ internal sealed record SelectionCase(int[] Sizes, double Sparsity, int Choices)
     /// <summary>Makes a selection at each of some updates.</summary>
     /// <param name="masks">Whether a mask keeps a part of the blocks taken.</param>
     /// <param name="reversed">Whether the optimizer is given the parameters the other way round.</param>
-    public IReadOnlyList<Selection> Select(bool masks, bool reversed = false)
+    /// <param name="updates">The number of updates.</param>
+    public IReadOnlyList<Selection> Select(bool masks, bool reversed = false, int updates = 6)
     {
         var parameters = Sizes.Select((size, i) => (NameOf(i), new Parameter(zeros(size), true))).ToArray();
         using var optimizer = new BlockLlmOptimizer(reversed ? parameters.Reverse() : parameters, Options(masks) with { MaxBlockShare = BlockLimit == long.MaxValue ? 1 : 0.6 });
         using var generator = new Generator(5);
         var selections = new List<Selection>();
-        for (int update = 0; update < Updates; update++)
+        for (int update = 0; update < updates; update++)
         {
             var before = parameters.Select(entry => Mlp.Values(entry.Item2)).ToArray();
             foreach (var (_, parameter) in parameters)

@@ -56,6 +56,10 @@ public class SelectionLawTests
         }).QuickCheckThrowOnFailure();
 
     [TestMethod]
+    public void Every_block_is_taken_in_the_end() =>
+        Prop.ForAll(Cases, model => model.WithVisitShare.Select(masks: true, updates: 300)[^1].Visits.Values.All(visits => visits > 0)).Check(Config.QuickThrowOnFailure.WithMaxTest(12));
+
+    [TestMethod]
     [DataRow(true)]
     [DataRow(false)]
     public void The_same_seed_makes_the_same_selections_whatever_the_order_of_the_parameters(bool masks) =>

@@ -15,11 +15,13 @@ public class TrajectoryTests
     };
 
     [TestMethod]
-    public void Without_sparsity_hundred_steps_follow_AdamW()
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Without_sparsity_hundred_steps_follow_AdamW(bool masks)
     {
         using var model = new Mlp();
         using var optimizer = new BlockLlmOptimizer(
-            model.Parameters, new() { LearningRate = 0.01, WeightDecay = 0.1, Sparsity = 0, Reselection = new ReselectionRule.FixedPeriod(7) });
+            model.Parameters, new() { LearningRate = 0.01, WeightDecay = 0.1, Sparsity = 0, MaskCoordinates = masks, Reselection = new ReselectionRule.FixedPeriod(7) });
         for (int step = 0; step < 100; step++)
             model.PlainStep(optimizer, step);
         Assert.AreEqual(15, optimizer.Selections);

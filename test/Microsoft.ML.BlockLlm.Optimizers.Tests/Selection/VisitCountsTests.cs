@@ -24,7 +24,7 @@ public class VisitCountsTests
             var counts = new VisitCounts(8);
             foreach (byte visit in visits)
                 counts.Visit(visit % 8);
-            return counts.Total == visits.Length && Enumerable.Range(0, 8).Sum(block => counts[block]) == visits.Length;
+            return Enumerable.Range(0, 8).Sum(block => counts[block]) == visits.Length;
         }).QuickCheckThrowOnFailure();
 
     [TestMethod]

@@ -1,7 +1,7 @@
 """Writes trajectories.json: optimizer runs on a small network, computed with PyTorch alone.
 
-AdamW is torch.optim.AdamW. BlockLLM is written here from the description of the algorithm, coordinate by coordinate, with dense
-tensors and a step count for every coordinate.
+AdamW is torch.optim.AdamW in 32 bits. BlockLLM is written here from the description of the algorithm, coordinate by coordinate, with dense
+tensors and a step count for every coordinate, in double precision, so that no processor's rounding is in it.
 
     python3 trajectories.py
 """
@@ -25,14 +25,14 @@ INITIAL = {name: torch.randn(shape) * 0.3 for name, shape in SHAPES.items()}
 BATCH = 8
 
 
-def fresh_parameters():
-    return {name: value.clone().requires_grad_() for name, value in INITIAL.items()}
+def fresh_parameters(dtype=torch.float32):
+    return {name: value.to(dtype, copy=True).requires_grad_() for name, value in INITIAL.items()}
 
 
 def loss_of(p, step):
     """Mean cross-entropy of batch number `step`, the batches taken in turn."""
     start = step * BATCH % len(INPUTS)
-    x, y = INPUTS[start:start + BATCH], TARGETS[start:start + BATCH]
+    x, y = INPUTS[start:start + BATCH].to(p["head.bias"].dtype), TARGETS[start:start + BATCH]
     h = torch.tanh(x @ p["hidden.weight"].t() + p["hidden.bias"])
     h = torch.tanh(h @ p["middle.weight"].t() + p["middle.bias"])
     return torch.nn.functional.cross_entropy(h @ p["head.weight"].t() + p["head.bias"], y)
@@ -90,7 +90,7 @@ def masked_adamw(steps, lr, weight_decay, sparsity):
 
 
 def block_llm(steps, lr, weight_decay, sparsity, take_factor, patience, always, carry, max_norm, warmup=0):
-    p = fresh_parameters()
+    p = fresh_parameters(torch.float64)
     b1, b2, eps = 0.9, 0.999, 1e-8
     candidates = sorted(name for name in p if name not in always)
     blocks = sorted({name.rsplit(".", 1)[0] for name in candidates})
@@ -148,7 +148,7 @@ def block_llm(steps, lr, weight_decay, sparsity, take_factor, patience, always, 
                 rate = lr * (t / warmup).clamp(max=1).double() if warmup and name not in always else lr
                 new_w = w * (1 - rate * weight_decay) - rate * (new_m / (1 - b1 ** t.double())) / ((new_v / (1 - b2 ** t.double())).sqrt() + eps)
                 m[name], v[name] = torch.where(on, new_m, m[name]), torch.where(on, new_v, v[name])
-                w.copy_(torch.where(on, new_w.float(), w))
+                w.copy_(torch.where(on, new_w, w))
                 age[name] = torch.where(on, t, age[name])
 
         losses.append(loss.item())
@@ -165,9 +165,9 @@ GOLDEN = {
     "adamw": adamw(100, lr=0.01, weight_decay=0.1),
     "adamw_clipped": adamw(100, lr=0.01, weight_decay=0.1, max_norm=0.25),
     "masked_adamw": masked_adamw(40, lr=0.01, weight_decay=0.1, sparsity=0.9),
-    "block_llm": block_llm(60, lr=0.02, weight_decay=0.1, sparsity=0.8, take_factor=2, patience=8, always=("head.bias",), carry=True, max_norm=0.5),
-    "block_llm_reset": block_llm(60, lr=0.02, weight_decay=0.1, sparsity=0.8, take_factor=2, patience=8, always=("head.bias",), carry=False, max_norm=0.5),
-    "block_llm_warmup": block_llm(60, lr=0.02, weight_decay=0.1, sparsity=0.8, take_factor=2, patience=8, always=("head.bias",), carry=True, max_norm=0.5, warmup=5),
+    "block_llm": block_llm(50, lr=0.02, weight_decay=0.1, sparsity=0.8, take_factor=2, patience=8, always=("head.bias",), carry=True, max_norm=0.5),
+    "block_llm_reset": block_llm(50, lr=0.02, weight_decay=0.1, sparsity=0.8, take_factor=2, patience=8, always=("head.bias",), carry=False, max_norm=0.5),
+    "block_llm_warmup": block_llm(50, lr=0.02, weight_decay=0.1, sparsity=0.8, take_factor=2, patience=8, always=("head.bias",), carry=True, max_norm=0.5, warmup=5),
 }
 pathlib.Path(__file__).with_suffix(".json").write_text(json.dumps(GOLDEN) + "\n")
 for key in ("block_llm", "block_llm_reset", "block_llm_warmup"):

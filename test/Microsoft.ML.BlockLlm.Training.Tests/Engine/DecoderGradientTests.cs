@@ -28,9 +28,24 @@ public sealed class DecoderGradientTests
     public void Gradients_are_those_of_a_plain_backward(string name, Recompute recompute)
     {
         using var model = CausalLanguageModel.FromConfig(s_configs[name], new Generator(2));
-        var tokens = new TokenBatch(tensor(new long[,] { { 1, 2, 3, 4 }, { 5, 6, 7, 0 } }), tensor(new[,] { { true, true, true, true }, { true, true, true, false } }));
+        var tokens = Tokens();
         using var batch = new TrainingBatch(tokens, NextTokenTargets.Of(tokens));
 
         PlainBackward.AssertSameGradients(model, batch, recompute);
     }
+
+    [TestMethod]
+    [DynamicData(nameof(Models))]
+    public void So_are_those_of_a_classifier(string name, Recompute recompute)
+    {
+        var vocabulary = BpeTrainer.Train(["one two three"], new BpeTrainerOptions { VocabularySize = 300 });
+        using var model = PretrainedModel.FromConfig(s_configs[name] with { VocabularySize = vocabulary.Size }, vocabulary).CreateClassifier(classCount: 3);
+        model.train();
+        using var batch = new TrainingBatch(Tokens(), tensor(new long[] { 2, 0 }));
+
+        PlainBackward.AssertSameGradients(model, batch, recompute);
+    }
+
+    private static TokenBatch Tokens() =>
+        new(tensor(new long[,] { { 1, 2, 3, 4 }, { 5, 6, 7, 0 } }), tensor(new[,] { { true, true, true, true }, { true, true, true, false } }));
 }

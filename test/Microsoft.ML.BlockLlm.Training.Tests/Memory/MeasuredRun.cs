@@ -34,9 +34,11 @@ internal sealed record MeasuredRun(string Method, ScalarType WeightType, BatchSh
         ["GaLore"] = TrainingMethod.GaLore(new() { Rank = 32 }),
         ["Fira"] = TrainingMethod.Fira(new() { Rank = 32 }),
         ["APOLLO"] = TrainingMethod.Apollo(new() { Rank = 32 }),
+        ["APOLLO-Mini"] = TrainingMethod.ApolloMini(),
         ["FRUGAL"] = TrainingMethod.Frugal(),
         ["BAdam"] = TrainingMethod.BAdam(),
         ["LISA"] = TrainingMethod.Lisa(),
+        ["LISA of all layers"] = TrainingMethod.Lisa(new() { ActiveLayers = 6 }),
         ["MISA"] = TrainingMethod.Misa(new() { ActiveShare = 0.2 }),
     };
 

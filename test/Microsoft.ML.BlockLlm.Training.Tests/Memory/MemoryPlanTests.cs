@@ -122,7 +122,9 @@ public sealed class MemoryPlanTests
 
         Assert.AreEqual((Batch, Recompute.None, kept.Peak), Fit(kept.PeakWithReserve));
         Assert.AreEqual(again.Peak, Fit(again.PeakWithReserve)!.Value.Peak);
-        Assert.AreEqual(Batch.BatchSize / 2, Fit(again.PeakWithReserve - 1)!.Value.Batch.BatchSize);
+        var cut = Fit(again.PeakWithReserve - 1)!.Value;
+        Assert.AreEqual(Batch with { BatchSize = Batch.BatchSize / 2 }, cut.Batch);
+        Assert.AreEqual(MemoryPlan.For(model, new AdamWMemory(), cut.Batch, cut.Recompute, accumulates: true).Peak, cut.Peak, "Two such batches give their gradients to one update.");
         Assert.IsNull(Fit(kept.Weights));
 
         (BatchShape Batch, Recompute Recompute, long Peak)? Fit(long limit) =>
@@ -216,6 +218,28 @@ public sealed class MemoryPlanTests
         var signed = Passes(new BlockLlmOptimizerOptions { SignStepRate = 0.1 }).Single(pass => pass.Name == "updating");
 
         Assert.AreEqual(plain.HeldBytes(1000) + (4 * 1000), signed.HeldBytes(1000));
+    }
+
+    [TestMethod]
+    public void A_limit_that_counts_a_part_of_large_blocks_takes_more_of_them()
+    {
+        var options = new BlockLlmOptimizerOptions { Sparsity = 0.9, TakeFactor = 1, MaxBlockShare = 0.2, SignStepRate = 0.1 };
+        using var model = CausalLanguageModel.FromConfig(Config);
+        using var optimizer = new BlockLlmOptimizer(model.named_parameters(), options);
+        var batch = new TokenBatch(TorchSharp.torch.tensor(new long[] { 1, 2, 3, 4 }, [1, 4]));
+        var data = new ExampleData<TokenBatch>([batch], tokens => new TrainingBatch(tokens[0], NextTokenTargets.Of(tokens[0])), _ => 4);
+        new TrainingLoop(model, optimizer, new TrainingOptions { Epochs = 1 }).Run(data);
+        var blocks = optimizer.Visits.Where(block => block.Value > 0).Select(block => block.Key + ".").ToList();
+        var taken = model.named_parameters().Where(entry => blocks.Any(block => entry.name.StartsWith(block, StringComparison.Ordinal))).Sum(entry => entry.parameter.numel());
+
+        var (planned, unlimited) = (Held(options), Held(options with { MaxBlockShare = 1 }));
+
+        Assert.IsTrue(4 * taken <= planned, $"{4 * taken} bytes of gradients, {planned} planned");
+        Assert.IsTrue(4 * taken > unlimited, "No more was taken than without a limit, which proves nothing.");
+
+        static long Held(BlockLlmOptimizerOptions options) => Updating(options) - Updating(options with { SignStepRate = 0 });
+
+        static long Updating(BlockLlmOptimizerOptions options) => Passes(options).Single(pass => pass.Name == "updating").HeldBytes(long.MaxValue);
     }
 
     [TestMethod]

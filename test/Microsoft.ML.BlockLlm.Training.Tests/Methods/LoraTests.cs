@@ -15,6 +15,9 @@ public sealed class LoraTests
     };
 
     [TestMethod]
+    public void Rank_and_alpha_are_those_of_the_released_code_by_default() => Assert.AreEqual((8, 16.0), (new LoraOptions().Rank, new LoraOptions().Alpha));
+
+    [TestMethod]
     public void Twenty_steps_follow_PyTorch() => Follows("large_epsilon", s_options);
 
     /// <summary>Gradients are so small that the default epsilon shows.</summary>

@@ -68,15 +68,28 @@ public sealed class BlockLlmMemory(BlockLlmOptimizerOptions? options = null) : M
     private long MaskBytes(ModelMemory model) => !_options.MaskCoordinates ? long.MaxValue
         : (CoordinateMask.BytesKept * (Budget(model) + (_options.MaxBlockShare < 1 ? BlockLimit(model) : 0))) + (NumberSize * Largest(Candidates(model)));
 
-    /// <summary>Weights of the blocks that a selection takes, at the most: with a mask, the last one may go beyond what was wanted.</summary>
-    private long Taken(ModelMemory model) => !_options.MaskCoordinates ? Active(model)
-        : Math.Min(Blocks(model).Sum(block => block.Size), (long)Math.Ceiling(_options.TakeFactor * Budget(model)) + LargestBlock(model));
+    /// <summary>Weights of the blocks that a selection takes, at the most: with a mask, the largest before it has as many as were wanted, and one that goes beyond. Of large blocks a limit counts a part alone.</summary>
+    private long Taken(ModelMemory model)
+    {
+        if (!_options.MaskCoordinates)
+            return Active(model);
+        var (blocks, wanted, counted) = (Blocks(model), _options.TargetOf(Budget(model)), _options.CountOf(BlockLimit(model)));
+        var taken = 0.0;
+        foreach (var block in blocks.OrderByDescending(block => block.Size).TakeWhile(_ => wanted > 0))
+        {
+            var part = Math.Min(block.Size, counted);
+            taken += block.Size * ((double)Math.Min(part, wanted) / part);
+            wanted -= part;
+        }
+
+        return Math.Min(blocks.Sum(block => block.Size), (long)Math.Ceiling(taken) + LargestBlock(model));
+    }
 
     /// <summary>Weights that are active at the most: the budget, or of whole blocks, none of which fits into it, the largest.</summary>
-    private long Active(ModelMemory model) => _options.MaskCoordinates || Blocks(model).Any(block => block.Size <= BlockLimit(model)) ? Budget(model) : LargestBlock(model);
+    private long Active(ModelMemory model) => _options.MaskCoordinates || Blocks(model).Any(block => block.Size <= Math.Min(Budget(model), BlockLimit(model))) ? Budget(model) : LargestBlock(model);
 
     /// <summary>Weights of one block that may be active.</summary>
-    private long BlockLimit(ModelMemory model) => (long)Math.Ceiling((decimal)_options.MaxBlockShare * Budget(model));
+    private long BlockLimit(ModelMemory model) => _options.BlockLimitOf(Budget(model));
 
     private long LargestBlock(ModelMemory model) => Blocks(model).Select(block => block.Size).DefaultIfEmpty().Max();
 

@@ -21,7 +21,7 @@ public sealed class FrugalMemory(FrugalOptimizerOptions? options = null) : Metho
     /// <param name="model">The model.</param>
     public override long StateBytes(ModelMemory model)
     {
-        var (full, divided) = (Trained(model).Where(parameter => !IsDivided(parameter)), StateFull(model));
+        var (full, divided) = (Trained(model).Where(parameter => !IsDivided(parameter)), _options.MostWithState(Matrices(model)));
         return (_options.Subspace == FrugalSubspace.Columns ? StoredIndexSize * divided : 0)
             + Bytes(divided) + full.Sum(parameter => Bytes(parameter.Size));
 
@@ -31,24 +31,13 @@ public sealed class FrugalMemory(FrugalOptimizerOptions? options = null) : Metho
     /// <summary>Of the columns of one matrix at a time, 64-bit positions and those they are made from, weights that sign steps leave alone, and a gradient. Steps themselves go by small pieces.</summary>
     /// <param name="model">The model.</param>
     public override long UpdateBytes(ModelMemory model) => _options.Subspace == FrugalSubspace.Columns
-        ? ((2 * WideIndexSize) + (2 * NumberSize)) * Matrices(model).Select(WeightsWithState).DefaultIfEmpty().Max()
+        ? ((2 * WideIndexSize) + (2 * NumberSize)) * Matrices(model).Select(_options.WithState).DefaultIfEmpty().Max()
         : 0;
 
     /// <inheritdoc/>
     public override IReadOnlyList<GradientPass> Passes(ModelMemory model, long gradientSize) => [new("updating", delivered => gradientSize * delivered)];
 
-    private long StateFull(ModelMemory model)
-    {
-        if (_options.Subspace == FrugalSubspace.Columns)
-            return Matrices(model).Sum(WeightsWithState);
-        var share = (long)(_options.Density * Matrices(model).Sum(matrix => matrix.Size));
-        // Where it does not fit, the first matrix that is drawn is taken all the same.
-        return _options.Density == 0 ? 0 : Math.Max(share, Largest(Matrices(model)));
-    }
-
-    private long WeightsWithState(ParameterSize matrix) => matrix.Rows * (long)Math.Ceiling((decimal)_options.Density * matrix.Columns);
-
-    private IEnumerable<ParameterSize> Matrices(ModelMemory model) => Trained(model).Where(IsDivided);
+    private IReadOnlyCollection<(long Rows, long Columns)> Matrices(ModelMemory model) => [.. Trained(model).Where(IsDivided).Select(matrix => (matrix.Rows, matrix.Columns))];
 
     private bool IsDivided(ParameterSize parameter) => FrugalOptimizerOptions.Divides(parameter.Rows, parameter.Columns) && !_options.Activates(parameter.Name);
 }

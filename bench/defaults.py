@@ -8,8 +8,10 @@ defaults of the trainers but for the patience, 10 updates instead of 100, so tha
 rows, and the test data is not touched. A setting may only look better since it suits a rate, so every row has several.
 
 A training takes some 25 seconds on one core, all of them about 40 minutes at each rate with three seeds; the rates follow one another. Every training is a fresh process, and one that is there already in FOLDER is not
-made again, so the command goes on where it was stopped. Rows that are not there as a whole are left out. The table goes to docs/benchmarks.md.
+made again, so the command goes on where it was stopped. Memory is that of the first seed, with freed memory returned to the system; the others keep it, which changes no figure. Rows that are not there as a whole are left out.
+Raw results go to docs/benchmarks/defaults.json, where rows of earlier calls stay, and the table to docs/benchmarks.md.
 """
+import json
 import os
 import statistics
 
@@ -18,6 +20,7 @@ from page import write_between
 from program import ROOT
 from rivals import prepare, publish_tool, results_of, train
 
+RAW = os.path.join(ROOT, "docs", "benchmarks", "defaults.json")
 TASK, HELD, EPOCHS = "trec", 500, 3
 BASE = {"sparsity": 0.95, "patience": 10}
 ONCE = {"reselection": "fixed-period", "patience": 500}
@@ -45,6 +48,7 @@ ROWS = {
     "weights at random, one selection": {"mask-by": "random", **ONCE},
     "all blocks taken, weights at random": {"take-factor": 20, "mask-by": "random"},
     "all blocks taken, weights at random, one selection": {"take-factor": 20, "mask-by": "random", **ONCE},
+    "one layer at a time, weights of it at random": {"granularity": "layer", "take-factor": 1, "mask-by": "random"},
     "one layer at a time, weights of it at random, depth-aware": {"granularity": "layer", "take-factor": 1, "mask-by": "random", "depth-aware": "true"},
     "moments reset": {"carry-moments": "false"},
     "warm-up of newly active weights over 10 updates": {"warmup-updates": 10},
@@ -62,27 +66,38 @@ def folder_of(out, name, rate):
 
 def run(tool, name, rate, seeds, threads, out):
     command, steps = prepare(TASK, os.path.join(out, TASK), HELD, EPOCHS)
-    train(tool, command, os.path.join(out, TASK, "held.tsv"), steps, "blockllm", {**BASE, **ROWS[name]}, rate, seeds, threads, folder_of(out, name, rate))
+    first, _, others = seeds.partition(",")
+    for part, of_part, freed in (("first", first, "returned"), ("others", others, "kept")):
+        if of_part:
+            train(tool, command, os.path.join(out, TASK, "held.tsv"), steps, "blockllm", {**BASE, **ROWS[name]}, rate, of_part, threads, os.path.join(folder_of(out, name, rate), part), freed)
 
 
-def spread(values):
-    return f"{statistics.mean(values):.3f}" + (f" ± {statistics.stdev(values):.3f}" if len(values) > 1 else "")
+def row_of(out, name, rate, seeds):
+    """What a row came to at a rate; None if it is not there with every seed."""
+    folder = folder_of(out, name, rate)
+    first, others = (results_of("blockllm", os.path.join(folder, part))[1] for part in ("first", "others"))
+    results = first + others
+    if len(results) != seeds:
+        return None
+    return {**{figure: [result["validation"][figure] for result in results] for figure in ("accuracy", "log_loss")},
+            "memory": first[0]["memory"]["measured"], "selections": statistics.mean(result["selections"] for result in results)}
 
 
-def quality(results):
+def quality(row):
     """Accuracy and loss on the held-out rows."""
-    return ", ".join(spread([result["validation"][figure] for result in results]) for figure in ("accuracy", "log_loss")) if results else ""
+    def spread(values):
+        return f"{statistics.mean(values):.3f}" + (f" ± {statistics.stdev(values):.3f}" if len(values) > 1 else "")
+    return f"{spread(row['accuracy'])}, {spread(row['log_loss'])}" if row else ""
 
 
-def table(out, rates):
+def table(rows):
     """A line for each row, with its quality at each rate; memory is the largest peak, selections are a mean."""
-    lines = ["| | " + " | ".join(f"accuracy, loss at {rate:g}" for rate in rates) + " | memory | selections |", "|---" * (3 + len(rates)) + "|"]
+    lines = ["| | " + " | ".join(f"accuracy, loss at {rate}" for rate in rows) + " | memory | selections |", "|---" * (3 + len(rows)) + "|"]
     for name in ROWS:
-        of_rates = [results_of("blockllm", folder_of(out, name, rate))[1] for rate in rates]
-        results = [result for of_rate in of_rates for result in of_rate]
-        if results:
-            memory = max(result["memory"]["measured"] for result in results) / 2**20
-            selections = statistics.mean(result["selections"] for result in results)
+        of_rates = [of_rate.get(name) for of_rate in rows.values()]
+        there = [row for row in of_rates if row]
+        if there:
+            memory, selections = max(row["memory"] for row in there) / 2**20, statistics.mean(row["selections"] for row in there)
             lines.append(f"| {name} | " + " | ".join(map(quality, of_rates)) + f" | {memory:.0f} MiB | {selections:.1f} |")
     return "\n".join(lines)
 
@@ -96,7 +111,17 @@ def main():
         for rate in rates:
             for name in ROWS:
                 run(tool, name, rate, arguments.seeds, arguments.threads, arguments.out)
-    text = table(arguments.out, rates)
+    rows = {}
+    if os.path.exists(RAW):
+        with open(RAW, encoding="utf-8") as file:
+            rows = json.load(file)
+    for rate in rates:
+        rows.setdefault(f"{rate:g}", {}).update({name: row for name in ROWS if (row := row_of(arguments.out, name, rate, len(arguments.seeds.split(","))))})
+    rows = {rate: of_rate for rate, of_rate in rows.items() if of_rate}
+    with open(RAW, "w", encoding="utf-8") as file:
+        json.dump(rows, file, indent=1)
+        file.write("\n")
+    text = table(rows)
     print(text)
     write_between("defaults", text)
 

@@ -14,9 +14,9 @@ Losses do not depend on how busy the machine is, so they are measured apart from
 The first table joins the two: seconds are steps, plain ones and selecting ones, times their seconds. The others have losses alone.
 "--only tables" makes the tables of the runs that there are, and leaves out the rest.
 
-Each run is a fresh process. Its raw result goes to a file in FOLDER/COMMIT, where COMMIT is the last one that changed the program; a
-run whose file is there is not made again, so the command goes on where it was stopped (with --program, of the program built
-then). The tables go into docs/benchmarks.md, between their markers.
+Each run is a fresh process. Its raw result goes to a file in FOLDER/COMMIT, where COMMIT is the last one that changed the program, and to docs/benchmarks/pretrain.json; a
+run that is in either is not made again, so the command goes on where it was stopped (with --program, of the program built
+then). The tables go into docs/benchmarks.md, each between its markers; one without runs stays as it is.
 """
 import json
 import os
@@ -28,8 +28,11 @@ from page import write_between
 from program import DATA, HERE, ROOT, publish
 
 PROJECT = os.path.join(HERE, "pretrain", "PretrainBenchmark.csproj")
+RAW = os.path.join(ROOT, "docs", "benchmarks", "pretrain.json")
 SOURCES = ["bench/pretrain", "src/Microsoft.ML.BlockLlm.Optimizers", "src/Microsoft.ML.BlockLlm.Models", "src/Microsoft.ML.BlockLlm.Training", "eng/standins"]
 FACTOR = 1.3
+# Of a run's result; the rest follows from its name, or is of no table.
+KEPT = ("steps", "selections", "active_share", "step_seconds", "selecting_step_seconds", "peak_memory", "held_out")
 NAMES = {"adamw": "AdamW", "blockllm": "BlockLLM"}
 # What both tables have in common, chosen on a smaller model still: see docs/algorithm.md.
 TUNED = {"adamw": {"beta2": 0.99}, "blockllm": {"beta2": 0.99, "take": 4, "warmup": 25}}
@@ -91,14 +94,25 @@ class Runner:
             program = os.path.join(folder, commit, "program")
             publish(PROJECT, program)
         self.results = os.path.join(folder, commit)
+        self.of_programs = {}
+        if os.path.exists(RAW):
+            with open(RAW, encoding="utf-8") as file:
+                self.of_programs = json.load(file)
+        self.kept = self.of_programs.setdefault(commit, {})
+
+    def keep(self):
+        """Writes what the tables are made of, by program and run."""
+        with open(RAW, "w", encoding="utf-8") as file:
+            json.dump({commit: runs for commit, runs in self.of_programs.items() if runs}, file, indent=1)
+            file.write("\n")
 
     def run(self, method, settings, threads, attempt=""):
         settings = {**settings, "threads": threads}
         name = ",".join([method, *(f"{key}={value}" for key, value in sorted(settings.items()))]) + attempt
         path = os.path.join(self.results, name + ".json")
-        if not self.makes_runs and not os.path.exists(path):
-            return None
         if not os.path.exists(path):
+            if name in self.kept or not self.makes_runs:
+                return self.kept.get(name)
             command = ["dotnet", os.path.join(self.results, "program", "PretrainBenchmark.dll"), method, self.data]
             output = subprocess.run(
                 command + [f"{key}={value}" for key, value in settings.items()],
@@ -110,7 +124,8 @@ class Runner:
             result = json.load(file)
         loss = f"held-out loss {result['held_out'][-1]['loss']:.4f}" if result["held_out"] else f"{result['step_seconds']:.2f} s a step"
         print(f"{name}: {loss}", file=sys.stderr, flush=True)
-        return result
+        self.kept[name] = {key: result[key] for key in KEPT}
+        return self.kept[name]
 
 
 def of_program(settings):
@@ -223,13 +238,13 @@ def main():
     if arguments.only in (None, "tables", "times"):
         for round_number in range(1, arguments.rounds + 1):
             large.run_times(round_number)
+    runner.keep()
     if arguments.only in (None, "tables"):
-        text = f"{large.losses_and_times()}\n\nThe smaller model; each row differs from BlockLLM's first in what it says:\n\n{small.losses()}"
-        text += f"\n\nThe same model after {int(FACTOR * small.steps)} updates, at every sparsity; each row differs from the first in what it says:\n\n{grid.grid()}"
-        if long.curves:
-            text += f"\n\nThe same for longer:\n\n{long.losses()}"
-        print(text)
-        write_between("pretrain", text)
+        for mark, text in {"pretrain": large.times and large.losses_and_times(), "pretrain-small": small.curves and small.losses(), "pretrain-grid": grid.curves and grid.grid(),
+                           "pretrain-long": long.curves and long.losses()}.items():
+            if text:
+                print(text)
+                write_between(mark, text)
 
 
 if __name__ == "__main__":

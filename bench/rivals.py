@@ -4,8 +4,9 @@
 
 tinystories pretrains a LLaMA with a byte-level vocabulary from new weights; the others fine-tune the USE-lite classifier on a few hundred of a task's training rows, drawn once. Every method, at the
 settings that its paper or its own defaults give, tries four learning rates for half of the updates with the first seed, and trains with the best of them and every seed. Rates are chosen by a part of the
-training data that is held out for it, by the figure that the table tells, and the table's figures are of the test data, which nothing was chosen by. A rate at the edge of those tried is marked. Every training is a fresh process; memory is its peak above the loaded model, with freed memory returned to the system. What is there already in FOLDER is not made again, so
-the command goes on where it was stopped. Raw results go to docs/benchmarks/rivals.json, tables to docs/benchmarks.md, and a picture for each task to docs/images.
+training data that is held out for it, by the figure that the table tells, and the table's figures are of the test data, which nothing was chosen by. A rate at the edge of those tried is marked. Every training is a fresh process. Memory is the peak above the loaded model of the training with the first seed, with freed memory returned to the system; the others keep it, which
+changes no figure and saves up to half of the time. What is there already in FOLDER is not made again, so the command goes on where it was stopped. Raw results go to docs/benchmarks/rivals.json, where rows of earlier calls stay, tables
+to docs/benchmarks.md, and a picture for each task to docs/images.
 """
 import json
 import math
@@ -138,11 +139,11 @@ def quality_of(task, validation):
     return (tp * tn - fp * fn) / (math.sqrt((tp + fp) * (tp + fn) * (tn + fp) * (tn + fn)) or 1)
 
 
-def train(tool, command, data, steps, method, settings, rate, seeds, threads, folder):
+def train(tool, command, data, steps, method, settings, rate, seeds, threads, folder, freed="kept"):
     """Trains by a method with every seed, and evaluates on data at the end; what is there in the folder is not made again, and what fails leaves a message and no result."""
     settings = [part for key, value in settings.items() for part in (f"--{key}", str(value))]
     subprocess.run(["dotnet", tool, "compare", *command, "--validation", data, "--max-steps", str(steps), "--evaluation-interval", str(steps), "--output", folder, "--methods", method,
-                    "--learning-rates", str(rate), "--seeds", seeds, "--freed-memory", "returned", "--restore-best", "false", "--threads", str(threads), *settings],
+                    "--learning-rates", str(rate), "--seeds", seeds, "--freed-memory", freed, "--restore-best", "false", "--threads", str(threads), *settings],
                    stdout=subprocess.DEVNULL, env=dict(os.environ, OMP_NUM_THREADS=str(threads)))
 
 
@@ -152,16 +153,19 @@ def run(tool, task, name, seeds, threads, out):
     command, steps = prepare(task, os.path.join(out, task))
     settings = settings_of(task, method, own)
 
-    def train_on(data, steps, rate, seeds, folder):
+    def train_on(data, steps, rate, seeds, folder, freed="kept"):
         data = os.path.join(out, task, data + (".txt" if task == "tinystories" else ".tsv"))
-        train(tool, command, data, steps, method, settings, rate, seeds, threads, folder)
+        train(tool, command, data, steps, method, settings, rate, seeds, threads, folder, freed)
 
-    folder, first = folder_of(out, task, name), seeds.split(",")[0]
+    folder, (first, _, others) = folder_of(out, task, name), seeds.partition(",")
     for rate in rates:
         train_on("held", steps // 2, rate, first, trial_of(folder, rate))
     tried = trials_of(task, method, folder, rates)
     if tried:
-        train_on("test", steps, best_of(task, tried), seeds, folder)
+        rate = best_of(task, tried)
+        train_on("test", steps, rate, first, os.path.join(folder, "first"), "returned")
+        if others:
+            train_on("test", steps, rate, others, os.path.join(folder, "others"))
 
 
 def trial_of(folder, rate):
@@ -172,7 +176,12 @@ def trials_of(task, method, folder, rates):
     """Quality and loss of each rate on the held-out data; a training that failed is left out."""
     tried = {rate: results_of(method, trial_of(folder, rate)) for rate in rates}
     figures = {rate: (quality_of(task, results[0]["validation"]), results[0]["validation"].get("log_loss", 0)) for rate, (_, results) in tried.items() if results}
-    return {rate: pair for rate, pair in figures.items() if all(map(math.isfinite, pair))}
+    return {rate: pair for rate, pair in figures.items() if all(map(is_number, pair))}
+
+
+def is_number(value):
+    """What a training that diverged came to is written as null."""
+    return value is not None and math.isfinite(value)
 
 
 def best_of(task, tried):
@@ -184,9 +193,9 @@ def folder_of(out, task, name):
     return os.path.join(out, task, name.replace(" ", "").replace("=", "-").replace(",", "-"))
 
 
-def rows_of(out, task):
-    """The rows of a task: of each method the rate and, over the seeds, quality, memory, plan and seconds."""
-    rows = {name: row_of(task, method, folder_of(out, task, name), rates) for name, (method, rates, _) in METHODS.items()}
+def rows_of(out, task, seeds):
+    """The rows of a task: of each method the rate and, over the seeds, quality, memory and plan."""
+    rows = {name: row_of(task, method, folder_of(out, task, name), rates, len(seeds.split(","))) for name, (method, rates, _) in METHODS.items()}
     return {name: row for name, row in rows.items() if row}
 
 
@@ -210,16 +219,18 @@ def results_of(method, folder):
     return compared["runs"][0]["learning_rate"], results
 
 
-def row_of(task, method, folder, rates):
-    """What a method came to; None if it is not there as a whole."""
-    rate, results = results_of(method, folder)
-    if not results:
-        return None
+def row_of(task, method, folder, rates, seeds):
+    """What a method came to; None if it is not there with every seed."""
+    rate, results = results_of(method, os.path.join(folder, "first"))
+    results = results + results_of(method, os.path.join(folder, "others"))[1]
     qualities = [quality_of(task, result["validation"]) for result in results]
+    if len(results) != seeds or not all(map(is_number, qualities)):
+        return None
+    measured = results[0]["memory"]
     return {"rate": rate, "edge": rate in (rates[0], rates[-1]), "tried": trials_of(task, method, folder, rates), "qualities": qualities, "quality": statistics.mean(qualities),
             "spread": statistics.stdev(qualities) if len(qualities) > 1 else None,
-            "memory": max(result["memory"]["measured"] for result in results), "planned": max(result["memory"]["planned"] for result in results),
-            "seconds": statistics.median(result["seconds"] for result in results), "active": statistics.mean(result["active_share"] for result in results)}
+            "memory": measured["measured"], "planned": measured["planned"],
+            "active": statistics.mean(result["active_share"] for result in results)}
 
 
 def front(rows, lower_is_better):
@@ -259,8 +270,10 @@ def main():
     if os.path.exists(RAW):
         with open(RAW, encoding="utf-8") as file:
             results = json.load(file)
-    # Tasks of earlier calls stay.
-    results.update({task: rows for task in tasks if (rows := rows_of(arguments.out, task))})
+    # Tasks and rows of earlier calls stay.
+    for task in tasks:
+        results.setdefault(task, {}).update(rows_of(arguments.out, task, arguments.seeds))
+    results = {task: rows for task, rows in results.items() if rows}
     with open(RAW, "w", encoding="utf-8") as file:
         json.dump(results, file, indent=1)
         file.write("\n")

@@ -18,7 +18,7 @@ import statistics
 from arguments import parser
 from page import write_between
 from program import ROOT
-from rivals import prepare, publish_tool, results_of, train
+from rivals import is_number, prepare, publish_tool, results_of, train
 
 RAW = os.path.join(ROOT, "docs", "benchmarks", "defaults.json")
 TASK, HELD, EPOCHS = "trec", 500, 3
@@ -77,7 +77,7 @@ def row_of(out, name, rate, seeds):
     folder = folder_of(out, name, rate)
     first, others = (results_of("blockllm", os.path.join(folder, part))[1] for part in ("first", "others"))
     results = first + others
-    if len(results) != seeds:
+    if len(results) != seeds or not all(is_number(result["validation"]["log_loss"]) for result in results):
         return None
     return {**{figure: [result["validation"][figure] for result in results] for figure in ("accuracy", "log_loss")},
             "memory": first[0]["memory"]["measured"], "selections": statistics.mean(result["selections"] for result in results)}

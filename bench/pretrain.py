@@ -94,17 +94,26 @@ class Runner:
             program = os.path.join(folder, commit, "program")
             publish(PROJECT, program)
         self.results = os.path.join(folder, commit)
-        self.of_programs = {}
-        if os.path.exists(RAW):
-            with open(RAW, encoding="utf-8") as file:
-                self.of_programs = json.load(file)
-        self.kept = self.of_programs.setdefault(commit, {})
+        self.commit = commit
+        self.kept = self.read().get(commit, {})
 
-    def keep(self):
-        """Writes what the tables are made of, by program and run."""
+    @staticmethod
+    def read():
+        """What was kept, by program and run."""
+        if not os.path.exists(RAW):
+            return {}
+        with open(RAW, encoding="utf-8") as file:
+            return json.load(file)
+
+    def keep(self, name, result):
+        """Keeps of a run what the tables are made of, beside what other calls have kept meanwhile."""
+        self.kept[name] = {key: result[key] for key in KEPT}
+        kept = self.read()
+        kept.setdefault(self.commit, {})[name] = self.kept[name]
         with open(RAW, "w", encoding="utf-8") as file:
-            json.dump({commit: runs for commit, runs in self.of_programs.items() if runs}, file, indent=1)
+            json.dump(kept, file, indent=1)
             file.write("\n")
+        return self.kept[name]
 
     def run(self, method, settings, threads, attempt=""):
         settings = {**settings, "threads": threads}
@@ -124,8 +133,7 @@ class Runner:
             result = json.load(file)
         loss = f"held-out loss {result['held_out'][-1]['loss']:.4f}" if result["held_out"] else f"{result['step_seconds']:.2f} s a step"
         print(f"{name}: {loss}", file=sys.stderr, flush=True)
-        self.kept[name] = {key: result[key] for key in KEPT}
-        return self.kept[name]
+        return self.keep(name, result)
 
 
 def of_program(settings):
@@ -208,7 +216,7 @@ class Table:
 
     def grid(self):
         """Losses after the last update, ablations down and sparsities across."""
-        lines = ["| | " + " | ".join(f"s = {sparsity}" for sparsity in SPARSITIES) + " |", "|---" * (1 + len(SPARSITIES)) + "|"]
+        lines = [f"Held-out loss after {int(FACTOR * self.steps)} updates:", "", "| | " + " | ".join(f"s = {sparsity}" for sparsity in SPARSITIES) + " |", "|---" * (1 + len(SPARSITIES)) + "|"]
         for name in {name: None for name, _ in GRID_ROWS}:
             curves = [self.curves.get((name, sparsity)) for sparsity in SPARSITIES]
             if any(curves):
@@ -238,10 +246,9 @@ def main():
     if arguments.only in (None, "tables", "times"):
         for round_number in range(1, arguments.rounds + 1):
             large.run_times(round_number)
-    runner.keep()
     if arguments.only in (None, "tables"):
-        for mark, text in {"pretrain": large.times and large.losses_and_times(), "pretrain-small": small.curves and small.losses(), "pretrain-grid": grid.curves and grid.grid(),
-                           "pretrain-long": long.curves and long.losses()}.items():
+        for mark, text in {"pretrain": large.times and large.curves and large.losses_and_times(), "pretrain-small": small.curves and small.losses(),
+                           "pretrain-grid": grid.curves and grid.grid(), "pretrain-long": long.curves and long.losses()}.items():
             if text:
                 print(text)
                 write_between(mark, text)

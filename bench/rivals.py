@@ -222,7 +222,8 @@ def results_of(method, folder):
 def row_of(task, method, folder, rates, seeds):
     """What a method came to; None if it is not there with every seed."""
     rate, results = results_of(method, os.path.join(folder, "first"))
-    results = results + results_of(method, os.path.join(folder, "others"))[1]
+    other_rate, others = results_of(method, os.path.join(folder, "others"))
+    results = results + (others if other_rate == rate else [])
     qualities = [quality_of(task, result["validation"]) for result in results]
     if len(results) != seeds or not all(map(is_number, qualities)):
         return None

@@ -13,7 +13,7 @@ namespace Microsoft.ML.BlockLlm.Optimizers;
 /// <list type="number">
 /// <item>While <see cref="NeedsProbe"/>: one backward pass in which it offers the gradient of every parameter that
 /// <see cref="NeedsGradient"/> names to <see cref="Probe"/> and drops it, then <see cref="EndProbe"/>.</item>
-/// <item>One backward pass for each micro-batch, offering the gradients that <see cref="NeedsGradient"/> names to <see cref="Accumulate"/>.</item>
+/// <item>One backward pass for each micro-batch, of which it first tells the share (<see cref="UseBatchShare"/>), offering the gradients that <see cref="NeedsGradient"/> names to <see cref="Accumulate"/>.</item>
 /// <item><see cref="Update"/>.</item>
 /// </list>
 /// The optimizer never writes to a gradient offered, but may keep sharing its storage until the update: the caller disposes
@@ -63,7 +63,7 @@ public abstract class StagewiseOptimizer : OptimizerHelper
         throw new InvalidOperationException($"{GetType().Name} asks for no probing pass (NeedsProbe is false).");
 
     /// <summary>Says what share of the coming update the gradients have that come next, for methods that compare their sizes over updates: batches that are summed have each a share below 1.</summary>
-    /// <param name="share">The share, above 0 and at most 1. Until it is told, gradients count as whole.</param>
+    /// <param name="share">The share, above 0 and at most 1. Where none is told for an update, its gradients count as whole.</param>
     public virtual void UseBatchShare(double share)
     {
     }
@@ -110,7 +110,6 @@ public abstract class StagewiseOptimizer : OptimizerHelper
             EndProbe();
         }
 
-        UseBatchShare(1);
         Offer(Accumulate);
         try
         {

@@ -50,12 +50,12 @@ public sealed class MethodTests
 
     [TestMethod]
     public void What_comes_to_nothing_on_a_model_is_a_warning_in_the_log_of_the_context() =>
-        StringAssert.Contains(Warnings(TrainingMethod.Lisa(new() { Period = 1 })).Single(), "ActiveLayers is 2, and LISA has 2 layers to draw from");
+        StringAssert.Contains(Warnings(TrainingMethod.Lisa()).Single(), "ActiveLayers is 2, and LISA has 2 layers to draw from");
 
     [TestMethod]
     public void So_are_turns_of_blocks_that_a_training_is_too_short_for()
     {
-        StringAssert.Contains(Warnings(TrainingMethod.BAdam(new() { Period = 50 })).Single(), "and BAdam takes at least 100 until every block has had its turn, so that some are never trained. Set its Period lower, or train for longer.");
+        StringAssert.Contains(Warnings(TrainingMethod.BAdam(new() { Period = 50 })).Single(), "and BAdam takes at least 51 until every block has its turn, so that some are never trained. Set its Period lower, or train for longer.");
         Assert.AreEqual(0, Warnings(TrainingMethod.AdamW()).Count);
     }
 

@@ -55,6 +55,7 @@ public sealed partial class BlockLlmOptimizer
         _mask.Dispose();
         _measured.Dispose();
         _signSteps.Dispose();
+        _batchShare = 1;
     }
 
     private void AccumulateCandidate(NamedParameter parameter, Tensor gradient)

@@ -223,6 +223,7 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
             throw;
         }
 
+        _batchShare = 1;
         if (selecting)
             Activate();
         var rounding = NewRounding();

@@ -87,7 +87,7 @@ public sealed record BlockLlmOptimizerOptions : SelectiveOptimizerOptions
     /// </summary>
     public int WarmupUpdates { get; init; }
 
-    /// <summary>The budget of active weights: n_s = ⌈(1 − s) · n⌉.</summary>
+    /// <summary>The budget of active weights: n_s = ⌈(1 − s) · n⌉, at least 1 where there are any to choose from.</summary>
     /// <param name="candidates">Number n of weights to choose from.</param>
     /// <remarks>In decimal, because (1 − 0.95) · 100 in binary exceeds 5 and would round up to 6.</remarks>
     public long BudgetOf(long candidates) => Math.Max(Math.Min(1, candidates), (long)Math.Ceiling((1 - (decimal)Sparsity) * candidates));

@@ -13,7 +13,7 @@ internal sealed record BAdamMethod(BAdamOptimizerOptions Options) : BlockwiseMet
     public override IReadOnlyList<string> Warnings(StagedModel model, ParameterRoles? roles = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return BlocksOf(model, OptionsFor(roles)).Count > 1 ? [] : ["BAdam has one block here, which it always trains, as AdamW does, but for moments that begin anew at the end of each Period. Make blocks smaller by Granularity, or choose AdamW."];
+        return BlocksOf(model, OptionsFor(roles)).Count != 1 ? [] : ["BAdam has one block here, which it always trains, as AdamW does, but for moments that begin anew at the end of each Period. Make blocks smaller by Granularity, or choose AdamW."];
     }
 
     public override StagewiseOptimizer CreateOptimizer(IEnumerable<(string name, Parameter parameter)> parameters, ParameterRoles? roles = null) =>

@@ -13,7 +13,10 @@ internal abstract record BlockwiseMethod<TOptions>(TOptions Options) : Optimizer
         ArgumentNullException.ThrowIfNull(model);
         var options = OptionsFor(roles);
         var blocks = BlocksOf(model, options);
-        return blocks.Count == 0 ? 0 : options.Period * (long)Math.Ceiling((double)blocks.Sum(block => block.Size) / options.MostActive(blocks));
+        if (blocks.Count == 0)
+            return 0;
+        var turns = (long)Math.Ceiling((double)blocks.Sum(block => block.Size) / options.MostActive(blocks));
+        return ((turns - 1) * options.Period) + 1;
     }
 
     /// <summary>The blocks of a model that have their turns.</summary>

@@ -50,8 +50,8 @@ public abstract record TrainingMethod
     /// <param name="roles">Which parameters are special. Default null: none.</param>
     public virtual IReadOnlyList<string> Warnings(StagedModel model, ParameterRoles? roles = null) => [];
 
-    /// <summary>How many updates it takes at least until every block of a model has had its turn; 0 for a method whose blocks have none.</summary>
-    /// <param name="model">The model, before it is made ready.</param>
+    /// <summary>How many updates it takes at least until every block of a model is trained, for methods whose blocks have turns; 0 for the others.</summary>
+    /// <param name="model">The model.</param>
     /// <param name="roles">Which parameters are special. Default null: none.</param>
     public virtual long UpdatesForAll(StagedModel model, ParameterRoles? roles = null) => 0;
 

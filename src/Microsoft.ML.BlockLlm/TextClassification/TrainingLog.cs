@@ -15,7 +15,7 @@ internal sealed class TrainingLog(IHost host, IChannel channel, IProgress<Traini
     {
         progress?.Report(value);
         if (value.Step == 1 && value.TotalSteps < updatesForAll)
-            channel.Warning(MessageSensitivity.None, $"This training makes {value.TotalSteps} updates, and {method.Name} takes at least {updatesForAll} until every block has had its turn, so that some are never trained. Set its Period lower, or train for longer.");
+            channel.Warning(MessageSensitivity.None, $"This training makes {value.TotalSteps} updates, and {method.Name} takes at least {updatesForAll} until every block has its turn, so that some are never trained. Set its Period lower, or train for longer.");
         if (IsDue(value))
             channel.Info(MessageSensitivity.None, value.ToString());
         host.CheckAlive();

@@ -234,6 +234,23 @@ public class BlockwiseOptimizerTests
     }
 
     [TestMethod]
+    public void A_state_with_more_active_layers_than_the_options_have_is_refused_before_anything_changes()
+    {
+        using var model = BlockwiseMethods.NewModel();
+        using var other = BlockwiseMethods.NewModel();
+        using var optimizer = new LisaOptimizer(model.Parameters, new() { ActiveLayers = 1 });
+        using var saved = new LisaOptimizer(other.Parameters, new() { ActiveLayers = 2 });
+        model.PlainStep(optimizer, 0);
+        other.PlainStep(saved, 0);
+        byte[] before = SavedState.SaveWhole(optimizer);
+
+        var error = Assert.ThrowsExactly<InvalidDataException>(() => SavedState.LoadWhole(SavedState.SaveWhole(saved), optimizer));
+
+        StringAssert.Contains(error.Message, "active weights, this optimizer at most");
+        CollectionAssert.AreEqual(before, SavedState.SaveWhole(optimizer));
+    }
+
+    [TestMethod]
     public void Misa_refuses_a_state_without_importances_before_anything_changes()
     {
         using var model = BlockwiseMethods.NewModel();

@@ -74,4 +74,22 @@ public class FrugalOptimizerTests
 
         WeightAssert.AreSameBits(expected.Weights(), model.Weights());
     }
+
+    [TestMethod]
+    [DataRow(FrugalSubspace.Blocks)]
+    [DataRow(FrugalSubspace.Columns)]
+    public void A_state_of_a_larger_share_is_refused_before_anything_changes(FrugalSubspace subspace)
+    {
+        using var model = new Mlp();
+        using var saved = new FrugalOptimizer(model.Parameters, new() { Density = 1, Subspace = subspace });
+        using var optimizer = new FrugalOptimizer(model.Parameters, new() { Density = 0.1, Subspace = subspace });
+        model.PlainStep(optimizer, 0);
+        model.PlainStep(saved, 0);
+        byte[] before = SavedState.SaveWhole(optimizer);
+
+        var error = Assert.ThrowsExactly<InvalidDataException>(() => SavedState.LoadWhole(SavedState.SaveWhole(saved), optimizer));
+
+        StringAssert.Contains(error.Message, "weights of matrices, this optimizer for at most");
+        CollectionAssert.AreEqual(before, SavedState.SaveWhole(optimizer));
+    }
 }

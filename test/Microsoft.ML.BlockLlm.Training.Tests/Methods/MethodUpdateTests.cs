@@ -47,6 +47,8 @@ public sealed class MethodUpdateTests
         var (within, limit) = UpdateBy(50 / norm);
 
         Assert.AreEqual(1, limit, 1e-4);
+        using var untrained = TestedMethods.NewModel();
+        CollectionAssert.AreNotEqual(TestedMethods.Numbers(untrained), beyond);
         for (var i = 0; i < beyond.Length; i++)
             Assert.AreEqual(within[i], beyond[i], 1e-6, $"weight {i}");
 

@@ -31,22 +31,24 @@ public sealed class MethodWarningTests
         [TrainingMethod.Sgd(), null!],
         [TrainingMethod.BAdam(), null!],
         [TrainingMethod.BAdam(new() { Frozen = ["model.layers.0.*", "model.layers.1.*", "model.norm.*"] }), "BAdam has one block here, which it always trains, as AdamW does"],
+        [TrainingMethod.BAdam(new() { Frozen = ["model.*"] }), null!],
         [TrainingMethod.Misa(), "ActiveShare is 0.03, but 'model.layers.0.mlp.down_proj' alone is 0.058 of the weights that MISA draws from, so that up to as many are trained at a time. Set ActiveShare to 0.058 or more"],
         [TrainingMethod.Misa(new() { ActiveShare = 0.058 }), null!],
         [TrainingMethod.Frugal(), null!],
     ];
 
     [TestMethod]
-    public void Methods_whose_blocks_have_turns_say_how_many_updates_all_turns_take()
+    public void Methods_whose_blocks_have_turns_say_after_how_many_updates_all_are_trained()
     {
         using var generator = new Generator(1);
         using var model = CausalLanguageModel.FromConfig(s_config, generator);
 
         // Three layers, and the norm after them is a block of BAdam's, which its largest blocks have room for.
-        Assert.AreEqual(400, TrainingMethod.BAdam().UpdatesForAll(model, s_roles));
-        Assert.AreEqual(40, TrainingMethod.Lisa().UpdatesForAll(model, s_roles));
-        Assert.AreEqual(20 * 3, TrainingMethod.Lisa(new() { ActiveLayers = 1 }).UpdatesForAll(model, s_roles));
-        Assert.AreEqual(10 * 4, TrainingMethod.Misa(new() { ActiveShare = 0.25, Period = 10 }).UpdatesForAll(model, s_roles));
+        Assert.AreEqual(301, TrainingMethod.BAdam().UpdatesForAll(model, s_roles));
+        Assert.AreEqual(21, TrainingMethod.Lisa().UpdatesForAll(model, s_roles));
+        Assert.AreEqual(41, TrainingMethod.Lisa(new() { ActiveLayers = 1 }).UpdatesForAll(model, s_roles));
+        Assert.AreEqual(31, TrainingMethod.Misa(new() { ActiveShare = 0.25, Period = 10 }).UpdatesForAll(model, s_roles));
+        Assert.AreEqual(1, TrainingMethod.Lisa(new() { ActiveLayers = 3 }).UpdatesForAll(model, s_roles));
         Assert.AreEqual(0, TrainingMethod.BlockLlm().UpdatesForAll(model, s_roles));
         Assert.AreEqual(0, TrainingMethod.GaLore().UpdatesForAll(model, s_roles));
     }

@@ -75,7 +75,7 @@ public sealed class BlockLlmMemory(BlockLlmOptimizerOptions? options = null) : M
             return Active(model);
         var (blocks, wanted, counted) = (Blocks(model), _options.TargetOf(Budget(model)), _options.CountOf(BlockLimit(model)));
         var taken = 0.0;
-        foreach (var block in blocks.OrderByDescending(block => block.Size).TakeWhile(_ => wanted > 0))
+        foreach (var block in blocks.Where(block => block.Size > 0).OrderByDescending(block => block.Size).TakeWhile(_ => wanted > 0))
         {
             var part = Math.Min(block.Size, counted);
             taken += block.Size * ((double)Math.Min(part, wanted) / part);

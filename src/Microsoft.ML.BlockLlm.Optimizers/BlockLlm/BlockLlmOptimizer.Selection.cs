@@ -112,4 +112,26 @@ public sealed partial class BlockLlmOptimizer
         Visits = _choice.Visits;
         _activeBlocks = [.. _active.Parameters.Select(parameter => _choice.Blocks[_choice.BlockOf(parameter)].Name).Distinct().Order(StringComparer.Ordinal)];
     }
+
+    /// <summary>Whether the coming update may change weights of a candidate.</summary>
+    private bool IsTrained(NamedParameter candidate) =>
+        _phase == Phase.Masking && _selected is null ? _choice.IsTaken(candidate) : (_selected ?? _active).Has(candidate);
+
+    /// <summary>Whether the coming update measures the block of a candidate, and has not yet: of several micro-batches the first is measured.</summary>
+    private bool IsToBeMeasured(NamedParameter candidate) => _choice.IsSampled(candidate, Updates) && !_measured.Has(candidate);
+
+    private void Weigh(IReadOnlyDictionary<string, double> costs) =>
+        _choice.Weigh(new StepCosts(costs, _alwaysActive.Keys.Select(parameter => parameter.Name)));
+
+    private enum Phase
+    {
+        /// <summary>The next backward pass measures the blocks.</summary>
+        Probing,
+
+        /// <summary>Blocks are taken; the next gradients decide which of their coordinates become active.</summary>
+        Masking,
+
+        /// <summary>The active coordinates are known.</summary>
+        Updating,
+    }
 }

@@ -269,16 +269,6 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
     private protected override double Warmup(WeightState slice) =>
         slice.Parameter.Role == ParameterRole.Candidate && slice.Steps < _options.WarmupUpdates ? (slice.Steps + 1.0) / _options.WarmupUpdates : 1;
 
-    /// <summary>Whether the coming update may change weights of a candidate.</summary>
-    private bool IsTrained(NamedParameter candidate) =>
-        _phase == Phase.Masking && _selected is null ? _choice.IsTaken(candidate) : (_selected ?? _active).Has(candidate);
-
-    /// <summary>Whether the coming update measures the block of a candidate, and has not yet: of several micro-batches the first is measured.</summary>
-    private bool IsToBeMeasured(NamedParameter candidate) => _choice.IsSampled(candidate, Updates) && !_measured.Has(candidate);
-
-    private void Weigh(IReadOnlyDictionary<string, double> costs) =>
-        _choice.Weigh(new StepCosts(costs, _alwaysActive.Keys.Select(parameter => parameter.Name)));
-
     private void RequireProbing()
     {
         if (_phase != Phase.Probing)
@@ -299,17 +289,5 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
                 $"{nameof(_options.DepthAware)} is set, and the optimizer does not know the depth of its parameters. The training engine tells it; " +
                 $"in a loop of your own, set {nameof(_options.StepCosts)}.");
         }
-    }
-
-    private enum Phase
-    {
-        /// <summary>The next backward pass measures the blocks.</summary>
-        Probing,
-
-        /// <summary>Blocks are taken; the next gradients decide which of their coordinates become active.</summary>
-        Masking,
-
-        /// <summary>The active coordinates are known.</summary>
-        Updating,
     }
 }

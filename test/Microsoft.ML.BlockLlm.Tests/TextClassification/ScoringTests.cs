@@ -115,12 +115,8 @@ public sealed class ScoringTests
     {
         var words = Enumerable.Repeat("hello", TinyModel.MaxTokens).ToArray();
         using var model = Pipelines.Trainer(_ml).Fit(Pipelines.Keyed(_ml));
-        var data = _ml.Data.LoadFromEnumerable(
-            [new Message { Text = string.Join(' ', words) }, new Message { Text = string.Join(' ', [.. words, "bye", .. words]) }]);
 
-        var scores = Pipelines.Scores(model, data);
-
-        CollectionAssert.AreEqual(scores[0], scores[1]);
+        CollectionAssert.AreEqual(ScoresOf(model, string.Join(' ', words)), ScoresOf(model, string.Join(' ', [.. words, "bye", .. words])));
     }
 
     [TestMethod]
@@ -128,11 +124,11 @@ public sealed class ScoringTests
     {
         using var model = Pipelines.Trainer(_ml, Pipelines.Options with { MaxTokens = 2 }).Fit(Pipelines.Keyed(_ml));
 
-        var scores = Pipelines.Scores(model, _ml.Data.LoadFromEnumerable(
-            [new Message { Text = "hello you" }, new Message { Text = "hello you bye bye" }]));
-
-        CollectionAssert.AreEqual(scores[0], scores[1]);
+        CollectionAssert.AreEqual(ScoresOf(model, "hello you"), ScoresOf(model, "hello you bye bye"));
     }
+
+    /// <summary>The scores of a text by itself: rows of one batch need not be rounded alike, which depends on the processor.</summary>
+    private float[] ScoresOf(ITransformer model, string text) => Pipelines.Scores(model, _ml.Data.LoadFromEnumerable([new Message { Text = text }])).Single();
 
     [TestMethod]
     public void Scores_do_not_depend_on_the_other_rows_of_the_batch()

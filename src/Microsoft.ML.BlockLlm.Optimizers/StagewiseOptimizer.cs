@@ -64,6 +64,7 @@ public abstract class StagewiseOptimizer : OptimizerHelper
 
     /// <summary>Says what share of the coming update the gradients have that come next, for methods that compare their sizes over updates: batches that are summed have each a share below 1.</summary>
     /// <param name="share">The share, above 0 and at most 1. Where none is told for an update, its gradients count as whole.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The method compares sizes, and the share is not above 0 and at most 1.</exception>
     public virtual void UseBatchShare(double share)
     {
     }

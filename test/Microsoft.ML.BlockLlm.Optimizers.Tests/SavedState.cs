@@ -31,6 +31,17 @@ internal static class SavedState
         resumedOptimizer.Dispose();
     }
 
+    /// <summary>Holds an optimizer to refusing the state of another, and to staying as it was.</summary>
+    public static void AssertRefused(NamedParameterOptimizer saved, NamedParameterOptimizer optimizer, string message)
+    {
+        byte[] before = SaveWhole(optimizer);
+
+        var error = Assert.ThrowsExactly<InvalidDataException>(() => LoadWhole(SaveWhole(saved), optimizer));
+
+        StringAssert.Contains(error.Message, message);
+        CollectionAssert.AreEqual(before, SaveWhole(optimizer));
+    }
+
     public static byte[] Save(OptimizerHelper optimizer)
     {
         using var stream = new MemoryStream();

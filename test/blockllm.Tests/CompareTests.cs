@@ -260,6 +260,19 @@ public sealed class CompareTests
     }
 
     [TestMethod]
+    public void What_diverged_is_not_named_as_one_that_no_other_beats()
+    {
+        File.WriteAllLines(s_folder["verses.txt"], Verse.Make(20).Select(verse => verse.Text));
+        s_folder.WriteShape();
+        // Adam's first steps move every weight by as much as the rate, so that the loss is finite still and the perplexity is not.
+        var table = ToolRun.Succeeding(
+            s_folder, "compare", "lm", "verses.txt", "--validation", "verses.txt", "--new-model", "shape.json", "--output", "diverged", "--max-steps", "3", "--methods", "adamw,far=adamw",
+            "--learning-rates", "0.001,far:1000", "--json").Json;
+
+        CollectionAssert.AreEqual(new[] { "adamw" }, table.GetProperty("front").EnumerateArray().Select(method => method.GetString()).ToArray());
+    }
+
+    [TestMethod]
     public void A_wrong_value_is_refused_before_anything_is_trained()
     {
         StringAssert.Contains(ToolRun.Refused(s_folder, Command("refused", methods: "blockllm,adam")).Errors, "--methods: 'adam' must be one of blockllm, adamw");

@@ -84,6 +84,19 @@ public sealed class PlanTests
     }
 
     [TestMethod]
+    public void Two_texts_a_row_are_planned_for_as_two_rows_where_the_model_reads_them_apart()
+    {
+        using var folder = new WorkingFolder();
+        folder.Write("pairs.tsv", "Label\tText\tSecond\n" + string.Concat(Enumerable.Range(0, 16).Select(i => i % 2 == 0 ? "same\thello friend\twelcome friend\n" : "other\thello friend\tbye all\n")));
+
+        Assert.AreEqual(Planned("--batch-size", "8"), Planned("--batch-size", "4", "--second-text-column", "Second"));
+
+        long Planned(params string[] arguments) => ToolRun
+            .Succeeding(folder, ["classify", "train", "pairs.tsv", "--model", TinyModel.Directory, "--max-steps", "1", "--validation-fraction", "0", "--output", Guid.NewGuid().ToString("N"), "--json", .. arguments])
+            .Json.GetProperty("memory").GetProperty("planned").GetInt64();
+    }
+
+    [TestMethod]
     public void A_folder_is_planned_for_as_what_it_is()
     {
         using var folder = new WorkingFolder();

@@ -34,6 +34,9 @@ public sealed class BatchEncoder
     /// <summary>How many tokens of a text, or of a pair that is read in one row, are taken, special ones included; what follows is cut off.</summary>
     public int MaxTokens { get; }
 
+    /// <summary>Rows of a batch that a pair of texts takes: 2 where the model reads them apart, as sentence encoders do, else 1.</summary>
+    public int RowsPerPair => _pairsAreTwoRows ? 2 : 1;
+
     /// <summary>All ids of a text, special ones included, however long it is: for language models, which read long texts in parts.</summary>
     /// <param name="text">The text; may be empty or null.</param>
     public IReadOnlyList<int> EncodeToIds(string? text) => _template.Fill(_tokenizer.EncodeToIds(text ?? "")).Ids;

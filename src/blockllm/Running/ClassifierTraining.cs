@@ -66,7 +66,8 @@ internal static class ClassifierTraining
     {
         var model = ModelMemory.OfClassifier(options.Model.Config, Math.Max(2, (int)classes), options.WeightType);
         var roles = TrainerDefaults.OfClassifier(model, options.FreezeEmbeddings);
-        var batch = new BatchShape(options.BatchSize, options.MaxTokens ?? TrainerDefaults.LengthOf(PlanTask.Classify, options.Model.Config));
+        var rows = options.BatchSize * (options.SecondTextColumnName is null ? 1 : options.Model.CreateBatchEncoder().RowsPerPair);
+        var batch = new BatchShape(rows, options.MaxTokens ?? TrainerDefaults.LengthOf(PlanTask.Classify, options.Model.Config));
         return MemoryPlan.For(model, options.Method.Memory(roles), batch, options.Training.Recompute, keepsBest && options.Training.RestoreBest, options.Training.GradientAccumulation > 1);
     }
 }

@@ -165,9 +165,9 @@ GOLDEN = {
     "adamw": adamw(100, lr=0.01, weight_decay=0.1),
     "adamw_clipped": adamw(100, lr=0.01, weight_decay=0.1, max_norm=0.25),
     "masked_adamw": masked_adamw(40, lr=0.01, weight_decay=0.1, sparsity=0.9),
-    "block_llm": block_llm(50, lr=0.02, weight_decay=0.1, sparsity=0.8, take_factor=2, patience=8, always=("head.bias",), carry=True, max_norm=0.5),
-    "block_llm_reset": block_llm(50, lr=0.02, weight_decay=0.1, sparsity=0.8, take_factor=2, patience=8, always=("head.bias",), carry=False, max_norm=0.5),
-    "block_llm_warmup": block_llm(50, lr=0.02, weight_decay=0.1, sparsity=0.8, take_factor=2, patience=8, always=("head.bias",), carry=True, max_norm=0.5, warmup=5),
+    "block_llm": block_llm(55, lr=0.02, weight_decay=0.1, sparsity=0.8, take_factor=2, patience=8, always=("head.bias",), carry=True, max_norm=0.5),
+    "block_llm_reset": block_llm(60, lr=0.02, weight_decay=0.1, sparsity=0.8, take_factor=2, patience=8, always=("head.bias",), carry=False, max_norm=0.5),
+    "block_llm_warmup": block_llm(60, lr=0.02, weight_decay=0.1, sparsity=0.8, take_factor=2, patience=8, always=("head.bias",), carry=True, max_norm=0.5, warmup=5),
 }
 pathlib.Path(__file__).with_suffix(".json").write_text(json.dumps(GOLDEN) + "\n")
 for key in ("block_llm", "block_llm_reset", "block_llm_warmup"):

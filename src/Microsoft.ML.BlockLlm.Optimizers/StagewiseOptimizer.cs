@@ -95,6 +95,9 @@ public abstract class StagewiseOptimizer : OptimizerHelper
     /// <summary>The options that the optimizer was built with; null where there are none.</summary>
     internal virtual object? Settings => null;
 
+    /// <summary>Whether the coming update may change a parameter whose gradient it needs, and does not only measure it.</summary>
+    internal virtual bool MayChange(Parameter parameter) => true;
+
     /// <summary>Whether <see cref="Update"/> looks at the loss, so that a step cannot do without it.</summary>
     protected virtual bool WatchesLoss => false;
 

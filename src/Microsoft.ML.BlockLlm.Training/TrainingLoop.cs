@@ -216,7 +216,8 @@ public sealed class TrainingLoop
 
         void Take(Parameter parameter, Tensor gradient)
         {
-            best.BeforeUpdate(parameter);
+            if (_optimizer.MayChange(parameter))
+                best.BeforeUpdate(parameter);
             _optimizer.Accumulate(parameter, gradient);
         }
     }

@@ -29,7 +29,7 @@ public sealed record TrainingProgress
     /// <summary>Euclidean norm of the active gradients before clipping.</summary>
     public required double GradientNorm { get; init; }
 
-    /// <summary>How many weights this update changed.</summary>
+    /// <summary>How many weights this update trained, the always-active ones included. Sign steps of BlockLLM, which are outside its budget, are not counted.</summary>
     public required long ActiveCoordinates { get; init; }
 
     /// <summary>How many of them are outside the budget because they are always active.</summary>

@@ -36,7 +36,7 @@ public sealed record TrainingSummary
     /// <summary>Weights of the model, frozen ones included.</summary>
     public required long Weights { get; init; }
 
-    /// <summary>Mean over the updates of the share of <see cref="Weights"/> that an update changed, in [0, 1].</summary>
+    /// <summary>Mean over the updates of the share of <see cref="Weights"/> that an update trained (<see cref="TrainingProgress.ActiveCoordinates"/>), in [0, 1].</summary>
     public required double ActiveShare { get; init; }
 
     /// <summary>How often the optimizer chose its coordinates anew.</summary>

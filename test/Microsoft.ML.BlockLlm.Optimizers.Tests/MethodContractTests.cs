@@ -61,6 +61,24 @@ public class MethodContractTests
 
     [TestMethod]
     [DynamicData(nameof(Names))]
+    public void A_state_moved_to_where_it_is_changes_nothing(string method)
+    {
+        using var model = new Mlp();
+        using var moved = new Mlp();
+        using var optimizer = New(method, model);
+        using var movedOptimizer = New(method, moved);
+        for (int step = 0; step < 10; step++)
+        {
+            model.PlainStep(optimizer, step);
+            moved.PlainStep(movedOptimizer, step);
+            movedOptimizer.to(CPU);
+        }
+
+        WeightAssert.AreSameBits(model.Weights(), moved.Weights());
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Names))]
     public void A_resumed_run_gives_the_bits_of_an_uninterrupted_one(string method) =>
         SavedState.AssertExactResume(() => new Mlp(), model => New(method, model));
 

@@ -26,12 +26,12 @@ public class RefusedStateTests
         var (before, other) = (Trained(options, steps: 6), Trained(options, steps: 11));
         using var model = new Mlp();
         using var optimizer = New(model, options);
-        Load(before, optimizer);
+        SavedState.LoadWhole(before, optimizer);
 
         for (int length = 0; length < other.Length; length += 37)
         {
             Assert.IsTrue(IsRefused(other[..length], optimizer));
-            CollectionAssert.AreEqual(before, Save(optimizer), $"after {length} bytes");
+            CollectionAssert.AreEqual(before, SavedState.SaveWhole(optimizer), $"after {length} bytes");
         }
     }
 
@@ -46,13 +46,13 @@ public class RefusedStateTests
 
         for (int place = 0; place < other.Length; place += 13)
         {
-            Load(before, optimizer);
+            SavedState.LoadWhole(before, optimizer);
             var damaged = (byte[])other.Clone();
             damaged[place] ^= 0x40;
             if (!IsRefused(damaged, optimizer))
                 continue;
             refused++;
-            CollectionAssert.AreEqual(before, Save(optimizer), $"byte {place}");
+            CollectionAssert.AreEqual(before, SavedState.SaveWhole(optimizer), $"byte {place}");
         }
 
         Assert.IsTrue(refused > 10, $"{refused} states were refused.");
@@ -147,14 +147,14 @@ public class RefusedStateTests
     {
         using var model = new Mlp();
         using var optimizer = new BlockLlmOptimizer(model.Parameters, s_blockLlm);
-        var before = Save(optimizer);
+        var before = SavedState.SaveWhole(optimizer);
         var wide = Trained(s_blockLlm with { Sparsity = 0.5 }, steps: 6);
         // The state begins with format, updates and precision of the moments; the budget comes next.
         BitConverter.TryWriteBytes(wide.AsSpan(sizeof(int) + sizeof(long) + sizeof(int)), optimizer.Budget);
 
-        StringAssert.Contains(Assert.ThrowsException<InvalidDataException>(() => Load(wide, optimizer)).Message, "more than the budget of");
+        StringAssert.Contains(Assert.ThrowsException<InvalidDataException>(() => SavedState.LoadWhole(wide, optimizer)).Message, "more than the budget of");
 
-        CollectionAssert.AreEqual(before, Save(optimizer));
+        CollectionAssert.AreEqual(before, SavedState.SaveWhole(optimizer));
     }
 
     [TestMethod]
@@ -164,14 +164,14 @@ public class RefusedStateTests
         using var optimizer = new AdamWOptimizer(model.Parameters, new AdamWOptimizerOptions());
         var part = Trained(new AdamWOptimizerOptions { Frozen = ["head.*"] }, steps: 6);
 
-        StringAssert.Contains(Assert.ThrowsException<InvalidDataException>(() => Load(part, optimizer)).Message, "does not have all weights of 'head.");
+        StringAssert.Contains(Assert.ThrowsException<InvalidDataException>(() => SavedState.LoadWhole(part, optimizer)).Message, "does not have all weights of 'head.");
     }
 
     private static bool IsRefused(byte[] state, AdamFamilyOptimizer optimizer)
     {
         try
         {
-            Load(state, optimizer);
+            SavedState.LoadWhole(state, optimizer);
             return false;
         }
         catch (InvalidDataException)
@@ -186,25 +186,10 @@ public class RefusedStateTests
         using var optimizer = New(model, options);
         for (int step = 0; step < steps; step++)
             model.PlainStep(optimizer, step);
-        return Save(optimizer);
+        return SavedState.SaveWhole(optimizer);
     }
 
     private static AdamFamilyOptimizer New(Mlp model, AdamWOptimizerOptions options) => options is BlockLlmOptimizerOptions blockLlm
         ? new BlockLlmOptimizer(model.Parameters, blockLlm)
         : new AdamWOptimizer(model.Parameters, options);
-
-    /// <summary>The state without the hyperparameters, which TorchSharp saves before it.</summary>
-    private static byte[] Save(AdamFamilyOptimizer optimizer)
-    {
-        using var stream = new MemoryStream();
-        using var writer = new BinaryWriter(stream);
-        optimizer.state_dict().State.Single().SaveStateDict(writer);
-        return stream.ToArray();
-    }
-
-    private static void Load(byte[] state, AdamFamilyOptimizer optimizer)
-    {
-        using var reader = new BinaryReader(new MemoryStream(state));
-        optimizer.state_dict().State.Single().LoadStateDict(reader);
-    }
 }

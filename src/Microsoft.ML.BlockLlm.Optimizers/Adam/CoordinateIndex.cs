@@ -91,12 +91,7 @@ internal sealed partial class CoordinateIndex : IDisposable
         return new CoordinateIndex(offsets.to(parameter.Value.device), counts.to(parameter.Value.device));
     }
 
-    public void To(Device device)
-    {
-        var (offsets, counts) = (_offsets.to(device, copy: true), _counts.to(device, copy: true));
-        Dispose();
-        (_offsets, _counts) = (offsets.DetachFromDisposeScope(), counts.DetachFromDisposeScope());
-    }
+    public void To(Device device) => (_offsets, _counts) = (WeightState.Moved(_offsets, device), WeightState.Moved(_counts, device));
 
     public void Dispose()
     {

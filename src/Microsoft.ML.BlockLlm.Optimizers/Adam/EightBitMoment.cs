@@ -74,12 +74,7 @@ internal sealed class EightBitMoment : Moment
         _scales.Save(writer);
     }
 
-    public override void To(Device device)
-    {
-        var (codes, scales) = (_codes.to(device, copy: true), _scales.to(device, copy: true));
-        Dispose();
-        (_codes, _scales) = (codes.DetachFromDisposeScope(), scales.DetachFromDisposeScope());
-    }
+    public override void To(Device device) => (_codes, _scales) = (WeightState.Moved(_codes, device), WeightState.Moved(_scales, device));
 
     public override void Dispose()
     {

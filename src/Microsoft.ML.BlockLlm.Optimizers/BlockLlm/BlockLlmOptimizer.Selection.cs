@@ -15,6 +15,7 @@ public sealed partial class BlockLlmOptimizer
     /// <summary>Lets the next gradients make a selection: those of a probe, or at once those of the blocks that known norms choose.</summary>
     private void StartSelection()
     {
+        _isProbeEmpty = false;
         if (_options.Norms.BlocksPerUpdate == 0)
             _phase = Phase.Probing;
         else
@@ -40,11 +41,12 @@ public sealed partial class BlockLlmOptimizer
     public override void Discard()
     {
         DiscardGradients();
-        if (_phase != Phase.Masking)
+        if (_phase != Phase.Masking && !_isProbeEmpty)
             return;
         _undoProbe?.Invoke();
         _undoProbe = null;
         StartSelection();
+        MarkRequiredGradients();
     }
 
     private void DiscardGradients()

@@ -5,7 +5,7 @@ public sealed partial class BlockLlmOptimizer
 {
     private protected override void WriteState(BinaryWriter writer)
     {
-        if (_selected is not null || _mask.Parameters > 0 || _measured.Count > 0)
+        if (_selected is not null || _mask.Parameters > 0 || _measured.Count > 0 || _isProbeEmpty)
             throw new InvalidOperationException("There are gradients that no update has used yet. Save the state right after an update.");
         writer.Write(Budget);
         writer.Write(Selections);
@@ -34,6 +34,7 @@ public sealed partial class BlockLlmOptimizer
         takeOverLosses();
         DiscardGradients();
         _undoProbe = null;
+        _isProbeEmpty = false;
         _phase = phase;
         Selections = selections;
         _mask = NewMask();

@@ -19,7 +19,7 @@ namespace Microsoft.ML.BlockLlm.Optimizers;
 /// <c>requires_grad</c> is true only for parameters with active weights, so that backward passes are cheap. With the training
 /// engine, see <see cref="StagewiseOptimizer"/>: a selection then is a probing pass, which measures the blocks
 /// (<see cref="BlockLlmOptimizerOptions.Norms"/> has another way), and a first
-/// micro-batch whose gradients the mask sees one at a time. Both ways give the same bits where an update has one batch; of several, a plain backward pass shows the mask their sum.
+/// micro-batch whose gradients the mask sees one at a time. Both ways give the same bits where an update has one batch and the passes equal gradients, which dropout prevents; of several batches, a plain backward pass shows the mask their sum.
 /// </para>
 /// <para>Equal inputs give equal bits, whatever the order of the parameters.</para>
 /// </remarks>
@@ -35,6 +35,7 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
     /// <summary>Takes back what the last probe measured, or that there was no gradient, until an update came of it.</summary>
     private Action? _undoProbe;
     private double _batchShare = 1;
+    private bool _isProbeEmpty;
     private Phase _phase;
     private ISelectionMask _mask;
     private ActiveCoordinates? _selected;
@@ -113,6 +114,8 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
         _ => false,
     };
 
+    internal override bool MayChange(Parameter parameter) => Find(parameter) is not { Role: ParameterRole.Candidate } candidate || IsTrained(candidate);
+
     /// <inheritdoc/>
     public override void Probe(Parameter parameter, Tensor gradient)
     {
@@ -127,11 +130,19 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
     }
 
     /// <inheritdoc/>
+    /// <remarks>Where no block had a gradient there is nothing to select from: the coming update is of what is always active, and the one after it probes again.</remarks>
     /// <exception cref="NonFiniteGradientException">A gradient was not finite; the probe is to be repeated.</exception>
-    /// <exception cref="InvalidOperationException">No gradient was offered, or no probing pass is due.</exception>
+    /// <exception cref="InvalidOperationException">No probing pass is due.</exception>
     public override void EndProbe()
     {
         RequireProbing();
+        _isProbeEmpty = _measured.Count == 0;
+        if (_isProbeEmpty)
+        {
+            _phase = Phase.Updating;
+            return;
+        }
+
         using var _ = no_grad();
         try
         {
@@ -192,14 +203,14 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
     public override UpdateReport Update(double loss)
     {
         RequireNoProbing();
-        RequireDepths();
         using var _ = no_grad();
         using var scope = NewDisposeScope();
-        bool selecting = _phase == Phase.Masking, isEmpty = false;
+        bool selecting = _phase == Phase.Masking, isEmpty = _isProbeEmpty;
         AdamSlice[] slices;
         double norm;
         try
         {
+            RequireDepths();
             if (selecting && _selected is null)
             {
                 isEmpty = _mask.Parameters == 0;
@@ -232,6 +243,7 @@ public sealed partial class BlockLlmOptimizer : AdamFamilyOptimizer
         // Blocks without any gradient make no selection: the next update takes others.
         if (_choice.Blocks.Count > 0 && (_options.Reselection.Observe(_losses, loss) || isEmpty))
             StartSelection();
+        MarkRequiredGradients();
         return new UpdateReport(norm, updated, _alwaysActive.Keys.Sum(parameter => parameter.Size), _activeBlocks, Visits, selecting);
     }
 

@@ -59,12 +59,12 @@ public sealed record BlockLlmOptimizerOptions : SelectiveOptimizerOptions
 
     /// <summary>
     /// Whether selections weigh their score against how deep a backward pass they need, so that the budget buys the most progress a second. The
-    /// training engine then says what each depth costs. It changes nothing where the deepest parameters are always active. Default: false.
+    /// training engine then says what each depth costs. It changes nothing where the deepest parameters are always active, nor where <see cref="TakeFactor"/> takes all blocks. Default: false.
     /// </summary>
     public bool DepthAware { get; init; }
 
     /// <summary>
-    /// For <see cref="DepthAware"/> with costs of your own: what an update costs whose shallowest trained parameter is the named one, in any unit above 0: a backward pass runs from the
+    /// Costs of your own, with which selections weigh depth whether or not <see cref="DepthAware"/> is set: what an update costs whose shallowest trained parameter is the named one, in any unit above 0: a backward pass runs from the
     /// loss down to that parameter, so the deeper in the backward pass it is reached, the more time and activation memory an update takes. Selections then weigh
     /// their score against the cost of the block that is reached last. Default: null, those of the engine if <see cref="DepthAware"/>, else none.
     /// </summary>

@@ -16,14 +16,7 @@ public abstract partial class BlockwiseOptimizer
     {
         writer.Write(Selections);
         writer.Write(_updatesInPeriod);
-        writer.Write(Blocks.Count);
-        for (int i = 0; i < Blocks.Count; i++)
-        {
-            writer.Write(Blocks[i].Name);
-            writer.Write(_visits[i]);
-            writer.Write(_activeBlocks.Contains(i));
-        }
-
+        SavedBlocks.Write(writer, Blocks, _visits, _activeBlocks);
         WriteChoice(writer);
         AdamSliceFormat.WriteAll(writer, [.. Slices]);
     }
@@ -36,27 +29,12 @@ public abstract partial class BlockwiseOptimizer
         int updatesInPeriod = reader.ReadInt32();
         if (updatesInPeriod < 0 || updatesInPeriod >= _options.Period)
             throw BlockChoice.Mismatch($"{updatesInPeriod} updates of a period, this optimizer periods of {_options.Period}");
-        if (reader.ReadInt32() is var count && count != Blocks.Count)
-            throw BlockChoice.Mismatch($"{count} blocks, this optimizer {Blocks.Count}");
-        var visits = new long[count];
-        var activeBlocks = new List<int>();
-        for (int i = 0; i < count; i++)
-        {
-            string name = reader.ReadString();
-            if (name != Blocks[i].Name)
-                throw BlockChoice.Mismatch($"a block '{name}' where this optimizer has '{Blocks[i].Name}'");
-            visits[i] = reader.ReadInt64();
-            if (visits[i] < 0)
-                throw new InvalidDataException($"The saved state says that block '{name}' was active {visits[i]} times.");
-            if (reader.ReadBoolean())
-                activeBlocks.Add(i);
-        }
-
-        if (activeBlocks.Sum(block => Blocks[block].Size) is var active && _options.MostActive(Blocks) is var most && active > most)
+        var saved = SavedBlocks.Read(reader, Blocks);
+        if (saved.Chosen.Sum(block => Blocks[block].Size) is var active && _options.MostActive(Blocks) is var most && active > most)
             throw BlockChoice.Mismatch($"{active:N0} active weights, this optimizer at most {most:N0}");
         var takeOverChoice = ReadChoice(reader);
         var slices = ReadSlices(reader);
-        var expected = activeBlocks.SelectMany(block => Blocks[block].Parameters).Concat(_alwaysActive.Keys.Select(parameter => parameter.Name));
+        var expected = saved.Chosen.SelectMany(block => Blocks[block].Parameters).Concat(_alwaysActive.Keys.Select(parameter => parameter.Name));
         if (!slices.Select(slice => slice.Parameter.Name).Order(StringComparer.Ordinal).SequenceEqual(expected.Order(StringComparer.Ordinal)) || slices.Any(slice => slice.Index is not null))
         {
             foreach (var slice in slices)
@@ -70,9 +48,8 @@ public abstract partial class BlockwiseOptimizer
             slice.Dispose();
         Selections = selections;
         _updatesInPeriod = updatesInPeriod;
-        _activeBlocks = activeBlocks;
-        for (int i = 0; i < count; i++)
-            _visits.Restore(i, visits[i]);
+        _activeBlocks = saved.Chosen;
+        _visits.Restore(saved.Visits);
         _active = slices.Where(slice => slice.Parameter.Role == ParameterRole.Candidate).ToDictionary(slice => slice.Parameter);
         foreach (var slice in slices.Where(slice => slice.Parameter.Role == ParameterRole.AlwaysActive))
             _alwaysActive[slice.Parameter] = slice;

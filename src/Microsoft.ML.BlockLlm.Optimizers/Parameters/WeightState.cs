@@ -65,10 +65,18 @@ internal abstract class WeightState(NamedParameter parameter) : IDisposable
     /// <summary>How many weights an update that goes by pieces takes at once.</summary>
     protected long PieceSize => PieceSizeOf(Parameter.Value.device_type, Count);
 
+    /// <summary>A tensor on a device, in the place of one that may be elsewhere: the same one where it is there already.</summary>
+    internal static Tensor Moved(Tensor tensor, Device device)
+    {
+        Tensor? moved = tensor;
+        Replace(ref moved, tensor.to(device));
+        return moved!;
+    }
+
     protected static void Move(ref Tensor? tensor, Device device)
     {
         if (tensor is not null)
-            Replace(ref tensor, tensor.to(device));
+            tensor = Moved(tensor, device);
     }
 
     protected static void Replace(ref Tensor? field, Tensor? value)

@@ -124,14 +124,7 @@ internal sealed class BlockChoice
 
     public void Write(BinaryWriter writer)
     {
-        writer.Write(Blocks.Count);
-        for (int i = 0; i < Blocks.Count; i++)
-        {
-            writer.Write(Blocks[i].Name);
-            writer.Write(_visits[i]);
-            writer.Write(Taken.Contains(i));
-        }
-
+        SavedBlocks.Write(writer, Blocks, _visits, Taken);
         _norms.Write(writer);
     }
 
@@ -140,29 +133,12 @@ internal sealed class BlockChoice
     /// <exception cref="InvalidDataException">The blocks are others.</exception>
     public Action Read(BinaryReader reader)
     {
-        int count = reader.ReadInt32();
-        if (count != Blocks.Count)
-            throw Mismatch($"{count} blocks, this optimizer {Blocks.Count}");
-        var taken = new List<int>();
-        var visits = new long[count];
-        for (int i = 0; i < count; i++)
-        {
-            string name = reader.ReadString();
-            if (name != Blocks[i].Name)
-                throw Mismatch($"a block '{name}' where this optimizer has '{Blocks[i].Name}'");
-            visits[i] = reader.ReadInt64();
-            if (visits[i] < 0)
-                throw new InvalidDataException($"The saved state says that block '{name}' was taken {visits[i]} times.");
-            if (reader.ReadBoolean())
-                taken.Add(i);
-        }
-
+        var saved = SavedBlocks.Read(reader, Blocks);
         var takeOverNorms = _norms.Read(reader);
         return () =>
         {
-            Taken = taken;
-            for (int i = 0; i < count; i++)
-                _visits.Restore(i, visits[i]);
+            Taken = saved.Chosen;
+            _visits.Restore(saved.Visits);
             takeOverNorms();
         };
     }

@@ -20,9 +20,10 @@ internal sealed class VisitCounts(int blocks)
         _total++;
     }
 
-    public void Restore(int block, long visits)
+    public void Restore(IReadOnlyList<long> visits)
     {
-        _total += visits - _visits[block];
-        _visits[block] = visits;
+        _total = 0;
+        for (int block = 0; block < _visits.Length; block++)
+            _total += _visits[block] = visits[block];
     }
 }

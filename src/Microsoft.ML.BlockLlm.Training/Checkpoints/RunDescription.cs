@@ -8,7 +8,7 @@ namespace Microsoft.ML.BlockLlm.Training;
 /// <summary>What has to be the same for a training to go on from a checkpoint, by name. Training data is compared while it is read on to its place, validation data at the first evaluation.</summary>
 internal sealed class RunDescription
 {
-    // These change neither what is computed nor in which order, or say what happens in an emergency.
+    // These do not change what is computed, but for the last bits that depend on the number of threads, or they say what happens in an emergency.
     private static readonly string[] s_free =
     [
         nameof(TrainingOptions.Checkpoints), nameof(TrainingOptions.Recompute), nameof(TrainingOptions.FreedMemory), nameof(TrainingOptions.Threads), nameof(TrainingOptions.OnNonFinite),

@@ -6,7 +6,7 @@ namespace Microsoft.ML.BlockLlm.Training;
 
 /// <summary>Knows which evaluation was the best, and can bring its weights back.</summary>
 /// <remarks>
-/// Only weights that changed since then are copied, the moment before they change: with few active blocks few weights are. Of weights that are streamed, only what differs from the file is.
+/// Only parameters of which a weight changed since then are copied, whole, the moment before they change: with few active blocks few are. Of weights that are streamed, only what differs from the file is.
 /// </remarks>
 /// <param name="options">What makes a model the best, and whether its weights are kept.</param>
 /// <param name="streamed">The model's weights that are not in memory all the time; null if there are none.</param>

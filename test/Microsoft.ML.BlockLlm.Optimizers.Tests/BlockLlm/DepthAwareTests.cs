@@ -51,6 +51,21 @@ public class DepthAwareTests
     }
 
     [TestMethod]
+    public void Once_it_is_told_the_depths_it_goes_on_as_if_nothing_had_been()
+    {
+        using var model = new Mlp();
+        using var told = new Mlp();
+        using var optimizer = new BlockLlmOptimizer(model.Parameters, Options with { DepthAware = true });
+        using var toldOptimizer = new BlockLlmOptimizer(told.Parameters, Options with { StepCosts = Costs });
+        Assert.ThrowsException<InvalidOperationException>(() => model.PlainStep(optimizer, 0));
+        optimizer.UseStepCosts(model.Parameters.ToDictionary(entry => entry.parameter, entry => Costs[entry.name]));
+
+        for (int step = 1; step < 4; step++)
+            Assert.AreEqual(told.PlainStep(toldOptimizer, step).GradientNorm, model.PlainStep(optimizer, step).GradientNorm);
+        WeightAssert.AreSameBits(told.Weights(), model.Weights());
+    }
+
+    [TestMethod]
     public void A_parameter_without_a_cost_is_refused_by_name()
     {
         using var model = new Mlp();

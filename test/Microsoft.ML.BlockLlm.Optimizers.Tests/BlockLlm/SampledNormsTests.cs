@@ -44,6 +44,19 @@ public class SampledNormsTests
     }
 
     [TestMethod]
+    public void A_block_that_is_only_measured_is_known_not_to_change()
+    {
+        using var model = new Mlp();
+        using var optimizer = new BlockLlmOptimizer(model.Parameters, Options with { Reselection = new ReselectionRule.FixedPeriod(100) });
+        for (int step = 0; step < 4; step++)
+        {
+            string[] mayChange = [.. model.Parameters.Where(entry => optimizer.NeedsGradient(entry.parameter) && optimizer.MayChange(entry.parameter)).Select(entry => entry.name)];
+            CollectionAssert.AreEquivalent(new[] { "head.weight", "head.bias" }, mayChange, $"step {step}");
+            model.StagewiseStep(optimizer, step);
+        }
+    }
+
+    [TestMethod]
     public void A_selection_goes_by_the_norms_last_measured()
     {
         using var model = new Mlp();

@@ -27,6 +27,7 @@ internal sealed record MeasuredRun(string Method, ScalarType WeightType, BatchSh
         ["BlockLLM"] = TrainingMethod.BlockLlm(new() { Sparsity = 0.9 }),
         ["BlockLLM over all blocks"] = TrainingMethod.BlockLlm(new() { Sparsity = 0.9, TakeFactor = 10, MaskBy = MaskCriterion.Random }),
         ["BlockLLM with sign steps"] = TrainingMethod.BlockLlm(new() { Sparsity = 0.9, TakeFactor = 10, MaskBy = MaskCriterion.Random, SignStepRate = 0.1 }),
+        ["BlockLLM of the lowest layer"] = TrainingMethod.BlockLlm(new() { Sparsity = 0.9, Frozen = ["model.embed_tokens.*", .. Enumerable.Range(1, 5).Select(layer => $"model.layers.{layer}.*"), "model.norm.*", "lm_head.*"] }),
         ["BlockLLM of one layer"] = TrainingMethod.BlockLlm(new() { Sparsity = 0.99, MaskCoordinates = false, Granularity = BlockGranularity.Layer }),
         ["LoRA"] = TrainingMethod.Lora(new() { Rank = 32 }),
         ["LoRA with dropout"] = TrainingMethod.Lora(new() { Rank = 32, Dropout = 0.1 }),

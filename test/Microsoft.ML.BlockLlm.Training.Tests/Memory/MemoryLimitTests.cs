@@ -11,7 +11,7 @@ public sealed class MemoryLimitTests
 
     private static readonly BatchShape Wanted = new(8, 128);
 
-    public static IEnumerable<object[]> OtherMethods => MeasuredRun.Methods.Keys.Except([.. MeasuredRun.BlockMethods, "AdamW", "BlockLLM over all blocks", "LoRA", "GaLore", "LISA of all layers"]).Select(name => new object[] { name });
+    public static IEnumerable<object[]> OtherMethods => MeasuredRun.Methods.Keys.Except([.. MeasuredRun.BlockMethods, "AdamW", "BlockLLM over all blocks", "BlockLLM of the lowest layer", "LoRA", "GaLore", "LISA of all layers"]).Select(name => new object[] { name });
 
     public static IEnumerable<object[]> BlockMethods => MeasuredRun.BlockMethods.Select(name => new object[] { name });
 
@@ -36,6 +36,7 @@ public sealed class MemoryLimitTests
     [DataRow("AdamW", ScalarType.BFloat16, 2, 64, 0)]
     [DataRow("BlockLLM over all blocks", ScalarType.Float32, 8, 128, 0)]
     [DataRow("BlockLLM over all blocks", ScalarType.Float32, 16, 128, 99)]
+    [DataRow("BlockLLM of the lowest layer", ScalarType.Float32, 8, 128, 0)]
     [DataRow("LoRA", ScalarType.Float32, 8, 128, 0)]
     [DataRow("LoRA", ScalarType.Float32, 1, 64, 0)]
     [DataRow("GaLore", ScalarType.Float32, 8, 128, 0)]
@@ -57,10 +58,11 @@ public sealed class MemoryLimitTests
     [DynamicData(nameof(OtherMethods))]
     public void A_method_takes_what_was_planned(string method) => RequireAsPlanned(new(method, ScalarType.Float32, Wanted, Recompute.None), least: 0.8);
 
-    /// <summary>Plans count the largest blocks in the lowest layer, and that any weight may have a gradient.</summary>
+    /// <summary>Plans count the largest blocks in the lowest layer, and that any weight may have a gradient; what a run takes may be smaller and lie higher up, a single layer at the very top.</summary>
     [TestMethod]
     [DynamicData(nameof(BlockMethods))]
-    public void A_method_that_trains_some_blocks_takes_no_more_than_planned(string method) => RequireAsPlanned(new(method, ScalarType.Float32, Wanted, Recompute.None), least: 0);
+    public void A_method_that_trains_some_blocks_takes_no_more_than_planned(string method) =>
+        RequireAsPlanned(new(method, ScalarType.Float32, Wanted, Recompute.None), least: method == "BlockLLM of one layer" ? 0.2 : 0.5);
 
     /// <summary>The peak lies between a share of the plan and the reserve above it.</summary>
     private static void RequireAsPlanned(MeasuredRun run, double least)

@@ -49,6 +49,13 @@ public abstract class OptimizerHelper : optim.Optimizer
             if (state != source) state.LoadStateDict(source);
     }
 
+    /// <summary>Moves the state of every parameter.</summary>
+    public void to(Device device)
+    {
+        foreach (var parameter in parameters())
+            _state[parameter.Handle].to(device);
+    }
+
     public void save_state_dict(BinaryWriter writer)
     {
         var own = state_dict();

@@ -39,7 +39,7 @@ using var engine = ml.Model.CreatePredictionEngine<TextRow, ScoredText>(model);
 var probabilities = Transform();
 var single = scored.Take(SingleRows).Select(row => engine.Predict(row).Score).ToArray();
 Directory.CreateDirectory(output);
-model.SaveModel(output);
+model.SaveAsHuggingFace(output);
 File.WriteAllText(Path.Combine(output, "texts.json"), JsonSerializer.Serialize(new { probabilities, tokens = scored.Select(row => encoder.EncodeToIds(row.Text).Take(MaxTokens)) }));
 
 Console.WriteLine(JsonSerializer.Serialize(

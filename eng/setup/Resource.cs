@@ -12,7 +12,7 @@ internal sealed record Resource(NpmPackage Package, string Target, string Descri
     {
         if (Exists)
         {
-            Console.WriteLine($"{name} is there already.");
+            Console.WriteLine($"{name} is there already: {Target}");
             return;
         }
         var workFolder = Path.Combine(CacheFolder.Root, $"unfinished-{Guid.NewGuid():N}");
@@ -25,7 +25,7 @@ internal sealed record Resource(NpmPackage Package, string Target, string Descri
             var converted = Path.Combine(workFolder, "converted");
             Convert(unpacked, converted);
             Keep(converted);
-            Console.WriteLine($"{name} is ready.");
+            Console.WriteLine($"{name} is ready: {Target}");
         }
         finally
         {

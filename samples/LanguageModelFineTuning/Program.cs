@@ -26,7 +26,7 @@ ml.Log += (_, e) =>
     if (e.Kind != ChannelMessageKind.Trace && e.Source.StartsWith("BlockLlm", StringComparison.Ordinal))
         Console.WriteLine("  " + e.RawMessage);
 };
-var text = ml.Data.LoadFromTextFile<Line>(arguments.Text);
+var text = ml.Data.LoadFromTextLines(arguments.Text);
 var generation = new GenerationOptions { MaxNewTokens = 60, Temperature = 0.8, TopK = 40, Seed = 1 };
 
 Console.WriteLine("== Before");

@@ -20,7 +20,7 @@ internal static class Pretraining
             if (e.Kind != ChannelMessageKind.Trace && e.Source.StartsWith("BlockLlm", StringComparison.Ordinal))
                 Console.WriteLine("  " + e.RawMessage);
         };
-        var corpus = ml.Data.LoadFromTextFile<Line>(CacheFolder.Brown);
+        var corpus = ml.Data.LoadFromTextLines(CacheFolder.Brown);
         var (training, validation) = (ml.Data.SkipRows(corpus, ValidationLines), ml.Data.TakeRows(corpus, ValidationLines));
         if (arguments.Lines is int lines)
             (training, validation) = (ml.Data.TakeRows(training, lines), ml.Data.TakeRows(validation, lines / 10));
@@ -51,7 +51,7 @@ internal static class Pretraining
                 TakeFactor = 10,
                 Reselection = new ReselectionRule.FixedPeriod(400),
             },
-            Training = new TrainingOptions { BatchSize = 8, EvaluationInterval = Math.Max(1, arguments.Steps / 8), SelectBy = ModelSelection.Loss },
+            Training = new TrainingOptions { EvaluationInterval = Math.Max(1, arguments.Steps / 8) },
             ValidationSet = validation,
         }).Fit(training);
 

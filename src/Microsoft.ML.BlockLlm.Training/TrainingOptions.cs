@@ -6,14 +6,18 @@ namespace Microsoft.ML.BlockLlm.Training;
 /// <remarks>Every value is checked where it is set: <see cref="ArgumentOutOfRangeException"/> says what is wrong and what is possible.</remarks>
 public sealed record TrainingOptions
 {
+    private readonly WasSet _epochsWereSet;
+    private readonly WasSet _batchSizeWasSet;
+    private readonly WasSet _selectByWasSet;
+
     /// <summary>How often the loop goes through the training data. Default 3.</summary>
-    public int Epochs { get; init => field = Check.AtLeast(1, value); } = 3;
+    public int Epochs { get; init => (field, _epochsWereSet) = (Check.AtLeast(1, value), WasSet.Yes); } = 3;
 
     /// <summary>The most updates to make, whatever <see cref="Epochs"/> says. Default null: no limit.</summary>
     public int? MaxSteps { get; init => field = Check.AtLeast(1, value); }
 
     /// <summary>How many examples go through the model at once. Default 32.</summary>
-    public int BatchSize { get; init => field = Check.AtLeast(1, value); } = 32;
+    public int BatchSize { get; init => (field, _batchSizeWasSet) = (Check.AtLeast(1, value), WasSet.Yes); } = 32;
 
     /// <summary>How many batches give their gradients to one update. Default 1. An update then sees <see cref="BatchSize"/> times this many examples, at the memory of one batch.</summary>
     public int GradientAccumulation { get; init => field = Check.AtLeast(1, value); } = 1;
@@ -28,9 +32,9 @@ public sealed record TrainingOptions
     public int? EvaluationInterval { get; init => field = Check.AtLeast(1, value); }
 
     /// <summary>By which figure of the validation data one model is better than another. Default <see cref="ModelSelection.Accuracy"/>.</summary>
-    public ModelSelection SelectBy { get; init => field = Check.Defined(value); } = ModelSelection.Accuracy;
+    public ModelSelection SelectBy { get; init => (field, _selectByWasSet) = (Check.Defined(value), WasSet.Yes); } = ModelSelection.Accuracy;
 
-    /// <summary>Whether the model ends with the weights of its best evaluation rather than those of its last update. Default true. Costs a copy of the weights that changed since then.</summary>
+    /// <summary>Whether the model ends with the weights of its best evaluation rather than those of its last update. Default true. Costs a copy of every parameter of which a weight changed since then.</summary>
     public bool RestoreBest { get; init; } = true;
 
     /// <summary>Training stops after this many evaluations in a row without a better one. Default null: it does not stop early.</summary>
@@ -57,4 +61,12 @@ public sealed record TrainingOptions
 
     /// <summary>Fixes the order of the examples and the dropout masks: the same seed on the same machine gives the same weights, bit for bit. Default 1.</summary>
     public int Seed { get; init; } = 1;
+
+    /// <summary>The same with other defaults, for what was not set.</summary>
+    internal TrainingOptions WithDefaults(int epochs, int batchSize, ModelSelection selectBy) => this with
+    {
+        Epochs = _epochsWereSet.IsSo ? Epochs : epochs,
+        BatchSize = _batchSizeWasSet.IsSo ? BatchSize : batchSize,
+        SelectBy = _selectByWasSet.IsSo ? SelectBy : selectBy,
+    };
 }

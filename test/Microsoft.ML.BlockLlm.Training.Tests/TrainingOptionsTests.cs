@@ -33,4 +33,13 @@ public sealed class TrainingOptionsTests
             StringAssert.StartsWith(exception.Message, name + " ");
         }
     }
+
+    [TestMethod]
+    public void A_default_that_is_written_down_is_the_same_option()
+    {
+        var written = new TrainingOptions { Epochs = 3, BatchSize = 32, SelectBy = ModelSelection.Accuracy };
+
+        Assert.AreEqual(new TrainingOptions(), written);
+        Assert.AreEqual(new TrainingOptions().GetHashCode(), written.GetHashCode());
+    }
 }

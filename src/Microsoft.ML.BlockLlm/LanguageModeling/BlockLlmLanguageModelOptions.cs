@@ -15,9 +15,9 @@ namespace Microsoft.ML.BlockLlm;
 public sealed record BlockLlmLanguageModelOptions
 {
     private readonly int? _epochs;
-    private readonly int? _maxSteps;
+    private readonly Given<int?>? _maxSteps;
     private readonly int? _batchSize;
-    private readonly CheckpointOptions? _checkpoints;
+    private readonly Given<CheckpointOptions?>? _checkpoints;
 
     /// <summary>The model to start from: a pretrained one, or with <see cref="PretrainedModel.FromConfig(ModelConfig, string, ulong)"/> new weights and a tokenizer that exists. Default null: <see cref="NewModel"/> is given.</summary>
     public PretrainedModel? Model { get; init; }
@@ -53,7 +53,7 @@ public sealed record BlockLlmLanguageModelOptions
     public string? MessagesColumnName { get; init => field = value is null ? null : ColumnName(value); }
 
     /// <summary>
-    /// Whether rows are consecutive lines of one running text, as <c>LoadFromTextFile</c> gives them, rather than documents of their own. They are joined again, each with a line
+    /// Whether rows are consecutive lines of one running text, as <see cref="TextLinesExtensions.LoadFromTextLines"/> gives them, rather than documents of their own. They are joined again, each with a line
     /// break at its end, for training. The columns of the trained model measure each line by itself, with that line break. Default false.
     /// </summary>
     public bool RowsAreLines { get; init; }
@@ -109,7 +109,7 @@ public sealed record BlockLlmLanguageModelOptions
     /// How many updates to make, going through the data as often as that takes, whatever <see cref="Epochs"/> says. Training then begins at once. Default null: the
     /// data is read once before, to count its sequences.
     /// </summary>
-    public int? MaxSteps { get => Training.MaxSteps; init => _maxSteps = new TrainingOptions { MaxSteps = value }.MaxSteps; }
+    public int? MaxSteps { get => Training.MaxSteps; init => _maxSteps = new(new TrainingOptions { MaxSteps = value }.MaxSteps); }
 
     /// <summary>How many sequences go through the model at once. Default 8.</summary>
     public int BatchSize { get => Training.BatchSize; init => _batchSize = new TrainingOptions { BatchSize = value }.BatchSize; }
@@ -120,12 +120,26 @@ public sealed record BlockLlmLanguageModelOptions
     /// <summary>The learning rate at its highest, after warm-up, whatever the <see cref="Method"/>. Default: that of the method, which is 0.001 for BlockLLM.</summary>
     public double LearningRate { get => Method.LearningRate; init => MethodChoice = MethodChoice with { LearningRate = Valid(new() { LearningRate = value }).LearningRate }; }
 
-    /// <summary>How training runs: schedule, accumulation, evaluation, early stopping, memory. Default: one epoch in batches of 8, and of several evaluations that with the lowest loss is the best. Its seed is not used, for <see cref="Seed"/> is.</summary>
+    /// <summary>
+    /// How training runs: schedule, accumulation, evaluation, early stopping, memory. What is not set in it is as in a <c>new TrainingOptions()</c>, but for one epoch, batches of 8, and the lowest loss as
+    /// what makes an evaluation the best. Its seed is not used, for <see cref="Seed"/> is.
+    /// </summary>
     public TrainingOptions Training
     {
-        get => field with { Epochs = _epochs ?? field.Epochs, MaxSteps = _maxSteps ?? field.MaxSteps, BatchSize = _batchSize ?? field.BatchSize, Checkpoints = _checkpoints ?? field.Checkpoints };
+        get
+        {
+            var given = field.WithDefaults(epochs: 1, batchSize: 8, ModelSelection.Loss);
+            return given with
+            {
+                Epochs = _epochs ?? given.Epochs,
+                MaxSteps = _maxSteps is { } maxSteps ? maxSteps.Value : given.MaxSteps,
+                BatchSize = _batchSize ?? given.BatchSize,
+                Checkpoints = _checkpoints is { } checkpoints ? checkpoints.Value : given.Checkpoints,
+            };
+        }
+
         init => field = value ?? throw new ArgumentNullException(nameof(Training), "Training must be options; leave it out for the defaults.");
-    } = new() { Epochs = 1, BatchSize = 8, SelectBy = ModelSelection.Loss };
+    } = new();
 
     /// <summary>
     /// How BlockLLM chooses and updates weights: sparsity, patience, clipping, weight decay, what else is frozen or always trained. Default: gradients clipped to a norm of
@@ -154,7 +168,7 @@ public sealed record BlockLlmLanguageModelOptions
     /// Where training saves itself. Default null: it does not. <c>Fit</c> with a folder that has checkpoints goes on from the last one, in a later process too, and ends with the model that
     /// an uninterrupted fit gives. A folder is of one training on one set of data: cross-validation needs none, or one for each fold.
     /// </summary>
-    public CheckpointOptions? Checkpoints { get => Training.Checkpoints; init => _checkpoints = value; }
+    public CheckpointOptions? Checkpoints { get => Training.Checkpoints; init => _checkpoints = new(value); }
 
     /// <summary>Takes a report after every update. Default null: nobody. Some of the reports also go to <see cref="MLContext.Log"/>.</summary>
     public IProgress<TrainingProgress>? Progress { get; init; }

@@ -45,7 +45,7 @@ namespace Microsoft.ML.BlockLlm;
 /// Data is shuffled through a bounded buffer, so memory does not grow with it. Rows that lie far apart in the data are never mixed: shuffle sorted data before, for instance with
 /// `mlContext.Data.ShuffleRows`.
 ///
-/// Fitting changes two things for the whole process: the number of threads libtorch computes with (<see cref="TrainingOptions.Threads"/>) and, on Linux, that
+/// Fitting changes two things for the whole process: the number of threads libtorch computes with (<xref:Microsoft.ML.BlockLlm.Training.TrainingOptions.Threads>) and, on Linux, that
 /// the C library keeps freed memory for the next step instead of returning it to the system. Loading a saved model sets the number of threads too.
 /// ]]>
 /// </format>

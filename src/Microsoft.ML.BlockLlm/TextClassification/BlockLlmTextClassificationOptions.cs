@@ -16,7 +16,7 @@ public sealed record BlockLlmTextClassificationOptions
 {
     private readonly int? _epochs;
     private readonly int? _batchSize;
-    private readonly CheckpointOptions? _checkpoints;
+    private readonly Given<CheckpointOptions?>? _checkpoints;
 
     /// <summary>The pretrained model to start from.</summary>
     public required PretrainedModel Model
@@ -84,7 +84,12 @@ public sealed record BlockLlmTextClassificationOptions
     /// <summary>How training runs: schedule, accumulation, evaluation, early stopping, memory. Its seed is not used, for <see cref="Seed"/> is.</summary>
     public TrainingOptions Training
     {
-        get => field with { Epochs = _epochs ?? field.Epochs, BatchSize = _batchSize ?? field.BatchSize, Checkpoints = _checkpoints ?? field.Checkpoints };
+        get => field with
+        {
+            Epochs = _epochs ?? field.Epochs,
+            BatchSize = _batchSize ?? field.BatchSize,
+            Checkpoints = _checkpoints is { } checkpoints ? checkpoints.Value : field.Checkpoints,
+        };
         init => field = value ?? throw new ArgumentNullException(nameof(Training), "Training must be options; leave it out for the defaults.");
     } = new();
 
@@ -119,7 +124,7 @@ public sealed record BlockLlmTextClassificationOptions
     /// Where training saves itself. Default null: it does not. <c>Fit</c> with a folder that has checkpoints goes on from the last one, in a later process too, and ends with the model that
     /// an uninterrupted fit gives. A folder is of one training on one set of data: cross-validation needs none, or one for each fold.
     /// </summary>
-    public CheckpointOptions? Checkpoints { get => Training.Checkpoints; init => _checkpoints = value; }
+    public CheckpointOptions? Checkpoints { get => Training.Checkpoints; init => _checkpoints = new(value); }
 
     /// <summary>Takes a report after every update. Default null: nobody. Some of the reports also go to <see cref="MLContext.Log"/>.</summary>
     public IProgress<TrainingProgress>? Progress { get; init; }

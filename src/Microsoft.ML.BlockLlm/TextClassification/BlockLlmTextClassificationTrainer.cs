@@ -40,7 +40,7 @@ namespace Microsoft.ML.BlockLlm;
 ///
 /// It computes on the GPU that <xref:Microsoft.ML.MLContext.GpuDeviceId> named when the trainer was made, and on the CPU if none was named. A loaded model computes where the context that loads it says.
 ///
-/// Fitting changes two things for the whole process: the number of threads libtorch computes with (<see cref="TrainingOptions.Threads"/>) and, on Linux, that
+/// Fitting changes two things for the whole process: the number of threads libtorch computes with (<xref:Microsoft.ML.BlockLlm.Training.TrainingOptions.Threads>) and, on Linux, that
 /// the C library keeps freed memory for the next step instead of returning it to the system. Loading a saved model sets the number of threads too.
 /// ]]>
 /// </format>

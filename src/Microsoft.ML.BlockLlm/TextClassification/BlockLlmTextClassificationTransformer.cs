@@ -65,7 +65,7 @@ public sealed class BlockLlmTextClassificationTransformer : ITransformer, IDispo
     /// <param name="directory">The folder; it is made if it does not exist.</param>
     /// <exception cref="IOException">The folder cannot be written to.</exception>
     /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
-    public void SaveModel(string directory)
+    public void SaveAsHuggingFace(string directory)
     {
         using var use = _classifier.Use();
         _classifier.Network.Save(directory);

@@ -41,17 +41,20 @@ internal sealed record CorpusColumns(string Path, string Text, string? Prompt, s
             throw new UsageException($"The data file '{Path}' does not exist.");
         return Kind switch
         {
-            CorpusKind.Lines => ml.Data.LoadFromEnumerable(Lines(Path).Select(line => new CorpusRow { Text = line })),
-            CorpusKind.Conversations => ml.Data.LoadFromEnumerable(Lines(Path).Where(line => line.Length > 0).Select(line => new ConversationRow { Messages = line })),
+            CorpusKind.Lines => ml.Data.LoadFromTextLines(Path),
+            CorpusKind.Conversations => ml.Data.LoadFromEnumerable(Conversations()),
             CorpusKind.Completions => ml.Data.LoadFromEnumerable(TextTable.Open(Path).Read(Prompt, Completion).Select(row => new CompletionRow { Prompt = row[0], Completion = row[1] })),
             _ => ml.Data.LoadFromEnumerable(TextTable.Open(Path).Read(Text).Select(row => new CorpusRow { Text = row[0] })),
         };
     }
 
-    /// <summary>The lines of a file, which every enumeration opens for itself: those of <see cref="File.ReadLines(string)"/> share a reader.</summary>
-    private static IEnumerable<string> Lines(string path)
+    /// <summary>The lines of the file that are not empty. Every enumeration opens it for itself: those of <see cref="File.ReadLines(string)"/> share a reader.</summary>
+    private IEnumerable<ConversationRow> Conversations()
     {
-        foreach (var line in File.ReadLines(path))
-            yield return line;
+        foreach (var line in File.ReadLines(Path))
+        {
+            if (line.Length > 0)
+                yield return new ConversationRow { Messages = line };
+        }
     }
 }

@@ -35,7 +35,7 @@ internal sealed record FileInspection(
             if (classifier is null)
                 saved.LanguageModel.SaveAsHuggingFace(folder);
             else
-                classifier.SaveModel(folder);
+                classifier.SaveAsHuggingFace(folder);
             return FolderInspection.Of(folder, sparsity, classifier?.NumberOfClasses);
         }
         finally

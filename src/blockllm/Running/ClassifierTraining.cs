@@ -38,7 +38,7 @@ internal static class ClassifierTraining
         var evaluation = FinalEvaluation.Of(validation, classifier.TrainingSummary, data => ClassifierEvaluation.Of(ml, model, classifier, data), cancellationToken);
         if (settings.Export)
         {
-            classifier.SaveModel(folder.Export);
+            classifier.SaveAsHuggingFace(folder.Export);
             var card = run.CardOf(options.Model.Config.ModelType, classifier.TrainingSummary, evaluation?.Figures);
             (card with { Rows = training.GetColumn<string>(nameof(TextRow.Label)).LongCount(), Classes = classifier.Labels }).Write(folder.Export);
         }

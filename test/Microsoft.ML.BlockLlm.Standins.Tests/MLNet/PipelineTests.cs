@@ -8,6 +8,14 @@ public sealed class PipelineTests
     private readonly MLContext _ml = new(seed: 1);
 
     [TestMethod]
+    public void A_context_names_no_GPU_and_does_without_none_that_it_names()
+    {
+        var context = new MLContext();
+
+        Assert.AreEqual((null, false), (context.GpuDeviceId, context.FallbackToCpu));
+    }
+
+    [TestMethod]
     public void A_chain_fits_each_estimator_on_what_the_one_before_made()
     {
         var pipeline = _ml.Transforms.Conversion.MapValueToKey("Key", "Text")

@@ -22,5 +22,5 @@ public abstract class TextClassifierContract : TrainerContract
         yield return ML.Data.LoadFromEnumerable([new { Text = 1f }]);
     }
 
-    protected override void Export(ITransformer model, string directory) => ((BlockLlmTextClassificationTransformer)model).SaveModel(directory);
+    protected override void Export(ITransformer model, string directory) => ((BlockLlmTextClassificationTransformer)model).SaveAsHuggingFace(directory);
 }

@@ -96,7 +96,7 @@ public sealed class SavingTests
         using var model = SaveModel();
         var folder = TinyModel.Directory + "-saved";
 
-        model.SaveModel(folder);
+        model.SaveAsHuggingFace(folder);
 
         using var classifier = SequenceClassifier.Load(folder);
         CollectionAssert.AreEqual(model.Labels!.ToArray(), classifier.ClassNames.ToArray());

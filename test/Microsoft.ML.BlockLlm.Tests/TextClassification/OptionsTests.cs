@@ -57,6 +57,15 @@ public sealed class OptionsTests
     }
 
     [TestMethod]
+    public void A_short_option_that_was_set_to_null_wins_too()
+    {
+        var options = Valid with { Training = new TrainingOptions { Checkpoints = new CheckpointOptions { Directory = "checkpoints" } } };
+
+        Assert.AreEqual("checkpoints", options.Checkpoints!.Directory);
+        Assert.IsNull((options with { Checkpoints = null }).Training.Checkpoints);
+    }
+
+    [TestMethod]
     [DataRow(0)]
     [DataRow(-3)]
     public void Epochs_below_1_are_refused(int value) => Refused(nameof(Valid.Epochs), () => Valid with { Epochs = value });

@@ -33,7 +33,7 @@ public sealed class WeightTypeTests
         using var loaded = (BlockLlmTextClassificationTransformer)_ml.Model.Load(_path, out _);
 
         DataViewAssert.SameRows(model.Transform(Pipelines.Keyed(_ml)), loaded.Transform(Pipelines.Keyed(_ml)));
-        loaded.SaveModel(TinyModel.Directory + "-bfloat16");
+        loaded.SaveAsHuggingFace(TinyModel.Directory + "-bfloat16");
         AssertStoredInBFloat16(TinyModel.Directory + "-bfloat16");
     }
 

@@ -15,7 +15,6 @@ internal sealed class HostEnvironment : IHost, IHostEnvironmentInternal, ICancel
         Rand = seed == null ? new Random() : new Random(seed.Value);
         ComponentCatalog = new ComponentCatalog();
         TempFilePath = Path.GetTempPath();
-        FallbackToCpu = true;
         _listener = listener;
     }
 

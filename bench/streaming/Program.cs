@@ -6,11 +6,10 @@ using Microsoft.ML;
 using Microsoft.ML.BlockLlm;
 using Microsoft.ML.BlockLlm.Models;
 using Microsoft.ML.BlockLlm.Training;
-using Microsoft.ML.Data;
 
 var times = new StepTimes();
 var ml = new MLContext(seed: 1);
-var text = ml.Data.LoadFromTextFile<Line>(args[0]);
+var text = ml.Data.LoadFromTextLines(args[0]);
 using var model = ml.LanguageModeling.Trainers.BlockLlm(new BlockLlmLanguageModelOptions
 {
     NewModel = new LlamaConfig { VocabularySize = 1024, HiddenSize = 128, LayerCount = 4, HeadCount = 4, IntermediateSize = 352, MaxTokens = 128 },
@@ -28,12 +27,6 @@ Console.WriteLine(JsonSerializer.Serialize(new
     waiting_seconds = times.Steps.Average(step => step.Data.TotalSeconds),
     first_waiting_seconds = times.Steps[0].Data.TotalSeconds,
 }));
-
-internal sealed class Line
-{
-    [LoadColumn(0)]
-    public string Text { get; set; } = "";
-}
 
 /// <summary>Notes the time of each step, reported on the thread that trains.</summary>
 internal sealed class StepTimes : IProgress<TrainingProgress>

@@ -4,6 +4,7 @@ namespace Microsoft.ML.BlockLlm.Training.Tests;
 
 /// <summary>The loop with an optimizer that probes before it selects.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class BlockLlmTrainingTests
 {
     private static readonly TrainingOptions Short = new() { Epochs = 2, BatchSize = 8, WarmupFraction = 0 };
@@ -121,6 +122,30 @@ public sealed class BlockLlmTrainingTests
             Assert.AreEqual(24, optimizer.Selections);
             return [.. optimizer.Visits];
         }
+    }
+
+    [TestMethod]
+    public void Of_the_best_model_only_parameters_that_changed_since_are_copied()
+    {
+        using var model = new TiedModel();
+        using var optimizer = new BlockLlmOptimizer(model.named_parameters(), new()
+        {
+            LearningRate = 0.03, Sparsity = 0.9, TakeFactor = 1, Reselection = new ReselectionRule.FixedPeriod(100), Norms = new GradientNormSource.SampledBlocks(1),
+        });
+        var (tensors, weights) = (new List<long>(), new List<float[][]>());
+        var observer = new TestedMethods.Observer(_ =>
+        {
+            tensors.Add(TorchSharp.torch.Tensor.TotalCount);
+            weights.Add([.. model.parameters().Select(parameter => parameter.data<float>().ToArray())]);
+        });
+        LiveTensors.CountBeforeTest();
+
+        // The third update and the sixth are evaluated, and those between measure further blocks.
+        new TrainingLoop(model, optimizer, Short with { Epochs = 1, EvaluationInterval = 3, MaxSteps = 6 }).Run(Samples.Data(64), Samples.Data(8), observer);
+
+        var changed = weights[2].Zip(weights[4]).Count(pair => !pair.First.SequenceEqual(pair.Second));
+        Assert.IsTrue(changed > 0 && changed < weights[2].Length);
+        Assert.AreEqual(changed, tensors[4] - tensors[2]);
     }
 
     [TestMethod]

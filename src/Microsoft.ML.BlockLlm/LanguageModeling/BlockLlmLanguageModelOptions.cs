@@ -126,20 +126,15 @@ public sealed record BlockLlmLanguageModelOptions
     /// </summary>
     public TrainingOptions Training
     {
-        get
+        get => field with
         {
-            var given = field.WithDefaults(epochs: 1, batchSize: 8, ModelSelection.Loss);
-            return given with
-            {
-                Epochs = _epochs ?? given.Epochs,
-                MaxSteps = _maxSteps is { } maxSteps ? maxSteps.Value : given.MaxSteps,
-                BatchSize = _batchSize ?? given.BatchSize,
-                Checkpoints = _checkpoints is { } checkpoints ? checkpoints.Value : given.Checkpoints,
-            };
-        }
-
-        init => field = value ?? throw new ArgumentNullException(nameof(Training), "Training must be options; leave it out for the defaults.");
-    } = new();
+            Epochs = _epochs ?? field.Epochs,
+            MaxSteps = _maxSteps is { } maxSteps ? maxSteps.Value : field.MaxSteps,
+            BatchSize = _batchSize ?? field.BatchSize,
+            Checkpoints = _checkpoints is { } checkpoints ? checkpoints.Value : field.Checkpoints,
+        };
+        init => field = WithDefaults(value ?? throw new ArgumentNullException(nameof(Training), "Training must be options; leave it out for the defaults."));
+    } = WithDefaults(new());
 
     /// <summary>
     /// How BlockLLM chooses and updates weights: sparsity, patience, clipping, weight decay, what else is frozen or always trained. Default: gradients clipped to a norm of
@@ -181,6 +176,8 @@ public sealed record BlockLlmLanguageModelOptions
 
     /// <summary>What <see cref="Method"/> follows from.</summary>
     internal MethodChoice MethodChoice { get; init; }
+
+    private static TrainingOptions WithDefaults(TrainingOptions training) => training.WithDefaults(epochs: 1, batchSize: 8, ModelSelection.Loss);
 
     private static BlockLlmOptimizerOptions Valid(BlockLlmOptimizerOptions options)
     {

@@ -109,6 +109,28 @@ public class FailureTests
         using var model = new Mlp();
         using var optimizer = new BlockLlmOptimizer(model.Parameters, Options);
         StringAssert.Contains(Assert.ThrowsException<InvalidOperationException>(() => optimizer.step(1.0)).Message, "Update 1 has no gradients");
+        Assert.IsTrue(optimizer.NeedsProbe);
+        Assert.IsTrue(model.PlainStep(optimizer, 0).Reselected);
+    }
+
+    [TestMethod]
+    public void A_loss_that_is_not_finite_after_a_probe_without_gradients_leaves_the_selection_to_come()
+    {
+        using var model = new Mlp();
+        using var optimizer = new BlockLlmOptimizer(model.Parameters, Options);
+        model["head.bias"].grad = ones_like(model["head.bias"]);
+        Assert.ThrowsException<NonFiniteGradientException>(() => optimizer.step(double.NaN));
+        Assert.IsTrue(optimizer.NeedsProbe);
+        Assert.IsTrue(model.PlainStep(optimizer, 0).Reselected);
+    }
+
+    [TestMethod]
+    public void Between_a_probe_without_gradients_and_its_update_no_state_is_saved()
+    {
+        using var model = new Mlp();
+        using var optimizer = new BlockLlmOptimizer(model.Parameters, Options);
+        optimizer.EndProbe();
+        StringAssert.Contains(Assert.ThrowsException<InvalidOperationException>(() => SavedState.SaveWhole(optimizer)).Message, "right after an update");
     }
 
     [TestMethod]

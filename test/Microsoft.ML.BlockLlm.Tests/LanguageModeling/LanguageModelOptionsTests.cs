@@ -21,6 +21,7 @@ public class LanguageModelOptionsTests
         var options = new BlockLlmLanguageModelOptions { Training = new TrainingOptions { Epochs = 3, BatchSize = 32, SelectBy = ModelSelection.Accuracy } };
 
         Assert.AreEqual((3, 32, ModelSelection.Accuracy), (options.Epochs, options.BatchSize, options.Training.SelectBy));
+        Assert.AreNotEqual(new BlockLlmLanguageModelOptions { Training = new TrainingOptions() }, options);
     }
 
     [TestMethod]

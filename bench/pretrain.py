@@ -1,18 +1,13 @@
-"""Pretrains a byte-level LLaMA on TinyStories: full AdamW against BlockLLM and its ablations.
+"""Pretrains a byte-level LLaMA on TinyStories: full AdamW against BlockLLM at four sparsities, each with its ablations.
 
-    python3 bench/pretrain.py [--steps 100] [--rounds 3] [--only large|small|grid|long|times|tables] [--program COMMIT] [--data FILE] [--out FOLDER]
+    python3 bench/pretrain.py [--steps 100] [--jobs 1] [--only large|small|times|tables] [--bfloat16] [--program COMMIT] [--data FILE] [--out FOLDER]
 
-The first table is of a model of dimension 384 with 8 layers, 6 heads and a feed-forward width of 1024; the second, with the
-ablations, of one of dimension 192 with 4 layers, 6 heads and a width of 512, which takes 1.5 times the steps; the third follows the
-second's model over 6 times the steps; a grid has ablations at every sparsity. Batches are 8 pieces of 256 bytes; the last 64 pieces of the text are held out.
+The large model has dimension 384, 8 layers, 6 heads and a feed-forward width of 1024; the small one dimension 192, 4 layers, 6 heads and a width of 512, and takes 1.5 times the steps. Batches are 8 pieces of 256
+bytes; the last 64 pieces of the text are held out.
 
-Losses do not depend on how busy the machine is, so they are measured apart from times:
-1. curves: every run once, with one thread. AdamW's learning rate and that of the first BlockLLM row are the best of a few whole
-   runs; the other rows take the latter, unless they have a search of their own. AdamW makes --steps updates, BlockLLM 1.3 times as many, enough for equal seconds.
-2. times: step time and peak memory of the first table's rows, with one thread as well, in short runs that take turns, --rounds
-   of them; the core should do nothing else. The fastest round counts, since other work only lengthens.
-The first table joins the two: seconds are steps, plain ones and selecting ones, times their seconds. The others have losses alone.
-"--only tables" makes the tables of the runs that there are, and leaves out the rest.
+Every run is made once, with one thread, --jobs of them at a time. AdamW's learning rate and that of the first BlockLLM row are the best of a few whole runs; the other rows take the latter, unless they have a search of
+their own. AdamW makes --steps updates, BlockLLM so many more that they last as long. Losses do not depend on how busy the machine is and times do, so that these come from runs of ten updates afterwards, while nothing
+else should run but --jobs of them: the median of plain updates, and that of selecting ones. Seconds are so many updates of either kind, times these. "--only tables" makes the tables of the runs that there are, and leaves out the rest.
 
 Each run is a fresh process. Its raw result goes to a file in FOLDER/COMMIT, where COMMIT is the last one that changed the program, and to docs/benchmarks/pretrain.json; a
 run that is in either is not made again, so the command goes on where it was stopped (with --program, of the program built
@@ -22,6 +17,9 @@ import json
 import os
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 from arguments import parser
 from page import write_between
@@ -30,58 +28,37 @@ from program import DATA, HERE, ROOT, publish
 PROJECT = os.path.join(HERE, "pretrain", "PretrainBenchmark.csproj")
 RAW = os.path.join(ROOT, "docs", "benchmarks", "pretrain.json")
 SOURCES = ["bench/pretrain", "src/Microsoft.ML.BlockLlm.Optimizers", "src/Microsoft.ML.BlockLlm.Models", "src/Microsoft.ML.BlockLlm.Training", "eng/standins"]
-FACTOR = 1.3
 # Of a run's result; the rest follows from its name, or is of no table.
 KEPT = ("steps", "selections", "active_share", "step_seconds", "selecting_step_seconds", "peak_memory", "held_out")
-NAMES = {"adamw": "AdamW", "blockllm": "BlockLLM"}
-# What both tables have in common, chosen on a smaller model still: see docs/algorithm.md.
-TUNED = {"adamw": {"beta2": 0.99}, "blockllm": {"beta2": 0.99, "take": 4, "warmup": 25}}
 LARGE = {"dim": 384, "layers": 8, "heads": 6, "ffn": 1024}
 SMALL = {"dim": 192, "layers": 4, "heads": 6, "ffn": 512}
-LARGE_RATES = {"adamw": (1e-3, 3e-3), "blockllm": (3e-3, 1e-2)}
-SMALL_RATES = {"adamw": (1e-3, 3e-3), "blockllm": (3e-3, 1e-2)}
-# All blocks are taken, and weights outside the mask move by the sign of their gradients, at AdamW's best rate.
-SIGNED = {"take": 20, "sign": 0.33}
-# All blocks are taken, once, and the active weights drawn at random. Their moves are larger in proportion to how few they are, so that rates have a search of their own.
-DRAWN = {"take": 20, "maskby": "Random", "m": 500, "warmup": 0}
-LARGE_ROWS = {
-    "BlockLLM, s = 0.9": {"sparsity": 0.9},
-    "s = 0.9, all blocks taken, weights at random": {"sparsity": 0.9, **DRAWN, "rates": (0.006, 0.01, 0.02)},
-    "s = 0.95, all blocks taken, weights at random": {"sparsity": 0.95, **DRAWN, "rates": (0.01, 0.02)},
-    "s = 0.9, all blocks taken, weights at random, bfloat16": {"sparsity": 0.9, **DRAWN, "dtype": "BFloat16", "rates": (0.01,), "factor": 2.6},
-    "AdamW, bfloat16": {"method": "adamw", "dtype": "BFloat16", "rates": (0.001,), "factor": 1.9},
-    "s = 0.9, all blocks taken, sign steps": {"sparsity": 0.9, **SIGNED},
-    "s = 0.95, all blocks taken, sign steps": {"sparsity": 0.95, **SIGNED},
-    **{f"s = {s}": {"sparsity": s} for s in (0.95, 0.8, 0.5)},
-}
-LARGE_TIMES = {
-    "AdamW, recompute": ("adamw", {"recompute": "All"}),
-    "s = 0.9, recompute": ("blockllm", {"sparsity": 0.9, "recompute": "All"}),
-    "s = 0.95, recompute": ("blockllm", {"sparsity": 0.95, "recompute": "All"}),
-}
-SMALL_ROWS = {
-    "BlockLLM, s = 0.9": {},
-    "s = 0.95": {"sparsity": 0.95},
-    "s = 0.8": {"sparsity": 0.8},
-    "no warm-up of newly active weights": {"warmup": 0},
-    "all blocks taken, weights at random": {**DRAWN, "rates": (0.01,)},
-    "all blocks taken, sign steps": SIGNED,
-}
-# Each differs in this alone from the rows without it, at every sparsity.
+# What both models have in common, chosen on a smaller one still: see docs/algorithm.md.
+TUNED = {"adamw": {"beta2": 0.99}, "blockllm": {"beta2": 0.99, "take": 4, "warmup": 25}}
+RATES = {"adamw": (1e-3, 3e-3), "blockllm": (3e-3, 1e-2)}
+# Each differs in this alone from the first row of its sparsity.
 ABLATIONS = {
     "random selection": {"sampling": "Random"},
     "published re-selection rule, m = 100": {"rule": "patience", "m": 100},
     "no visit share": {"visits": "no"},
     "whole blocks, no mask": {"mask": "no"},
     "moments reset": {"carry": "no"},
-    "blocks taken up to twice the budget": {"take": 2},
     "embedding a candidate": {"embeddings": "candidate"},
     "embedding a candidate, depth-aware": {"embeddings": "candidate", "depth": "yes"},
 }
-# 0.9, which needs no setting, is the one whose rate is searched.
-SPARSITIES = (0.9, 0.95, 0.8, 0.5)
-GRID_ROWS = {(name, sparsity): settings if sparsity == SPARSITIES[0] else {**settings, "sparsity": sparsity} for name, settings in {"BlockLLM": {}, **ABLATIONS}.items() for sparsity in SPARSITIES}
-LONG_ROWS = {"BlockLLM, s = 0.9": {}, "all blocks taken, sign steps": SIGNED, "s = 0.95, blocks taken up to 8 times the budget": {"sparsity": 0.95, "take": 8}}
+# All blocks are taken, once, and the active weights drawn at random. Their moves are larger in proportion to how few they are, so that rates have a search of their own.
+DRAWN = {"take": 20, "maskby": "Random", "m": 500, "warmup": 0, "rates": (0.006, 0.01), "factor": 1.1}
+# All blocks are taken, and weights outside the mask move by the sign of their gradients, at AdamW's best rate.
+SIGNED = {"take": 20, "sign": 0.33, "factor": 1.1}
+OTHERS = {"all blocks taken, weights at random": DRAWN, "all blocks taken, sign steps": SIGNED}
+# On processors with instructions for it; others take much longer in it.
+BFLOAT16 = {
+    ("AdamW, bfloat16", 0): {"method": "adamw", "dtype": "BFloat16", "rates": (0.001,), "factor": 1.9},
+    ("all blocks taken, weights at random, bfloat16", 0.9): {"sparsity": 0.9, **DRAWN, "dtype": "BFloat16", "rates": (0.01,), "factor": 2.6},
+}
+# The sparsities, and how many times AdamW's updates BlockLLM makes there. The first one's rate is searched.
+FACTORS = {"large": {0.9: 1.2, 0.95: 1.3, 0.8: 1.1, 0.5: 1.05}, "small": dict.fromkeys((0.9, 0.95, 0.8, 0.5), 1.3)}
+# How many more they are where updates are faster, on the large model.
+MORE = {"whole blocks, no mask": 0.1, "embedding a candidate, depth-aware": 0.3}
 
 
 class Runner:
@@ -96,6 +73,7 @@ class Runner:
         self.results = os.path.join(folder, commit)
         self.commit = commit
         self.kept = self.read().get(commit, {})
+        self.writing = threading.Lock()
 
     @staticmethod
     def read():
@@ -108,16 +86,18 @@ class Runner:
     def keep(self, name, result):
         """Keeps of a run what the tables are made of, beside what other calls have kept meanwhile."""
         self.kept[name] = {key: result[key] for key in KEPT}
-        kept = self.read()
-        kept.setdefault(self.commit, {})[name] = self.kept[name]
-        with open(RAW, "w", encoding="utf-8") as file:
-            json.dump(kept, file, indent=1)
-            file.write("\n")
+        with self.writing:
+            kept = self.read()
+            kept.setdefault(self.commit, {})[name] = self.kept[name]
+            with open(RAW, "w", encoding="utf-8") as file:
+                json.dump(kept, file, indent=1)
+                file.write("\n")
         return self.kept[name]
 
-    def run(self, method, settings, threads, attempt=""):
-        settings = {**settings, "threads": threads}
-        name = ",".join([method, *(f"{key}={value}" for key, value in sorted(settings.items()))]) + attempt
+    def run(self, method, settings):
+        """The result of one run; None where it was not made and none is to be."""
+        settings = {**settings, "threads": 1}
+        name = ",".join([method, *(f"{key}={value}" for key, value in sorted(settings.items()))])
         path = os.path.join(self.results, name + ".json")
         if not os.path.exists(path):
             if name in self.kept or not self.makes_runs:
@@ -125,7 +105,7 @@ class Runner:
             command = ["dotnet", os.path.join(self.results, "program", "PretrainBenchmark.dll"), method, self.data]
             output = subprocess.run(
                 command + [f"{key}={value}" for key, value in settings.items()],
-                check=True, stdout=subprocess.PIPE, text=True, env=dict(os.environ, OMP_NUM_THREADS=str(threads))).stdout
+                check=True, stdout=subprocess.PIPE, text=True, env=dict(os.environ, OMP_NUM_THREADS="1")).stdout
             with open(path + ".part", "w", encoding="utf-8") as file:
                 file.write(output.splitlines()[-1])
             os.replace(path + ".part", path)
@@ -136,119 +116,143 @@ class Runner:
         return self.keep(name, result)
 
 
-def of_program(settings):
-    """The settings of a row without those that are for this script: the method, rates of its own to search, and how many times AdamW's updates it makes."""
-    return {key: value for key, value in settings.items() if key not in ("method", "rates", "factor")}
+def rows_of(size):
+    """The rows of all sparsities. Where every block is taken, as at 0.5, their order says nothing, and the rows that change it alone are left out."""
+    rows = {}
+    for sparsity, factor in FACTORS[size].items():
+        has_order = TUNED["blockllm"]["take"] * (1 - sparsity) < 1
+        for name, changed in {"BlockLLM": {}, **ABLATIONS, **(OTHERS if size == "large" and sparsity >= 0.9 else {})}.items():
+            if has_order or not {"sampling", "visits", "depth"} & changed.keys():
+                more = MORE.get(name, 0) if size == "large" else 0
+                rows[name, sparsity] = {"sparsity": sparsity, "factor": factor + more, **changed}
+    return rows
 
 
 class Table:
-    """AdamW and rows of BlockLLM on one model, and rows of which times and memory alone are measured."""
+    """AdamW and rows of BlockLLM on one model. A row is known by its name and its sparsity."""
 
-    def __init__(self, runner, model, steps, rates, rows, timed=None):
-        self.runner, self.model, self.steps, self.tried_rates, self.timed = runner, model, steps, rates, timed or {}
-        self.rows = {"AdamW": ("adamw", {}), **{name: (settings.get("method", "blockllm"), settings) for name, settings in rows.items()}}
-        self.curves, self.times, self.rates = {}, {}, {}
+    # What a row says to this script: the method, learning rates of its own to search, and how many times AdamW's updates it makes.
+    OWN = ("method", "rates", "factor")
+    ADAMW, FIRST = ("AdamW", 0), ("BlockLLM", 0.9)
 
-    def run_curves(self):
-        for name, (method, settings) in self.rows.items():
-            settings, own_rates, factor = of_program(settings), settings.get("rates"), settings.get("factor", FACTOR)
-            steps = self.steps if name == "AdamW" else int(factor * self.steps)
-            limits = {"steps": steps, "interval": self.steps // 10}
-            rates = own_rates or ([self.rates[method][0]] if method in self.rates else self.tried_rates[method])
-            runs = {rate: self.runner.run(method, {**self.model, **TUNED[method], **settings, **limits, "rate": rate}, 1) for rate in rates}
-            losses = {rate: run["held_out"][-1]["loss"] for rate, run in runs.items() if run}
-            if not losses:
-                continue
-            best = min(losses, key=losses.get)
-            self.rates.setdefault(name if own_rates else method, (best, losses))
-            self.curves[name] = runs[best]
+    def __init__(self, runner, pool, model, steps, interval, rows):
+        self.runner, self.pool, self.model, self.steps, self.interval = runner, pool, model, steps, interval
+        self.rows = {self.ADAMW: {"method": "adamw", "factor": 1, "rates": RATES["adamw"]}, **rows}
+        self.rows[self.FIRST] = {**self.rows[self.FIRST], "rates": RATES["blockllm"]}
+        self.runs, self.times, self.rates = {}, {}, {}
 
-    def run_times(self, round_number):
-        for name, (method, settings) in {**self.rows, **self.timed}.items():
-            # Selecting often, so that a short run has several selections to measure.
-            often = {"m": 4, "rule": "period"} if method == "blockllm" else {}
-            result = self.runner.run(method, {**self.model, **TUNED[method], **of_program(settings), **often, "steps": 10}, 1, f", round {round_number}")
-            if result:
-                self.times.setdefault(name, []).append(result)
+    def make(self):
+        """First the rows that search a rate, since the others take that of the first of BlockLLM."""
+        searching = [name for name, row in self.rows.items() if "rates" in row]
+        self.finish({name: self.start(name, self.rows[name]["rates"]) for name in searching})
+        if self.FIRST in self.rates:
+            self.finish({name: self.start(name, [self.rates[self.FIRST][0]]) for name in self.rows if name not in searching})
 
-    def least(self, name, key):
-        return min((result[key] for result in self.times[name] if result[key] is not None), default=None)
+    def start(self, name, rates):
+        limits = {"steps": round(self.rows[name]["factor"] * self.steps), "interval": self.interval}
+        return {rate: self.pool.submit(self.run, self.rows[name], {**limits, "rate": rate}) for rate in rates}
+
+    def run(self, row, limits):
+        method = row.get("method", "blockllm")
+        return self.runner.run(method, {**self.model, **TUNED[method], **{key: value for key, value in row.items() if key not in self.OWN}, **limits})
+
+    def finish(self, started):
+        """Of each row the run whose rate has the lowest last loss."""
+        for name, futures in started.items():
+            runs = {rate: future.result() for rate, future in futures.items() if future.result()}
+            if runs:
+                losses = {rate: run["held_out"][-1]["loss"] for rate, run in runs.items()}
+                best = min(losses, key=losses.get)
+                self.rates[name], self.runs[name] = (best, losses), runs[best]
+
+    def make_times(self):
+        """Short runs, which select often so that there are several selections to measure. AdamW and BlockLLM have further ones that compute activations again; the losses are the same ones."""
+        again = {("recompute", sparsity): {**self.rows[name, sparsity], "recompute": "All"} for name, sparsity in self.runs if name in ("AdamW", "BlockLLM")}
+        rows = {**{name: self.rows[name] for name in self.runs}, **again}
+        # Rows of which only the rule differs are one run, which is made once.
+        settings = {name: {**row, "rule": "period", "m": 4} for name, row in rows.items()}
+        futures = {str(row): self.pool.submit(self.run, row, {"steps": 10}) for row in {str(row): row for row in settings.values()}.values()}
+        self.times.update((name, futures[str(row)].result()) for name, row in settings.items() if futures[str(row)].result())
 
     def step_seconds(self, name):
-        """Mean over the run: plain steps, and those that selected."""
-        plain, selecting = self.least(name, "step_seconds"), self.least(name, "selecting_step_seconds")
-        if selecting is None:
-            return plain
-        curve = self.curves.get(name) or self.curves["BlockLLM, s = 0.9"]
-        return plain + curve["selections"] / curve["steps"] * (selecting - plain)
+        """Mean over the longer run, of plain steps and of those that selected."""
+        plain, selecting = self.times[name]["step_seconds"], self.times[name]["selecting_step_seconds"]
+        longer = self.runs.get(name) or self.runs["AdamW" if name[1] == 0 else "BlockLLM", name[1]]
+        return plain + longer["selections"] / longer["steps"] * (selecting - plain) if selecting else plain
 
     def loss_at(self, name, step):
-        """The held-out loss, linear between two evaluations; None beyond the last."""
-        points = [(point["step"], point["loss"]) for point in self.curves[name]["held_out"]]
+        """The held-out loss, linear between two evaluations."""
+        points = [(point["step"], point["loss"]) for point in self.runs[name]["held_out"]]
         for (before, first), (after, second) in zip(points, points[1:]):
             if before <= step <= after:
                 return first + (second - first) * (step - before) / (after - before)
-        return None
+        raise ValueError(f"The run {name} has no loss at {step}.")
 
     def losses_and_times(self):
-        lines = [
-            f"| | held-out loss after {self.steps} updates | in AdamW's time (updates) | mean step, of AdamW's | between selections | training memory, of AdamW's |",
-            "|---|---|---|---|---|---|",
-        ]
-        for name in self.times:
-            cells = ["", ""]
-            if name in self.curves:
-                updates = self.steps * self.step_seconds("AdamW") / self.step_seconds(name)
-                cells = [f"{self.loss_at(name, self.steps):.3f}", f"{self.loss_at(name, updates) or float('nan'):.3f} ({updates:.0f})"]
-            cells += [f"{self.step_seconds(name) / self.step_seconds('AdamW'):.2f}"]
-            cells += [f"{self.least(name, key) / self.least('AdamW', key):.2f}" for key in ("step_seconds", "peak_memory")]
-            lines.append(f"| {name} | " + " | ".join(cells) + " |")
-        memory = self.least("AdamW", "peak_memory") / 2**20
-        return "\n".join([*lines, "", f"AdamW: {self.step_seconds('AdamW'):.2f} s a step, {memory:.0f} MiB. {self.rate_trials()}"])
+        """After as many updates as AdamW makes, and after as many seconds; where a run ended before, what it had then."""
+        lines = [f"| | held-out loss after {self.steps} updates | in AdamW's time (updates) | mean step, of AdamW's | between selections | training memory, of AdamW's |", "|---|---|---|---|---|---|"]
+        for group in (0, *FACTORS["large"]):
+            for name in [name for name in self.times if name[1] == group]:
+                run, cells = self.runs.get(name), ["", ""]
+                if run:
+                    fitting = self.steps * self.step_seconds(self.ADAMW) / self.step_seconds(name)
+                    updates = min(fitting, run["steps"])
+                    when = f"{updates:.0f}" if round(fitting) <= run["steps"] else f"{updates} of {fitting:.0f}"
+                    cells = [f"{self.loss_at(name, self.steps):.3f}", f"{self.loss_at(name, updates):.3f} ({when})"]
+                cells.append(f"{self.step_seconds(name) / self.step_seconds(self.ADAMW):.2f}")
+                cells += [f"{self.times[name][key] / self.times[self.ADAMW][key]:.2f}" for key in ("step_seconds", "peak_memory")]
+                label = f"**BlockLLM, s = {group}**" if name[0] == "BlockLLM" else name[0]
+                lines.append(f"| {label} | " + " | ".join(cells) + " |")
+        memory = self.times[self.ADAMW]["peak_memory"] / 2**20
+        return "\n".join([*lines, "", f"AdamW: {self.step_seconds(self.ADAMW):.2f} s a step, {memory:.0f} MiB. {self.rate_trials()}"])
 
-    def losses(self):
-        last = int(FACTOR * self.steps)
-        lines = [f"| | held-out loss after {self.steps} updates | after {last} | selections |", "|---|---|---|---|"]
-        for name, curve in self.curves.items():
-            later = self.loss_at(name, last)
-            lines.append(f"| {name} | {self.loss_at(name, self.steps):.3f} | {f'{later:.3f}' if later else ''} | {curve['selections'] or ''} |")
+    def last_losses(self):
+        """Losses after the last update, ablations down and sparsities across."""
+        sparsities = list(FACTORS["small"])
+        lines = ["| | " + " | ".join(f"s = {sparsity}" for sparsity in sparsities) + " |", "|---" * (1 + len(sparsities)) + "|"]
+        for name in dict.fromkeys(name for name, _ in self.rows):
+            runs = [self.runs.get((name, sparsity)) for sparsity in sparsities]
+            if any(runs):
+                lines.append(f"| {name} | " + " | ".join(f"{run['held_out'][-1]['loss']:.3f}" if run else "" for run in runs) + " |")
         return "\n".join([*lines, "", self.rate_trials()])
 
-    def grid(self):
-        """Losses after the last update, ablations down and sparsities across."""
-        lines = [f"Held-out loss after {int(FACTOR * self.steps)} updates:", "", "| | " + " | ".join(f"s = {sparsity}" for sparsity in SPARSITIES) + " |", "|---" * (1 + len(SPARSITIES)) + "|"]
-        for name in {name: None for name, _ in GRID_ROWS}:
-            curves = [self.curves.get((name, sparsity)) for sparsity in SPARSITIES]
-            if any(curves):
-                lines.append(f"| {name} | " + " | ".join(f"{curve['held_out'][-1]['loss']:.3f}" if curve else "" for curve in curves) + " |")
-        return "\n".join(lines)
-
     def rate_trials(self):
+        searched = {name: trials for name, trials in self.rates.items() if "rates" in self.rows[name]}
         rates = "; ".join(
-            f"{NAMES.get(row, row)} {best:g} (" + ", ".join(f"{rate:g}: {loss:.3f}" for rate, loss in losses.items()) + ")" for row, (best, losses) in self.rates.items())
+            f"{row}{f', s = {sparsity}' if sparsity else ''} {best:g} (" + ", ".join(f"{rate:g}: {loss:.3f}" for rate, loss in losses.items()) + ")"
+            for (row, sparsity), (best, losses) in searched.items())
         return f"Learning rates, and the last losses, which chose them: {rates}."
 
 
+@contextmanager
+def pool_of(jobs):
+    """Threads that make no further run once one has failed, or the script is interrupted."""
+    pool = ThreadPoolExecutor(jobs)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
 def main():
-    options = parser(__doc__, steps=100, rounds=3, data=os.path.join(DATA, "lm", "tinystories_sample_2MiB.txt"), out=os.path.join(ROOT, "artifacts", "pretrain"))
-    options.add_argument("--only", choices=["large", "small", "grid", "long", "times", "tables"], help="make the runs of one part alone, and no table; or the tables alone")
+    options = parser(__doc__, steps=100, jobs=1, data=os.path.join(DATA, "lm", "tinystories_sample_2MiB.txt"), out=os.path.join(ROOT, "artifacts", "pretrain"))
+    options.add_argument("--only", choices=["large", "small", "times", "tables"], help="make the runs of one part alone, and no table; or the tables alone")
+    options.add_argument("--bfloat16", action="store_true", help="rows in bfloat16 too, for a processor with instructions for it")
     options.add_argument("--program", metavar="COMMIT", help="take the program built from this commit before")
     arguments = options.parse_args()
 
     runner = Runner(arguments.out, arguments.data, arguments.program, makes_runs=arguments.only != "tables")
-    large = Table(runner, LARGE, arguments.steps, LARGE_RATES, LARGE_ROWS, LARGE_TIMES)
-    small = Table(runner, SMALL, int(1.5 * arguments.steps), SMALL_RATES, SMALL_ROWS)
-    grid = Table(runner, SMALL, int(1.5 * arguments.steps), SMALL_RATES, GRID_ROWS)
-    long = Table(runner, SMALL, 6 * arguments.steps, SMALL_RATES, LONG_ROWS)
-    for part, table in {"large": large, "small": small, "grid": grid, "long": long}.items():
-        if arguments.only in (None, "tables", part):
-            table.run_curves()
-    if arguments.only in (None, "tables", "times"):
-        for round_number in range(1, arguments.rounds + 1):
-            large.run_times(round_number)
+    with pool_of(arguments.jobs) as pool:
+        large = Table(runner, pool, LARGE, arguments.steps, arguments.steps // 5, {**rows_of("large"), **(BFLOAT16 if arguments.bfloat16 else {})})
+        small = Table(runner, pool, SMALL, int(1.5 * arguments.steps), int(0.15 * arguments.steps), rows_of("small"))
+        if arguments.only != "small":
+            large.make()
+        if arguments.only in (None, "small", "tables"):
+            small.make()
+        if arguments.only in (None, "times", "tables"):
+            large.make_times()
     if arguments.only in (None, "tables"):
-        for mark, text in {"pretrain": large.times and large.curves and large.losses_and_times(), "pretrain-small": small.curves and small.losses(),
-                           "pretrain-grid": grid.curves and grid.grid(), "pretrain-long": long.curves and long.losses()}.items():
+        for mark, text in {"pretrain": large.times and large.losses_and_times(), "pretrain-small": small.runs and small.last_losses()}.items():
             if text:
                 print(text)
                 write_between(mark, text)
